@@ -1,0 +1,161 @@
+//! The events of a case's stream, version 1.
+
+use crate::{
+    Instant, RecordClass, ReportId,
+    event::{event, stream_events},
+    report::{AssessmentCategory, PupilNamed, ReportType, ReporterNamed, RouteTaken, StaffNamed},
+    words::words,
+};
+
+words! {
+    /// The kind of a case.
+    pub enum CaseKind {
+        Safeguarding = "safeguarding", "Safeguarding concern";
+        LowLevelConcern = "low_level_concern", "Low-level concern";
+        DataBreach = "data_breach", "Data breach";
+        Disciplinary = "disciplinary", "Disciplinary matter";
+        Training = "training", "Training need";
+        PolicyReview = "policy_review", "Policy review";
+        Other = "other", "Other matter";
+    }
+}
+
+impl CaseKind {
+    /// The kind that a category of the assessment opens.
+    pub const fn of(category: AssessmentCategory) -> Self {
+        match category {
+            AssessmentCategory::SafeguardingConcern => Self::Safeguarding,
+            AssessmentCategory::LowLevelConcern => Self::LowLevelConcern,
+            AssessmentCategory::DataBreach => Self::DataBreach,
+            AssessmentCategory::DisciplinaryMatter => Self::Disciplinary,
+            AssessmentCategory::TrainingNeed => Self::Training,
+            AssessmentCategory::PolicyReview => Self::PolicyReview,
+            AssessmentCategory::Other => Self::Other,
+        }
+    }
+
+    /// The record class of a case of this kind opened from a report of class `report`. A kind that names no class of its own keeps
+    /// the report's: a training need that came of a low-level concern still names the adult.
+    pub const fn class(self, report: RecordClass) -> RecordClass {
+        match self {
+            Self::Safeguarding => RecordClass::Safeguarding,
+            Self::LowLevelConcern => RecordClass::Conduct,
+            Self::DataBreach => RecordClass::DataProtection,
+            Self::Disciplinary => RecordClass::Hr,
+            Self::Training | Self::PolicyReview | Self::Other => report,
+        }
+    }
+}
+
+words! {
+    /// How a case ended.
+    pub enum Outcome {
+        ActionTaken = "action_taken", "Action taken, nothing more to do";
+        NoFurtherAction = "no_further_action", "No further action needed";
+        Referred = "referred", "Referred to someone outside";
+        Unfounded = "unfounded", "Looked into, nothing in it";
+        Duplicate = "duplicate", "The same as another case";
+    }
+}
+
+event! {
+    /// A case was opened from a report. It carries what its owner needs, under its own key: opening a case never opens its report.
+    pub struct Opened = "case.opened" v 1 {
+        record {
+            /// The kind.
+            kind: CaseKind,
+            /// The class.
+            class: RecordClass,
+            /// The school's code.
+            school: String,
+            /// The report that it came from.
+            report: ReportId,
+            /// The types of the report.
+            types: Vec<ReportType>,
+            /// What the matter is, for the owner: the story where the class is the report's own, else the assessor's reason.
+            summary: String,
+            /// Action to be taken, from the assessment.
+            action: Option<String>,
+            /// Pupils named, as then.
+            pupils: Vec<PupilNamed>,
+            /// Adults named, as then.
+            staff: Vec<StaffNamed>,
+            /// Earliest staff knowledge (BRE-3).
+            aware_at: Instant,
+            /// When it was opened.
+            opened_at: Instant,
+            /// Who opened it, by name as it was then.
+            opened_by: String,
+            /// Where it went.
+            route: RouteTaken,
+            /// The paper's own reference, where the report was imported.
+            source_reference: Option<String>,
+        }
+        reporter {
+            /// The reporter, where the case's owner may know (LLC-6).
+            reporter: Option<ReporterNamed>,
+        }
+    }
+}
+
+event! {
+    /// A note was added.
+    pub struct Noted = "case.noted" v 1 {
+        record {
+            /// The note.
+            text: String,
+            /// Who wrote it, by name as it was then.
+            by: String,
+            /// When.
+            noted_at: Instant,
+        }
+    }
+}
+
+event! {
+    /// The case was closed, with outcome and reason.
+    pub struct Closed = "case.closed" v 1 {
+        record {
+            /// The outcome.
+            outcome: Outcome,
+            /// Why.
+            reason: String,
+            /// Who closed it, by name as it was then.
+            by: String,
+            /// When.
+            closed_at: Instant,
+        }
+    }
+}
+
+event! {
+    /// A field was corrected, with the reason; what stood there stays (design §1.1).
+    pub struct Corrected = "case.corrected" v 1 {
+        record {
+            /// The field's name.
+            field: String,
+            /// The text as it should have been.
+            text: String,
+            /// Why.
+            reason: String,
+            /// Who corrected it, by name as it was then.
+            by: String,
+            /// When.
+            corrected_at: Instant,
+        }
+    }
+}
+
+stream_events! {
+    /// Everything that can happen to a case.
+    pub enum CaseEvent {
+        /// Opened.
+        Opened(Opened),
+        /// A note.
+        Noted(Noted),
+        /// Closed.
+        Closed(Closed),
+        /// Corrected.
+        Corrected(Corrected),
+    }
+}

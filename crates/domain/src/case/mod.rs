@@ -1,0 +1,65 @@
+//! A case: what was opened to deal with a report (P0-FORM-9), noted, corrected and closed with outcome and reason.
+//!
+//! To extend: a new act is an event in `events.rs`, an arm in [`Case::evolve`] and a function in `decide.rs`.
+
+mod decide;
+mod events;
+
+pub use decide::{CORRECTABLE, Close, Note, close, correct, note};
+pub use events::{CaseEvent, CaseKind, Closed, Corrected, Noted, Opened, Outcome};
+
+use crate::Instant;
+
+/// A case as folded from its events.
+#[derive(Clone, PartialEq)]
+pub struct Case {
+    /// How it was opened.
+    pub opened: Opened,
+    /// Notes in order.
+    pub notes: Vec<Noted>,
+    /// How it was closed.
+    pub closed: Option<Closed>,
+    /// Corrections in order.
+    pub corrections: Vec<Corrected>,
+}
+
+impl std::fmt::Debug for Case {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Case(redacted)")
+    }
+}
+
+impl Case {
+    /// Folds one event; an event that makes no sense here leaves the case as it is.
+    #[must_use]
+    pub fn evolve(case: Option<Self>, event: CaseEvent) -> Option<Self> {
+        match (case, event) {
+            (None, CaseEvent::Opened(opened)) => Some(Self { opened: *opened, notes: vec![], closed: None, corrections: vec![] }),
+            (Some(mut case), CaseEvent::Noted(noted)) => {
+                case.notes.push(*noted);
+                Some(case)
+            }
+            (Some(case), CaseEvent::Closed(closed)) => Some(Self { closed: Some(*closed), ..case }),
+            (Some(mut case), CaseEvent::Corrected(corrected)) => {
+                case.corrections.push(*corrected);
+                Some(case)
+            }
+            (case, _) => case,
+        }
+    }
+
+    /// Whether the case is still open.
+    pub const fn is_open(&self) -> bool {
+        self.closed.is_none()
+    }
+
+    /// The summary as it now reads.
+    pub fn summary(&self) -> &str {
+        self.corrections.iter().rev().find(|c| c.field == "summary").map_or(&self.opened.summary, |c| &c.text)
+    }
+
+    /// When the next legal clock of this case runs out: the ICO notice of an open data breach (BRE-2).
+    pub fn due_at(&self) -> Option<Instant> {
+        (self.is_open() && self.opened.kind == CaseKind::DataBreach).then(|| crate::clock::ico_notice_due(self.opened.aware_at))
+    }
+}

@@ -1,0 +1,32 @@
+//! The rules of Wardbook: what a report, a case and a person are, who receives what, who may know what, and when a clock runs out.
+//!
+//! Pure: no async, no SQL, no wall clock, no randomness. State is folded by `evolve`, which cannot fail; commands are judged by
+//! `decide`, which returns events or names the field that is wrong. Tests cite the clause ids of the trust policies (`P0-LLC-2`)
+//! and of the law table (`BRE-3`).
+//!
+//! To extend: a new event is a block in its aggregate's `events.rs`; a new rule of law is a function here with its clause id.
+#![forbid(unsafe_code)]
+
+mod words;
+
+pub mod case;
+pub mod clock;
+pub mod directory;
+pub mod duty;
+pub mod event;
+pub mod field;
+pub mod ids;
+pub mod need_to_know;
+pub mod profile;
+pub mod record;
+pub mod report;
+pub mod routing;
+pub mod settings;
+pub mod trace;
+
+pub use clock::Instant;
+pub use duty::{Address, Duty, Scope};
+pub use event::{EventType, FieldGroup, Payload};
+pub use field::{FieldError, Invalid};
+pub use ids::{CaseId, PersonId, RecordId, ReportId};
+pub use record::RecordClass;

@@ -1,0 +1,197 @@
+//! Who may know what: one pure function over one table (design §6). Relationship first, then duty, school, class and group of fields.
+//!
+//! A profile can narrow this, never widen it. `wardbook policy show` prints [`TABLE`].
+
+use crate::{Address, Duty, FieldGroup, PersonId, RecordClass};
+
+/// One row: holders of this duty at the record's school (or trust-wide) may open these groups of records of this class.
+#[derive(Debug, Clone, Copy)]
+pub struct Rule {
+    /// The record's class.
+    pub class: RecordClass,
+    /// The duty.
+    pub duty: Duty,
+    /// The groups that it opens.
+    pub groups: &'static [FieldGroup],
+    /// Why.
+    pub clause: &'static str,
+}
+
+const ALL: &[FieldGroup] = &FieldGroup::ALL;
+const FACTS: &[FieldGroup] = &[FieldGroup::Facts];
+
+/// The owner of a record opens all its groups; beyond the owner, these rows. Conduct has none but the first facts: what is about an
+/// adult's conduct is for its one receiver (P0-LLC-2, P0-LLC-5).
+pub const TABLE: &[Rule] = &[
+    Rule { class: RecordClass::Safeguarding, duty: Duty::Dsl, groups: ALL, clause: "P0-ROUTE-1" },
+    Rule { class: RecordClass::Safeguarding, duty: Duty::DeputyDsl, groups: ALL, clause: "P0-ROUTE-1" },
+    Rule { class: RecordClass::Safeguarding, duty: Duty::Headteacher, groups: ALL, clause: "P0-ROUTE-1" },
+    Rule { class: RecordClass::Safeguarding, duty: Duty::TrustSafeguardingLead, groups: ALL, clause: "P0-ROUTE-1" },
+    Rule { class: RecordClass::DataProtection, duty: Duty::Dpo, groups: ALL, clause: "P0-ROUTE-2" },
+    Rule { class: RecordClass::DataProtection, duty: Duty::Headteacher, groups: ALL, clause: "P0-ROUTE-2" },
+    Rule { class: RecordClass::It, duty: Duty::ItLead, groups: ALL, clause: "P0-ROUTE-2" },
+    Rule { class: RecordClass::It, duty: Duty::Headteacher, groups: ALL, clause: "P0-ROUTE-2" },
+    Rule { class: RecordClass::Hr, duty: Duty::Hr, groups: ALL, clause: "P1-STAFF-1" },
+    Rule { class: RecordClass::Conduct, duty: Duty::Dpo, groups: FACTS, clause: "P0-ROUTE-2" },
+    Rule { class: RecordClass::Safeguarding, duty: Duty::Dpo, groups: FACTS, clause: "P0-ROUTE-2" },
+];
+
+/// What need-to-know asks of a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known<'a> {
+    /// Its class.
+    pub class: RecordClass,
+    /// Its school's code.
+    pub school: &'a str,
+    /// Its owner.
+    pub owner: &'a Address,
+    /// People it is about.
+    pub subjects: &'a [PersonId],
+    /// People it may be about.
+    pub possible_subjects: &'a [PersonId],
+    /// Who reported it.
+    pub reporter: Option<PersonId>,
+}
+
+/// A person with the duties they hold.
+#[derive(Debug, Clone, Copy)]
+pub struct Viewer<'a> {
+    /// The person.
+    pub person: PersonId,
+    /// Their duties.
+    pub duties: &'a std::collections::BTreeSet<Address>,
+}
+
+/// What a person may know of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Nothing, not even that it exists.
+    Nothing,
+    /// Their own words and receipt, as they filed it.
+    OwnWords,
+    /// These groups, in this duty.
+    Groups(&'static [FieldGroup], Duty),
+}
+
+/// What this person may know of this record. The person concerned learns nothing (design §1.4); a self-referrer, and a reporter who
+/// becomes the subject, keep their own words.
+pub fn access(viewer: Viewer<'_>, record: &Known<'_>) -> Access {
+    let reported_it = record.reporter == Some(viewer.person);
+    if record.subjects.contains(&viewer.person) || record.possible_subjects.contains(&viewer.person) {
+        return if reported_it { Access::OwnWords } else { Access::Nothing };
+    }
+    let holds = |address: &Address| viewer.duties.iter().any(|held| address.is_covered_by(held));
+    if holds(record.owner) {
+        return Access::Groups(ALL, record.owner.duty);
+    }
+    let row = rows(record.class, record.school).find(|(rule, address)| rule.groups == ALL && holds(address));
+    if let Some((rule, _)) = row {
+        return Access::Groups(rule.groups, rule.duty);
+    }
+    if reported_it {
+        return Access::OwnWords;
+    }
+    rows(record.class, record.school)
+        .find(|(_, address)| holds(address))
+        .map_or(Access::Nothing, |(rule, _)| Access::Groups(rule.groups, rule.duty))
+}
+
+/// The addresses whose holders may open the record group: the owner and the rows of the table. Views keep one row for each.
+pub fn readers(class: RecordClass, school: &str, owner: &Address) -> Vec<Address> {
+    let mut readers: Vec<Address> =
+        rows(class, school).filter(|(rule, _)| rule.groups.contains(&FieldGroup::Record)).map(|(_, address)| address).collect();
+    readers.push(owner.clone());
+    readers.sort_unstable();
+    readers.dedup();
+    readers
+}
+
+fn rows(class: RecordClass, school: &str) -> impl Iterator<Item = (&'static Rule, Address)> {
+    TABLE.iter().filter(move |rule| rule.class == class).map(move |rule| (rule, Address::of(rule.duty, school)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    const OWNER: u8 = 9;
+
+    fn look(class: RecordClass, duty: Duty, school: &str, person: u8) -> Access {
+        let owner = Address::of(if class == RecordClass::Conduct { Duty::Headteacher } else { Duty::DeputyHead }, "SCH01");
+        let record = Known {
+            class,
+            school: "SCH01",
+            owner: &owner,
+            subjects: &[PersonId::from_bytes([7; 16])],
+            possible_subjects: &[PersonId::from_bytes([8; 16])],
+            reporter: Some(PersonId::from_bytes([6; 16])),
+        };
+        let duties = BTreeSet::from([Address::of(duty, school)]);
+        access(Viewer { person: PersonId::from_bytes([person; 16]), duties: &duties }, &record)
+    }
+
+    #[test]
+    fn the_subject_and_the_possible_subject_learn_nothing_in_any_duty() {
+        for class in RecordClass::ALL {
+            for duty in Duty::ALL {
+                assert_eq!(look(*class, *duty, "SCH01", 7), Access::Nothing, "{class} {duty}");
+                assert_eq!(look(*class, *duty, "SCH01", 8), Access::Nothing, "{class} {duty}");
+            }
+        }
+    }
+
+    #[test]
+    fn p0_llc_5_conduct_is_for_its_receiver_alone() {
+        for duty in Duty::ALL {
+            let expected = match duty {
+                Duty::Headteacher => Access::Groups(ALL, Duty::Headteacher),
+                Duty::Dpo => Access::Groups(FACTS, Duty::Dpo),
+                _ => Access::Nothing,
+            };
+            assert_eq!(look(RecordClass::Conduct, *duty, "SCH01", OWNER), expected, "{duty}");
+        }
+    }
+
+    #[test]
+    fn another_school_s_duty_opens_nothing() {
+        for class in RecordClass::ALL {
+            for duty in Duty::ALL.iter().filter(|duty| duty.scope() != crate::Scope::Trust) {
+                assert_eq!(look(*class, *duty, "SCH02", OWNER), Access::Nothing, "{class} {duty}");
+            }
+        }
+    }
+
+    #[test]
+    fn administrators_auditors_and_governors_open_nothing() {
+        for class in RecordClass::ALL {
+            for duty in [Duty::Administrator, Duty::Auditor, Duty::Governor, Duty::Reporter, Duty::Chair] {
+                assert_eq!(look(*class, duty, "SCH01", OWNER), Access::Nothing, "{class} {duty}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_reporter_keeps_their_own_words_and_it_leads_see_no_safeguarding() {
+        assert_eq!(look(RecordClass::Conduct, Duty::Reporter, "SCH01", 6), Access::OwnWords);
+        assert_eq!(look(RecordClass::Safeguarding, Duty::ItLead, "SCH01", OWNER), Access::Nothing);
+        assert_eq!(look(RecordClass::It, Duty::ItLead, "SCH01", OWNER), Access::Groups(ALL, Duty::ItLead));
+    }
+
+    #[test]
+    fn the_rows_that_views_keep_are_those_that_the_function_grants() {
+        for class in RecordClass::ALL {
+            let owner = Address::of(Duty::Chair, "SCH01");
+            let readers = readers(*class, "SCH01", &owner);
+            for duty in Duty::ALL {
+                let address = Address::of(*duty, "SCH01");
+                let duties = BTreeSet::from([address.clone()]);
+                let record = Known { class: *class, school: "SCH01", owner: &owner, subjects: &[], possible_subjects: &[], reporter: None };
+                let viewer = Viewer { person: PersonId::from_bytes([1; 16]), duties: &duties };
+                let opens = matches!(access(viewer, &record), Access::Groups(groups, _) if groups.contains(&FieldGroup::Record));
+                assert_eq!(opens, readers.contains(&address), "{class} {duty}");
+            }
+        }
+    }
+}

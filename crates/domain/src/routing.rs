@@ -1,0 +1,346 @@
+//! Who receives a report or a case: one owner, or the next in the chain who is a different person (design §6, P0-ROUTE-1 to 3, P0-LLC-2).
+
+use crate::{
+    Address, Duty, PersonId, RecordClass,
+    case::CaseKind,
+    directory::Directory,
+    profile::Profile,
+    report::{AboutWhom, Form, Part, ReportType, RouteTaken},
+};
+
+/// The types that tell of a loss, theft or unauthorised access: what the first facts may name (design §6).
+pub const LOSS_TYPES: &[ReportType] = &[
+    ReportType::LossOfEquipment,
+    ReportType::LossOfData,
+    ReportType::TheftOfEquipment,
+    ReportType::TheftOfData,
+    ReportType::UnauthorisedAccess,
+];
+
+/// The people whom a report is about, as far as the directory can tell.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Subjects {
+    /// Named by staff id, by duty, or by themselves.
+    pub certain: Vec<PersonId>,
+    /// Everyone whose name could be a name that was given.
+    pub possible: Vec<PersonId>,
+}
+
+impl Subjects {
+    /// Whether this person is, or may be, the one.
+    pub fn may_be(&self, person: PersonId) -> bool {
+        self.certain.contains(&person) || self.possible.contains(&person)
+    }
+}
+
+/// Finds the people whom a report is about. A name without an id makes everyone of that name a possible subject.
+pub fn subjects(form: &Form, reporter: Option<PersonId>, directory: &Directory) -> Subjects {
+    let mut found = Subjects::default();
+    for adult in form.staff.iter().filter(|adult| adult.part == Part::Subject) {
+        match adult.staff_id.as_deref().and_then(|id| directory.by_staff_id(id)) {
+            Some(person) => found.certain.push(person),
+            None => found.possible.extend(directory.could_be(&adult.name)),
+        }
+    }
+    match form.about.whom {
+        AboutWhom::Headteacher => found.certain.extend(directory.holders(&Address::of(Duty::Headteacher, &form.school))),
+        AboutWhom::Dsl => found.certain.extend(directory.holders(&Address::of(Duty::Dsl, &form.school))),
+        AboutWhom::Another => found.possible.extend(form.about.name.iter().flat_map(|name| directory.could_be(name))),
+        AboutWhom::Myself => found.certain.extend(reporter),
+        AboutWhom::Nobody => {}
+    }
+    if form.self_referral {
+        found.certain.extend(reporter);
+    }
+    found.certain.sort_unstable();
+    found.certain.dedup();
+    found.possible.sort_unstable();
+    found.possible.dedup();
+    found.possible.retain(|person| !found.certain.contains(person));
+    found
+}
+
+/// The record class of a report: conduct when an adult is its subject, then safeguarding, then the rest (design §6).
+pub fn class(form: &Form) -> RecordClass {
+    let adult = form.self_referral
+        || form.about.whom != AboutWhom::Nobody
+        || form.types.contains(&ReportType::LowLevelConcern)
+        || form.staff.iter().any(|adult| adult.part == Part::Subject);
+    if adult {
+        return RecordClass::Conduct;
+    }
+    // "Other" may be anything, so it goes with the narrower class; the narrowest class that any type names wins.
+    form.types.iter().map(|kind| class_of(*kind)).min().unwrap_or(RecordClass::Safeguarding)
+}
+
+const fn class_of(kind: ReportType) -> RecordClass {
+    match kind {
+        ReportType::LowLevelConcern => RecordClass::Conduct,
+        ReportType::OnlineSafetyConcern | ReportType::ChildOnChildAbuseOnline | ReportType::HarmfulChallengeOrHoax => {
+            RecordClass::Safeguarding
+        }
+        ReportType::LossOfData | ReportType::TheftOfData | ReportType::UnauthorisedAccess => RecordClass::DataProtection,
+        ReportType::LossOfEquipment
+        | ReportType::TheftOfEquipment
+        | ReportType::MisuseOfIct
+        | ReportType::BreachOfAup
+        | ReportType::FilteringOrMonitoringFailure
+        | ReportType::Other => RecordClass::It,
+    }
+}
+
+/// Routes a report to its one owner.
+pub fn route_report(form: &Form, class: RecordClass, reporter: Option<PersonId>, directory: &Directory, profile: &Profile) -> RouteTaken {
+    let subjects = subjects(form, reporter, directory);
+    let matches = |types: &[ReportType]| types.is_empty() || types.iter().any(|kind| form.types.contains(kind));
+    let route = profile
+        .routes
+        .iter()
+        .find(|route| route.class == class && matches(&route.types))
+        .expect("a validated profile has a route for every class that a report can have");
+    let owner = owner(&route.chain, &form.school, &subjects, directory);
+    taken(owner, subjects, &route.clause, profile)
+}
+
+/// Routes a case that an assessment opened; a kind without a route stays with the duty that assessed.
+pub fn route_case(
+    kind: CaseKind,
+    school: &str,
+    assessed_as: &Address,
+    report: &RouteTaken,
+    directory: &Directory,
+    profile: &Profile,
+) -> RouteTaken {
+    let subjects = Subjects { certain: report.subjects.clone(), possible: report.possible_subjects.clone() };
+    match profile.cases.iter().find(|route| route.kind == kind) {
+        Some(route) => {
+            let owner = owner(&route.chain, school, &subjects, directory);
+            taken(owner, subjects, &route.clause, profile)
+        }
+        None => taken(assessed_as.clone(), subjects, &report.clause, profile),
+    }
+}
+
+fn taken(owner: Address, subjects: Subjects, clause: &str, profile: &Profile) -> RouteTaken {
+    RouteTaken {
+        owner,
+        subjects: subjects.certain,
+        possible_subjects: subjects.possible,
+        clause: clause.to_owned(),
+        profile: profile.name(),
+    }
+}
+
+/// The first duty of the chain that somebody holds who is not the subject. Where there is none, a duty that nobody holds yet waits
+/// for its holder; where every duty is held by a subject alone, the last one keeps it, and need-to-know shows it to nobody.
+fn owner(chain: &[Duty], school: &str, subjects: &Subjects, directory: &Directory) -> Address {
+    let addresses: Vec<Address> = chain.iter().map(|duty| Address::of(*duty, school)).collect();
+    let free = |address: &&Address| directory.holders(address).iter().any(|person| !subjects.may_be(*person));
+    let vacant = |address: &&Address| directory.holders(address).is_empty();
+    let chosen = addresses.iter().find(free).or_else(|| addresses.iter().find(vacant)).or(addresses.last());
+    chosen.cloned().expect("a validated profile has no empty chain")
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::{
+        Instant, ReportId,
+        case::Opened,
+        directory::tests::{directory, person},
+        profile::tests::CLPT,
+        report::{Channel, Filed, StaffNamed},
+    };
+
+    fn profile() -> Profile {
+        Profile::parse(CLPT).unwrap()
+    }
+
+    /// A filed report, for the tests of other modules.
+    pub(crate) fn filed(form: &Form) -> Filed {
+        let class = class(form);
+        Filed {
+            class,
+            types: form.types.clone(),
+            other_type: form.other_type.clone(),
+            about: form.about.clone(),
+            what_happened: form.what_happened.clone(),
+            location: form.location.clone(),
+            incident_at: form.incident_at,
+            reported_at: Instant::from_micros(0),
+            channel: Channel::Online,
+            pupils: form.pupils.clone(),
+            staff: form.staff.clone(),
+            danger: form.danger_or_default(),
+            reported_to: None,
+            immediate_action: None,
+            dpo_told: None,
+            self_referral: form.self_referral,
+            route: route_report(form, class, None, &school(), &profile()),
+            source: None,
+            source_reference: None,
+            row_digest: None,
+            reporter: None,
+            reporter_person: None,
+            typed_by: None,
+            school: form.school.clone(),
+            filed_at: Instant::from_micros(0),
+            aware_at: Instant::from_micros(0),
+            loss_types: vec![],
+            data_affected: form.data_affected.clone(),
+            individuals_affected: None,
+        }
+    }
+
+    /// A case opened from a lost laptop.
+    pub(crate) fn opened() -> Opened {
+        let form = form(&[ReportType::LossOfEquipment]);
+        let filed = filed(&form);
+        Opened {
+            kind: CaseKind::Other,
+            class: RecordClass::It,
+            school: form.school,
+            report: ReportId::from_bytes([1; 16]),
+            types: form.types,
+            summary: form.what_happened,
+            action: None,
+            pupils: vec![],
+            staff: vec![],
+            aware_at: Instant::from_micros(0),
+            opened_at: Instant::from_micros(0),
+            opened_by: "Uma Jones".into(),
+            route: filed.route,
+            source_reference: None,
+            reporter: None,
+        }
+    }
+
+    use crate::report::form as form_of;
+    fn form(types: &[ReportType]) -> Form {
+        form_of(types)
+    }
+
+    /// Head, DSL and deputy of one school, a trust safeguarding lead, a DPO and a teacher.
+    fn school() -> Directory {
+        directory(&[
+            person(1, "Uma Jones", &[(Duty::Headteacher, Some("SCH01"))]),
+            person(2, "George Xu", &[(Duty::Dsl, Some("SCH01"))]),
+            person(3, "Bea Ashworth", &[(Duty::DeputyHead, Some("SCH01"))]),
+            person(4, "Tess Garner", &[(Duty::TrustSafeguardingLead, None)]),
+            person(5, "Milo Kemp", &[(Duty::Dpo, None)]),
+            person(6, "Hana Okafor", &[]),
+        ])
+    }
+
+    fn about(staff: u8, types: &[ReportType]) -> Form {
+        let mut form = form(types);
+        form.staff.push(StaffNamed { staff_id: Some(format!("S{staff}")), name: "x".into(), part: Part::Subject });
+        form
+    }
+
+    fn owner_of(form: &Form) -> Duty {
+        route_report(form, class(form), None, &school(), &profile()).owner.duty
+    }
+
+    #[test]
+    fn p0_route_1_children_s_concerns_go_to_the_dsl() {
+        for kind in [ReportType::OnlineSafetyConcern, ReportType::ChildOnChildAbuseOnline, ReportType::HarmfulChallengeOrHoax] {
+            assert_eq!(owner_of(&form(&[kind])), Duty::Dsl, "{kind}");
+        }
+    }
+
+    #[test]
+    fn p0_route_2_security_breaches_go_to_the_headteacher() {
+        let types = LOSS_TYPES.iter().chain(&[ReportType::MisuseOfIct, ReportType::FilteringOrMonitoringFailure, ReportType::BreachOfAup]);
+        for kind in types {
+            assert_eq!(owner_of(&form(&[*kind])), Duty::Headteacher, "{kind}");
+        }
+    }
+
+    #[test]
+    fn p0_llc_2_to_the_head_and_to_the_dsl_when_the_head_is_the_subject() {
+        assert_eq!(owner_of(&about(6, &[ReportType::LowLevelConcern])), Duty::Headteacher);
+        assert_eq!(owner_of(&about(1, &[ReportType::LowLevelConcern])), Duty::Dsl);
+        assert_eq!(owner_of(&about(2, &[ReportType::LowLevelConcern])), Duty::Headteacher);
+        assert_eq!(owner_of(&about(3, &[ReportType::LowLevelConcern])), Duty::Headteacher);
+        let mut both = about(1, &[ReportType::LowLevelConcern]);
+        both.staff.push(StaffNamed { staff_id: Some("S2".into()), name: "x".into(), part: Part::Subject });
+        assert_eq!(owner_of(&both), Duty::TrustSafeguardingLead);
+    }
+
+    #[test]
+    fn an_adult_subject_makes_any_type_a_conduct_record() {
+        assert_eq!(class(&about(6, &[ReportType::LossOfData])), RecordClass::Conduct);
+        let mut own = form(&[ReportType::LossOfData]);
+        own.self_referral = true;
+        assert_eq!(class(&own), RecordClass::Conduct, "P0-LLC-6");
+        assert_eq!(class(&form(&[ReportType::LossOfData, ReportType::OnlineSafetyConcern])), RecordClass::Safeguarding);
+        assert_eq!(class(&form(&[ReportType::LossOfEquipment, ReportType::LossOfData])), RecordClass::DataProtection);
+        let mut witness = about(6, &[ReportType::LossOfData]);
+        witness.staff[0].part = Part::Witness;
+        assert_eq!(class(&witness), RecordClass::DataProtection);
+    }
+
+    #[test]
+    fn a_name_without_an_id_keeps_the_report_from_everyone_it_could_mean() {
+        let mut named = form(&[ReportType::LowLevelConcern]);
+        named.about = crate::report::About { whom: AboutWhom::Another, name: Some("Mrs Jones".into()) };
+        let route = route_report(&named, class(&named), None, &school(), &profile());
+        assert_eq!(route.owner.duty, Duty::Dsl);
+        assert_eq!(route.possible_subjects, [PersonId::from_bytes([1; 16])]);
+    }
+
+    #[test]
+    fn the_picker_finds_the_duty_s_holder() {
+        let mut head = form(&[ReportType::LowLevelConcern]);
+        head.about.whom = AboutWhom::Headteacher;
+        assert_eq!(owner_of(&head), Duty::Dsl);
+        let mut dsl = form(&[ReportType::OnlineSafetyConcern]);
+        dsl.about.whom = AboutWhom::Dsl;
+        assert_eq!(owner_of(&dsl), Duty::Headteacher);
+    }
+
+    #[test]
+    fn a_head_who_is_also_the_dsl_is_one_person() {
+        let directory = directory(&[
+            person(1, "Uma Jones", &[(Duty::Headteacher, Some("SCH01")), (Duty::Dsl, Some("SCH01"))]),
+            person(4, "Tess Garner", &[(Duty::TrustSafeguardingLead, None)]),
+        ]);
+        let form = about(1, &[ReportType::LowLevelConcern]);
+        let route = route_report(&form, class(&form), None, &directory, &profile());
+        assert_eq!(route.owner, Address::trust_wide(Duty::TrustSafeguardingLead));
+    }
+
+    #[test]
+    fn an_empty_directory_leaves_the_report_with_the_first_duty() {
+        let form = form(&[ReportType::OnlineSafetyConcern]);
+        let route = route_report(&form, class(&form), None, &Directory::default(), &profile());
+        assert_eq!(route.owner, Address::of(Duty::Dsl, "SCH01"));
+    }
+
+    #[test]
+    fn no_owner_of_any_type_and_subject_is_held_by_the_subject_alone() {
+        let directory = school();
+        for kind in ReportType::ALL {
+            for subject in 1..=6 {
+                let form = about(subject, &[*kind]);
+                let route = route_report(&form, class(&form), None, &directory, &profile());
+                let holders = directory.holders(&route.owner);
+                assert!(holders.is_empty() || holders.iter().any(|p| p.as_bytes() != &[subject; 16]), "{kind} about {subject}");
+            }
+        }
+    }
+
+    #[test]
+    fn cases_go_to_their_own_owners_and_others_stay_with_the_assessor() {
+        let form = form(&[ReportType::LossOfData]);
+        let directory = school();
+        let report = route_report(&form, class(&form), None, &directory, &profile());
+        let case = |kind| route_case(kind, "SCH01", &report.owner, &report, &directory, &profile()).owner.duty;
+        assert_eq!(case(CaseKind::DataBreach), Duty::Dpo);
+        assert_eq!(case(CaseKind::Safeguarding), Duty::Dsl);
+        assert_eq!(case(CaseKind::LowLevelConcern), Duty::Headteacher);
+        assert_eq!(case(CaseKind::Training), Duty::Headteacher);
+        assert_eq!(case(CaseKind::Disciplinary), Duty::Hr, "nobody holds it yet: it waits for its holder");
+    }
+}

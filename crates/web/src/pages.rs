@@ -1,0 +1,50 @@
+//! The HTML pages: one askama template struct a page, holding plain owned view-model fields and nothing else.
+//!
+//! A page never calls the application and decides nothing: a handler fills the struct and calls [`askama::Template::render`].
+//! To add a page: a template in `templates/` that extends `layout.html`, a struct here in the file of its subject, a sample of it
+//! in `samples.rs` (every test of every page, and the browser tests, walk the samples). Markup of a component stands once, in
+//! `templates/components.html`; the values and words of a closed question stand once, in [`choices`].
+
+pub mod account;
+pub mod cases;
+pub mod choices;
+pub mod due;
+pub mod file;
+pub mod forms;
+pub mod message;
+pub mod queue;
+pub mod report;
+pub mod summary;
+
+#[cfg(test)]
+mod components_tests;
+#[cfg(test)]
+mod pages_tests;
+#[cfg(test)]
+mod samples;
+
+/// What stands around every page: who is here, where they may go, the form token.
+#[derive(Debug, Clone, Default)]
+pub struct Chrome {
+    /// The trust's name as its profile gives it, shown beside the service name. Empty before anybody is known.
+    pub trust_name: String,
+    /// The signed-in person; `None` on pages for strangers, which then have no navigation.
+    pub person_name: Option<String>,
+    /// The form token that every form on the page carries in its hidden field `csrf`.
+    pub csrf: String,
+    /// Which parts of the navigation this person has.
+    pub can: NavFlags,
+    /// One sentence saying what the last command did, shown once in a green banner.
+    pub banner: Option<String>,
+}
+
+/// Which parts of the navigation a person has. A part that is off is not in the page at all.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct NavFlags {
+    /// `/queue`: the person has a duty that receives something.
+    pub queue: bool,
+    /// `/cases`: the person may open cases.
+    pub cases: bool,
+    /// `/file`: the person may file a report.
+    pub file: bool,
+}

@@ -1,0 +1,106 @@
+//! The closed questions: what a form sends and what the page says, once for forms, check pages and records.
+//!
+//! Values are those of the import format, so that a page and a row of paper name a thing alike.
+
+use super::forms::Choice;
+
+/// Field `about`: asked before the story, so that the report never passes the person concerned.
+pub const ABOUT: &[Choice] = &[
+    Choice::new("headteacher", "The headteacher"),
+    Choice::new("dsl", "The designated safeguarding lead (DSL)"),
+    Choice::new("another_adult", "Another adult who works or helps here")
+        .hint("Staff, supply, contractors, volunteers and visitors. It may be you: you can record something about yourself.")
+        .reveals(),
+    Choice::new("nobody", "Nobody in particular")
+        .hint("For example lost equipment, something a pupil did, or a system that failed"),
+];
+
+/// Field `types`, one or more (P0-FORM-2).
+pub const TYPES: &[Choice] = &[
+    Choice::new("loss_of_equipment", "Equipment is lost"),
+    Choice::new("loss_of_data", "Data is lost, or went to the wrong person"),
+    Choice::new("theft_of_equipment", "Equipment was stolen"),
+    Choice::new("theft_of_data", "Data was stolen"),
+    Choice::new("unauthorised_access", "Somebody got into an account, system or file without permission"),
+    Choice::new("misuse_of_ict", "School equipment or systems were misused"),
+    Choice::new("online_safety_concern", "An online safety concern")
+        .hint("For example upsetting content, grooming, bullying, contact from a stranger"),
+    Choice::new("child_on_child_abuse_online", "Child-on-child abuse online")
+        .hint("For example cyberbullying, sexual harassment, sharing nudes or semi-nudes"),
+    Choice::new("harmful_challenge_or_hoax", "A harmful online challenge or hoax"),
+    Choice::new("breach_of_aup", "The acceptable use policy was broken"),
+    Choice::new("low_level_concern", "A low-level concern about an adult")
+        .hint("However small, even a nagging doubt, that an adult may have acted against the code of conduct"),
+    Choice::new("filtering_or_monitoring_failure", "Filtering or monitoring failed")
+        .hint("Something got through that should not have, or nobody was told"),
+    Choice::new("other", "Something else").reveals(),
+];
+
+/// Field `when`.
+pub const WHEN: &[Choice] = &[
+    Choice::new("now", "It has just happened"),
+    Choice::new("earlier", "It happened earlier").reveals(),
+];
+
+/// Fields `pupils_involved`, `staff_involved` and `already_reported`: yes shows what else is asked.
+pub const YES_REVEALS_NO: &[Choice] = &[
+    Choice::new("yes", "Yes").reveals(),
+    Choice::new("no", "No"),
+];
+
+/// Field `staff_part`, once for each person.
+pub const STAFF_PARTS: &[Choice] = &[
+    Choice::new("subject", "It is about them"),
+    Choice::new("witness", "They saw or heard it"),
+    Choice::new("other", "Something else"),
+];
+
+/// Field `danger`.
+pub const DANGER: &[Choice] = &[
+    Choice::new("yes", "Yes"),
+    Choice::new("unsure", "I am not sure"),
+    Choice::new("no", "No"),
+];
+
+/// Field `data_affected`, one or more (P0-FORM-6).
+pub const DATA: &[Choice] = &[
+    Choice::new("pupil_personal_data", "Pupils’ personal data"),
+    Choice::new("staff_personal_data", "Staff’s personal data"),
+    Choice::new("parent_carer_data", "Parents’ or carers’ data"),
+    Choice::new("sensitive_or_confidential_data", "Sensitive or confidential data")
+        .hint("For example health, safeguarding, special educational needs, references"),
+    Choice::new("financial_data", "Financial data"),
+    Choice::new("other", "Other data"),
+    Choice::new("no_data", "No data is involved").exclusive(),
+];
+
+/// Field `dpo_told` (P0-FORM-6).
+pub const DPO_TOLD: &[Choice] = &[
+    Choice::new("yes", "Yes"),
+    Choice::new("no", "No"),
+    Choice::new("not_applicable", "Not applicable").hint("No personal data is involved"),
+];
+
+/// Field `assessment`, one or more (P0-FORM-9).
+pub const ASSESSMENT: &[Choice] = &[
+    Choice::new("safeguarding_concern", "Safeguarding concern").hint("Refer under the safeguarding procedures"),
+    Choice::new("low_level_concern", "Low-level concern").hint("Record and monitor"),
+    Choice::new("data_breach", "Data breach").hint("Report to the data protection officer"),
+    Choice::new("disciplinary_matter", "Disciplinary matter"),
+    Choice::new("training_need", "Training need identified"),
+    Choice::new("policy_review", "Policy review needed"),
+    Choice::new("other", "Other").reveals(),
+];
+
+/// The words of a value, or the value itself for one that the table does not know (an older record, a trust's own type).
+pub fn text<'a>(table: &'a [Choice], value: &'a str) -> &'a str {
+    table
+        .iter()
+        .find(|choice| choice.is(value))
+        .map_or(value, |choice| choice.text.as_ref())
+}
+
+/// Whether the table has this value; a form that sends another is refused.
+pub fn knows(table: &[Choice], value: &str) -> bool {
+    table.iter().any(|choice| choice.is(value))
+}

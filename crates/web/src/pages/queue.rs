@@ -1,0 +1,61 @@
+//! The queue: what this person owes, by when and why, with one obvious next action a row.
+
+use askama::Template;
+
+use super::Chrome;
+use super::due::Due;
+
+/// `GET /queue`.
+#[derive(Debug, Clone, Template)]
+#[template(path = "queue.html")]
+pub struct Queue {
+    /// Around the page.
+    pub chrome: Chrome,
+    /// How many things are owed, over all pages.
+    pub owed: usize,
+    /// How many of them are past their due instant.
+    pub overdue: usize,
+    /// The rows of this page, most pressing first.
+    pub rows: Vec<QueueRow>,
+    /// Path of the next page.
+    pub next: Option<String>,
+}
+
+/// One thing owed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueueRow {
+    /// What is owed, as an order: `Receive this report`.
+    pub owed: String,
+    /// Why it is owed and why by this person: `You receive online safety reports at this school`.
+    pub why: String,
+    /// By when, where a clock runs.
+    pub due: Option<Due>,
+    /// Name of the school.
+    pub school: String,
+    /// The record's reference, which makes its link's name unique: `R-2026-0042`.
+    pub reference: String,
+    /// Words of the button: `Receive`, `Assess`.
+    pub action: String,
+    /// Where the button leads.
+    pub href: String,
+}
+
+impl Queue {
+    /// The heading: how much is owed, in words.
+    pub fn heading(&self) -> String {
+        match self.owed {
+            0 => "Nothing is owed".to_owned(),
+            1 => "1 thing is owed".to_owned(),
+            n => format!("{n} things are owed"),
+        }
+    }
+
+    /// How much is overdue, in words; `None` when nothing is.
+    pub fn overdue_words(&self) -> Option<String> {
+        match self.overdue {
+            0 => None,
+            1 => Some("1 is overdue".to_owned()),
+            n => Some(format!("{n} are overdue")),
+        }
+    }
+}
