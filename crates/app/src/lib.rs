@@ -1,1 +1,35 @@
+//! Use cases: authorise, load, decide, seal, append; every read leaves its trace; every kind of state outside the book.
+//!
+//! * [`App`] is one trust, opened; [`setup`] makes and opens it.
+//! * [`reports`], [`cases`], [`queue`]: what people do; [`shown`]: what they are shown.
+//! * [`accounts`]: codes, passwords, sessions, tokens; [`drafts`]: forms not yet filed.
+//! * [`import`]: a trust's lists and old papers; [`checkpoint`]: proof; [`state`]: the list of tables outside the book.
+//!
+//! To add a use case: a method on [`App`] in the file of its subject that goes the same way in: authorise, load, decide, seal, append.
 #![forbid(unsafe_code)]
+
+pub mod accounts;
+mod book;
+pub mod cases;
+pub mod checkpoint;
+mod cursor;
+mod directory;
+pub mod drafts;
+mod error;
+pub mod import;
+mod load;
+mod passwords;
+pub mod policy;
+pub mod queue;
+pub mod reports;
+pub mod setup;
+pub mod shown;
+pub mod state;
+mod surroundings;
+mod traces;
+
+pub use accounts::Caller;
+pub use cursor::Page;
+pub use error::{AppError, SealedWhy};
+pub use setup::App;
+pub use surroundings::{Clock, Entropy};

@@ -1,1 +1,53 @@
+//! Read models and their runner: the queue, reports, cases and the directory.
+//!
+//! A view never seals. A row holds ids, instants, blind values and a reference to the event that is opened when it is shown; whatever
+//! says what a matter is about, who, where or in which duty is a blind value. One transaction moves rows and checkpoint together:
+//! exactly once, on any replica. At one position, a rebuild and the incremental run give equal canonical dumps.
+//!
+//! To add a view: a file with a type that implements [`View`], and its name in [`views`].
 #![forbid(unsafe_code)]
+
+mod blinds;
+mod case;
+mod directory;
+mod dump;
+mod open;
+mod query;
+mod queue;
+mod rebuild;
+mod report;
+mod runner;
+pub mod sql;
+mod view;
+
+pub use blinds::{Blinds, Holder};
+pub use dump::dump;
+pub use open::{Meta, OpenFailure, Opened, Opener, audience_of, meta_names};
+pub use query::{After, Listed, QueryError, Reading, Wanted, changed_since, list};
+pub use rebuild::{RebuildError, rebuild};
+pub use runner::{Runner, RunnerError, Watch};
+pub use view::{At, Change, Row, View};
+
+use wardbook_ledger::Migration;
+
+/// The tables of the views.
+pub const MIGRATIONS: &[Migration] = &[Migration {
+    version: 201,
+    name: "views",
+    sqlite: include_str!("../../../migrations/sqlite/0201_views.sql"),
+    postgres: include_str!("../../../migrations/postgres/0201_views.sql"),
+}];
+
+/// The view of what is owed, by duty.
+pub const QUEUE: &str = "queue";
+/// The view of who may open which report.
+pub const REPORT: &str = "report";
+/// The view of who may open which case.
+pub const CASE: &str = "case";
+/// The view of which streams make up the directory.
+pub const DIRECTORY: &str = "directory";
+
+/// Every view.
+pub fn views() -> [&'static dyn View; 4] {
+    [&queue::Queue, &report::Reports, &case::Cases, &directory::DirectoryEntries]
+}

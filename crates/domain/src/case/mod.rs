@@ -63,3 +63,10 @@ impl Case {
         (self.is_open() && self.opened.kind == CaseKind::DataBreach).then(|| crate::clock::ico_notice_due(self.opened.aware_at))
     }
 }
+
+/// Whether a case of this class carries the report's story and names. A story about an adult's conduct or a child's safety stays with
+/// its own class: the owner of another gets what the assessor wrote for them (design: the DPO never gets a low-level concern's story).
+pub const fn carries_story(report: crate::RecordClass, case: crate::RecordClass) -> bool {
+    use crate::RecordClass::{DataProtection, It};
+    matches!(report, DataProtection | It) || report as u8 == case as u8
+}

@@ -1,0 +1,114 @@
+//! Cases: listing, reading, noting, closing, correcting.
+
+use serde::{Deserialize, Serialize};
+use wardbook_domain::{
+    RecordId,
+    case::{self, Case, CaseEvent, Close, Note},
+    field::Invalid,
+    need_to_know::Access,
+    report::Correct,
+};
+use wardbook_views::Wanted;
+
+use crate::{
+    App, AppError, Caller, Page,
+    book::{Act, AppendFailed, StreamWrite},
+    directory::TRIES,
+    load::Record,
+    queue::QueueItem,
+    reports::Conditions,
+    shown::{self, CaseShown},
+};
+
+/// An act on a case, as `POST cases/{id}/{action}` hands it in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CaseAct {
+    /// Adds a note.
+    Note(Note),
+    /// Closes with outcome and reason.
+    Close(Close),
+    /// Corrects a field.
+    Correct(Correct),
+}
+
+impl CaseAct {
+    /// The verbs of the API.
+    pub const VERBS: [&'static str; 3] = ["note", "close", "correct"];
+
+    /// Reads the body of a verb; an unknown verb is not found.
+    pub fn read(verb: &str, body: &[u8]) -> Result<Self, AppError> {
+        match verb {
+            "note" => Ok(Self::Note(crate::import::parse_named(body)?)),
+            "close" => Ok(Self::Close(crate::import::parse_named(body)?)),
+            "correct" => Ok(Self::Correct(crate::import::parse_named(body)?)),
+            _ => Err(AppError::NotFound),
+        }
+    }
+}
+
+impl App {
+    /// The cases that the caller may open, most urgent first.
+    pub async fn cases(&self, caller: &Caller, cursor: Option<&str>, limit: Option<u32>) -> Result<Page<QueueItem>, AppError> {
+        self.page(caller, "cases", Wanted::Cases, cursor, limit).await
+    }
+
+    /// A case as the caller may see it, with its trace.
+    pub async fn case(&self, caller: &Caller, id: [u8; 16]) -> Result<CaseShown, AppError> {
+        let record = self.case_for(caller, id).await?;
+        self.show_case(caller, id, &record).await
+    }
+
+    async fn show_case(&self, caller: &Caller, id: [u8; 16], record: &Record<Case>) -> Result<CaseShown, AppError> {
+        let duty = if let Access::Groups(_, duty) = record.access { Some(duty) } else { None };
+        self.trace(caller, duty, "case", vec![RecordId::from_bytes(id)]).await?;
+        Ok(shown::case(&id, record))
+    }
+
+    /// Acts on a case: load, authorise, decide, seal, append; again when somebody else wrote first.
+    pub async fn act_on_case(&self, caller: &Caller, id: [u8; 16], ask: &CaseAct, conditions: Conditions<'_>) -> Result<CaseShown, AppError> {
+        let body = [id.as_slice(), &serde_json::to_vec(ask)?].concat();
+        let command = self.command(caller.principal(), "case.act", conditions.key, &body);
+        for _ in 0..TRIES {
+            let record = self.case_for(caller, id).await?;
+            let Access::Groups(_, duty) = record.access else {
+                return Err(AppError::NotFound);
+            };
+            if self.repeated(&command).await?.is_some() {
+                return self.show_case(caller, id, &record).await;
+            }
+            self.check_match(caller, conditions.if_match, &shown::case(&id, &record))?;
+            let event = self.decide_case(caller, &record.folded, ask)?;
+            let keys = self.keys_of(&record.stream).await?;
+            let write = StreamWrite { stream: id, expected: record.stream.version(), keys, events: vec![event.written()] };
+            let act = Act { actor: Some(caller.person), duty: Some(duty), command };
+            match self.append(&act, &[write]).await {
+                Ok(appended) => {
+                    self.shown_by_views(appended.first_position).await;
+                    return self.case(caller, id).await;
+                }
+                Err(AppendFailed::Conflict) => {}
+                Err(AppendFailed::Other(error)) => return Err(error),
+            }
+        }
+        Err(AppError::Stale)
+    }
+
+    fn decide_case(&self, caller: &Caller, case: &Case, ask: &CaseAct) -> Result<CaseEvent, AppError> {
+        let now = self.clock.now();
+        Ok(match ask {
+            CaseAct::Note(note) => case::note(case, note, &caller.name, now)?.into(),
+            CaseAct::Close(close) => case::close(case, close, &caller.name, now)?.into(),
+            CaseAct::Correct(correct) => case::correct(case, correct, &caller.name, now)?.into(),
+        })
+    }
+}
+
+/// Reads an id of 32 hex digits from a path; anything else is simply not found.
+pub fn parse_id(text: &str) -> Result<[u8; 16], AppError> {
+    wardbook_domain::RecordId::parse(text).map(|id| *id.as_bytes()).ok_or(AppError::NotFound)
+}
+
+/// The refusal for a body that is not JSON at all.
+pub(crate) fn not_json() -> Invalid {
+    Invalid::one("body", "is not JSON")
+}

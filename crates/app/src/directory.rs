@@ -1,0 +1,125 @@
+//! The directory in memory: folded from its streams, brought up to date before it is used.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use wardbook_domain::{
+    Address, FieldGroup, PersonId,
+    directory::{Directory, DirectoryEvent, PersonRecorded, SchoolRow},
+    event::{AnyEvent, Written},
+};
+use wardbook_ledger::{READ_EVENTS_MAX, StreamId};
+use wardbook_vault::Audience;
+
+use crate::{
+    App, AppError,
+    book::{Act, AppendFailed, StreamWrite},
+};
+
+#[derive(Default)]
+struct State {
+    /// The next position of which the cache knows nothing.
+    next: u64,
+    versions: HashMap<StreamId, u64>,
+    directory: Arc<Directory>,
+}
+
+/// The cache: one a process. Guarded by an async lock, so that callers who find it stale bring it up to date once.
+#[derive(Default)]
+pub(crate) struct DirectoryCache(tokio::sync::Mutex<State>);
+
+impl App {
+    /// Schools and people as the directory view knows them by now.
+    pub async fn directory(&self) -> Result<Arc<Directory>, AppError> {
+        let mut state = self.directory.0.lock().await;
+        let changed = wardbook_views::changed_since(&self.db, self.trust, &self.blinds, false, state.next).await?;
+        if changed.is_empty() {
+            return Ok(Arc::clone(&state.directory));
+        }
+        let mut directory = (*state.directory).clone();
+        for (stream, position) in changed {
+            self.take_in(&mut directory, &mut state.versions, stream).await?;
+            state.next = state.next.max(position + 1);
+        }
+        state.directory = Arc::new(directory);
+        Ok(Arc::clone(&state.directory))
+    }
+
+    async fn take_in(&self, directory: &mut Directory, versions: &mut HashMap<StreamId, u64>, stream: StreamId) -> Result<(), AppError> {
+        loop {
+            let known = versions.entry(stream).or_default();
+            let events = self.ledger.read_stream(stream, *known + 1, READ_EVENTS_MAX).await?;
+            if events.is_empty() {
+                return Ok(());
+            }
+            for stored in events {
+                match self.opener.open(&stored, &[FieldGroup::Record]).await {
+                    Ok(opened) => {
+                        if let AnyEvent::Directory(event) = &opened.event {
+                            directory.apply(event);
+                        }
+                    }
+                    Err(failure) if failure.is_passing() => return Err(failure.into()),
+                    // An entry that stays sealed is no longer part of the directory; the alert was raised where its key was asked for.
+                    Err(failure) => tracing::error!(error = %failure, "app.directory.sealed"),
+                }
+                *known = stored.version;
+            }
+        }
+    }
+
+    /// Writes one directory event at the end of its stream, which is made where it does not exist.
+    pub(crate) async fn append_directory(&self, act: &Act, stream: [u8; 16], event: &DirectoryEvent) -> Result<Option<u64>, AppError> {
+        for _ in 0..TRIES {
+            let loaded = self.load(stream).await?;
+            let keys = if loaded.events.is_empty() { self.new_keys(&[Audience::Directory]).await? } else { self.keys_of(&loaded).await? };
+            let events: Vec<Written> = vec![event.written()];
+            match self.append(act, &[StreamWrite { stream, expected: loaded.version(), keys, events }]).await {
+                Ok(appended) => return Ok(appended.first_position),
+                Err(AppendFailed::Conflict) => {}
+                Err(AppendFailed::Other(error)) => return Err(error),
+            }
+        }
+        Err(AppError::Stale)
+    }
+
+    /// Grants what the schools' rows name and nobody holds yet; the number of duties granted.
+    pub(crate) async fn grant_school_duties(&self) -> Result<u64, AppError> {
+        let directory = self.directory().await?;
+        let due: Vec<(PersonId, Address)> = directory.schools.values().flat_map(|row: &SchoolRow| directory.grants_due(row)).collect();
+        let mut granted = 0;
+        for (person, address) in due {
+            self.grant(person, address, "named in the list of schools").await?;
+            granted += 1;
+        }
+        Ok(granted)
+    }
+
+    /// Grants a duty.
+    pub(crate) async fn grant(&self, person: PersonId, address: Address, reason: &str) -> Result<Option<u64>, AppError> {
+        let body = serde_json::to_vec(&(person, &address))?;
+        let act = Act { actor: None, duty: None, command: self.command(b"set-up", "grant", None, &body) };
+        let event = wardbook_domain::directory::DutyGranted { person, address, reason: reason.to_owned() };
+        self.append_directory(&act, *person.as_bytes(), &event.into()).await
+    }
+
+    /// Enters a person who is not in any list.
+    pub(crate) async fn enter_person(&self, name: &str, email: &str) -> Result<(PersonId, Option<u64>), AppError> {
+        // Derived from the e-mail, so that the same person entered twice at once is one stream.
+        let person = PersonId::from_bytes(wardbook_vault::blind(&self.keys.import, &[b"person", email.to_lowercase().as_bytes()]));
+        let event = PersonRecorded {
+            person,
+            name: name.to_owned(),
+            email: Some(email.to_owned()),
+            staff: None,
+            source: None,
+            row_digest: None,
+        };
+        let act = Act { actor: None, duty: None, command: self.command(b"set-up", "user", None, person.as_bytes()) };
+        let position = self.append_directory(&act, *person.as_bytes(), &event.into()).await?;
+        Ok((person, position))
+    }
+}
+
+/// How often a use case loads and decides again after somebody else wrote first.
+pub(crate) const TRIES: usize = 8;

@@ -1,0 +1,301 @@
+//! Imports: a trust's lists and old papers, idempotent for ever, a bad row refused with its field while good rows stay.
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::{Map, Value};
+use wardbook_domain::{
+    FieldGroup, PersonId,
+    directory::{DirectoryEvent, PersonRecorded, PupilRecorded, PupilRow, Row, SchoolRecorded, SchoolRow, StaffRow},
+    event::AnyEvent,
+    field::{FieldError, Invalid},
+    report::{Form, ReportEvent, ReporterNamed},
+};
+use wardbook_vault::{blind, keyed_digest};
+
+use crate::{App, AppError, book::Act, cases::not_json, reports::Origin};
+
+/// What can be imported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ImportKind {
+    /// `schools.csv`.
+    Schools,
+    /// `staff.csv`.
+    Staff,
+    /// `pupils.csv`.
+    Pupils,
+    /// `reports.jsonl`.
+    Reports,
+    /// Not used by anything yet: refused by name.
+    Assets,
+    /// Not used by anything yet: refused by name.
+    Loans,
+    /// Not used by anything yet: refused by name.
+    Leavers,
+    /// Not used by anything yet: refused by name.
+    Alerts,
+}
+
+/// One row as read from a file.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ImportRow {
+    /// Line in the file, from 1.
+    pub line: u64,
+    /// The fields.
+    pub fields: Map<String, Value>,
+}
+
+/// A batch of rows of one file.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ImportBatch {
+    /// Which kind.
+    pub kind: ImportKind,
+    /// Which source the references belong to; `paper` where none is named.
+    #[serde(default = "paper")]
+    pub source: String,
+    /// The rows, at most [`ROWS_MAX`].
+    pub rows: Vec<ImportRow>,
+}
+
+fn paper() -> String {
+    "paper".to_owned()
+}
+
+/// Rows of one batch at most.
+pub const ROWS_MAX: usize = 1000;
+
+/// A row that was refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// Its line.
+    pub line: u64,
+    /// The field.
+    pub field: String,
+    /// Why.
+    pub problem: String,
+}
+
+/// What became of a batch. New, known and disposed rows are all "accepted": the importer learns nothing from that.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Imported {
+    /// Rows accepted.
+    pub accepted: u64,
+    /// Rows refused.
+    pub refused: Vec<Refusal>,
+    /// Duties granted because of these rows.
+    pub duties_granted: u64,
+    /// Staff rows whose e-mail a person entered by hand has already: a person must link them.
+    pub to_link: u64,
+}
+
+/// Reads JSON into a value and names the field that does not fit.
+pub fn parse_named<T: DeserializeOwned>(body: &[u8]) -> Result<T, AppError> {
+    let value: Value = serde_json::from_slice(body).map_err(|_| not_json())?;
+    Ok(from_value(value)?)
+}
+
+fn from_value<T: DeserializeOwned>(value: Value) -> Result<T, Invalid> {
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let path = error.path().to_string();
+        let text = error.inner().to_string();
+        // A missing or unknown field is named in the text only; its path is the object around it.
+        let quoted = text.split('`').nth(1).filter(|_| text.starts_with("missing field") || text.starts_with("unknown field"));
+        let field = match (quoted, path.as_str()) {
+            (Some(name), "." | "?") => name.to_owned(),
+            (Some(name), path) => format!("{path}.{name}"),
+            (None, "." | "?") => "body".to_owned(),
+            (None, path) => path.to_owned(),
+        };
+        let problem = if text.starts_with("missing field") {
+            "is missing".to_owned()
+        } else if text.starts_with("unknown field") {
+            "is not a field of this form".to_owned()
+        } else {
+            text
+        };
+        Invalid::one(field, problem)
+    })
+}
+
+impl App {
+    /// Imports a batch. Rows of kinds that nothing uses yet are refused by name, not swallowed.
+    pub async fn import(&self, batch: ImportBatch) -> Result<Imported, AppError> {
+        if batch.rows.len() > ROWS_MAX {
+            return Err(Invalid::one("rows", format!("has more than {ROWS_MAX} rows; send several batches")).into());
+        }
+        if batch.source.is_empty() || batch.source.len() > 100 {
+            return Err(Invalid::one("source", "has 1 to 100 characters").into());
+        }
+        let mut imported = Imported::default();
+        for row in batch.rows {
+            let line = row.line;
+            match self.import_row(batch.kind, &batch.source, row.fields, &mut imported).await {
+                Ok(()) => imported.accepted += 1,
+                Err(AppError::Invalid(Invalid(errors))) => {
+                    let refusal = |FieldError { field, problem }| Refusal { line, field, problem };
+                    imported.refused.extend(errors.into_iter().map(refusal));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        if matches!(batch.kind, ImportKind::Schools | ImportKind::Staff) {
+            self.wait_for_views().await?;
+            imported.duties_granted = self.grant_school_duties().await?;
+        }
+        self.wait_for_views().await?;
+        Ok(imported)
+    }
+
+    async fn import_row(&self, kind: ImportKind, source: &str, fields: Map<String, Value>, imported: &mut Imported) -> Result<(), AppError> {
+        match kind {
+            ImportKind::Schools => {
+                let row: SchoolRow = row(fields)?;
+                self.import_entry("school", source, row, |_, row, source, row_digest| SchoolRecorded { row, source, row_digest }.into()).await
+            }
+            ImportKind::Staff => {
+                let row: StaffRow = row(fields)?;
+                let taken = match &row.email {
+                    Some(email) => self.directory().await?.by_email(email),
+                    None => None,
+                };
+                let own = PersonId::from_bytes(self.row_stream("staff", source, &row.staff_id));
+                imported.to_link += u64::from(taken.is_some_and(|person| person != own));
+                self.import_entry("staff", source, row, person_event).await
+            }
+            ImportKind::Pupils => {
+                let row: PupilRow = row(fields)?;
+                self.import_entry("pupil", source, row, |_, row, source, row_digest| PupilRecorded { row, source, row_digest }.into()).await
+            }
+            ImportKind::Reports => self.import_report(source, fields).await,
+            ImportKind::Assets | ImportKind::Loans | ImportKind::Leavers | ImportKind::Alerts => {
+                let name = serde_json::to_value(kind)?;
+                Err(Invalid::one("kind", format!("{} are not used by anything yet, so they are not taken in", name.as_str().unwrap_or("rows"))).into())
+            }
+        }
+    }
+
+    /// A row of a list: an equal one changes nothing, a different one becomes a correction (design §3).
+    async fn import_entry<R: Row + Serialize>(
+        &self,
+        kind: &str,
+        source: &str,
+        row: R,
+        event: impl Fn(PersonId, R, Option<String>, Option<String>) -> DirectoryEvent,
+    ) -> Result<(), AppError> {
+        row.check()?;
+        let digest = self.row_digest(&row)?;
+        let stream = self.row_stream(kind, source, row.reference());
+        if self.last_digest(stream).await?.as_deref() == Some(digest.as_str()) {
+            return Ok(());
+        }
+        let act = Act { actor: None, duty: None, command: self.command(b"set-up", "import", None, digest.as_bytes()) };
+        let event = event(PersonId::from_bytes(stream), row, Some(source.to_owned()), Some(digest));
+        self.append_directory(&act, stream, &event).await.map(|_| ())
+    }
+
+    /// A row of old papers: an equal one changes nothing, a different one for a known reference is refused (design §3).
+    async fn import_report(&self, source: &str, mut fields: Map<String, Value>) -> Result<(), AppError> {
+        let digest = self.row_digest(&fields)?;
+        let reference: String = from_value(fields.remove("reference").ok_or_else(|| Invalid::one("reference", "is missing"))?)
+            .map_err(|_| Invalid::one("reference", "is not text"))?;
+        if reference.trim().is_empty() || reference.len() > 100 {
+            return Err(Invalid::one("reference", "has 1 to 100 characters").into());
+        }
+        let reporter = fields.remove("reporter").unwrap_or(Value::Null);
+        let reporter: Option<ReporterNamed> = from_value(reporter).map_err(|Invalid(errors)| {
+            Invalid(errors.into_iter().map(|e| FieldError { field: format!("reporter.{}", e.field), problem: e.problem }).collect())
+        })?;
+        let form: Form = from_value(Value::Object(fields))?;
+        let stream = self.row_stream("report", source, &reference);
+        match self.last_digest(stream).await? {
+            Some(known) if known == digest => return Ok(()),
+            Some(_) => return Err(Invalid::one("reference", "is already recorded; correct it in the record").into()),
+            None => {}
+        }
+        let directory = self.directory().await?;
+        let reporter_person = reporter.as_ref().and_then(|r| r.staff_id.as_deref()).and_then(|id| directory.by_staff_id(id));
+        let origin = Origin {
+            reporter,
+            reporter_person,
+            typed_by: None,
+            source: Some(source.to_owned()),
+            source_reference: Some(reference),
+            row_digest: Some(digest.clone()),
+        };
+        let act = Act { actor: None, duty: None, command: self.command(b"set-up", "import", Some(&hex::encode(stream)), digest.as_bytes()) };
+        self.append_report(&act, stream, &form, origin).await.map(|_| ())
+    }
+
+    /// The stream of an imported row: HMAC(import key, kind | source | reference | generation), so that a copy meets it for ever.
+    fn row_stream(&self, kind: &str, source: &str, reference: &str) -> [u8; 16] {
+        // Generation 0: a disposed row gets the next one after a person settles it.
+        blind(&self.keys.import, &[kind.as_bytes(), source.as_bytes(), reference.as_bytes(), &0_u64.to_be_bytes()])
+    }
+
+    fn row_digest(&self, row: &impl Serialize) -> Result<String, AppError> {
+        Ok(hex::encode(keyed_digest(&self.keys.import, &[b"row", &serde_json::to_vec(row)?])))
+    }
+
+    /// The digest of the row that a stream was last written from; none where there is no such stream.
+    async fn last_digest(&self, stream: [u8; 16]) -> Result<Option<String>, AppError> {
+        let mut digest = None;
+        for stored in self.load(stream).await?.events {
+            match self.opener.open(&stored, &[FieldGroup::Record]).await {
+                Ok(opened) => digest = digest_of(&opened.event).or(digest),
+                Err(failure) if failure.is_passing() => return Err(failure.into()),
+                // Disposed or sealed: it is known, and no row is ever equal to it.
+                Err(_) => digest = Some(String::new()),
+            }
+        }
+        Ok(digest)
+    }
+
+    /// Waits until the views show everything that is in the book by now.
+    pub async fn wait_for_views(&self) -> Result<(), AppError> {
+        let size = self.ledger.head().await?.size;
+        if size > 0 && !self.views.reached(size - 1, std::time::Duration::from_secs(60)).await {
+            return Err(AppError::Busy(std::time::Duration::from_secs(5)));
+        }
+        Ok(())
+    }
+}
+
+fn digest_of(event: &AnyEvent) -> Option<String> {
+    match event {
+        AnyEvent::Directory(DirectoryEvent::School(school)) => school.row_digest.clone(),
+        AnyEvent::Directory(DirectoryEvent::Person(person)) => person.row_digest.clone(),
+        AnyEvent::Directory(DirectoryEvent::Pupil(pupil)) => pupil.row_digest.clone(),
+        AnyEvent::Report(ReportEvent::Filed(filed)) => filed.row_digest.clone(),
+        _ => None,
+    }
+}
+
+fn person_event(person: PersonId, row: StaffRow, source: Option<String>, row_digest: Option<String>) -> DirectoryEvent {
+    PersonRecorded { person, name: row.name.clone(), email: row.email.clone(), staff: Some(row), source, row_digest }.into()
+}
+
+/// Reads a row of a list; empty cells are missing values.
+fn row<R: DeserializeOwned>(mut fields: Map<String, Value>) -> Result<R, Invalid> {
+    fields.retain(|_, value| value.as_str().is_none_or(|text| !text.trim().is_empty()));
+    from_value(Value::Object(fields))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn field_of(body: &str) -> String {
+        let Err(AppError::Invalid(Invalid(errors))) = parse_named::<Form>(body.as_bytes()) else { panic!("accepted: {body}") };
+        errors[0].field.clone()
+    }
+
+    #[test]
+    fn bad_json_names_its_field() {
+        assert_eq!(field_of("{"), "body");
+        assert_eq!(field_of(r#"{"school":"S","what_happened":"x"}"#), "types");
+        assert_eq!(field_of(r#"{"school":"S","what_happened":"x","types":["fire"]}"#), "types[0]");
+        assert_eq!(field_of(r#"{"school":"S","what_happened":"x","types":[],"pupils":[{"year_group":"1"}]}"#), "pupils[0].name");
+        assert_eq!(field_of(r#"{"school":"S","what_happened":"x","types":[],"colour":"red"}"#), "colour");
+        assert_eq!(field_of(r#"{"school":"S","what_happened":"x","types":[],"incident_at":"yesterday"}"#), "incident_at");
+    }
+}

@@ -1,0 +1,128 @@
+//! Loading a stream: its sealed events, opened and folded.
+
+use wardbook_domain::{
+    FieldGroup,
+    case::Case,
+    event::AnyEvent,
+    need_to_know::{self, Access, Known},
+    report::Report,
+};
+use wardbook_ledger::{READ_EVENTS_MAX, StoredEvent, StreamId};
+use wardbook_views::{Meta, Wanted};
+
+use crate::{App, AppError, Caller};
+
+/// A stream as stored.
+#[derive(Debug)]
+pub(crate) struct Loaded {
+    pub(crate) events: Vec<StoredEvent>,
+}
+
+impl Loaded {
+    /// How many events it has.
+    pub(crate) fn version(&self) -> u64 {
+        self.events.last().map_or(0, |event| event.version)
+    }
+}
+
+/// A record that the caller may know something of.
+#[derive(Debug)]
+pub(crate) struct Record<T> {
+    pub(crate) stream: Loaded,
+    pub(crate) folded: T,
+    /// Every event with its meta items, for the timeline.
+    pub(crate) events: Vec<(Meta, AnyEvent)>,
+    pub(crate) access: Access,
+}
+
+impl App {
+    /// All events of a stream.
+    pub(crate) async fn load(&self, stream: [u8; 16]) -> Result<Loaded, AppError> {
+        let id = StreamId::from_bytes(stream);
+        let mut events: Vec<StoredEvent> = vec![];
+        loop {
+            let from = events.last().map_or(1, |event| event.version + 1);
+            let more = self.ledger.read_stream(id, from, READ_EVENTS_MAX).await?;
+            if more.is_empty() {
+                return Ok(Loaded { events });
+            }
+            events.extend(more);
+        }
+    }
+
+    /// Opens every event of a stream.
+    pub(crate) async fn open_all(&self, stream: &Loaded) -> Result<Vec<(Meta, AnyEvent)>, AppError> {
+        let mut all = Vec::with_capacity(stream.events.len());
+        for stored in &stream.events {
+            let opened = self.opener.open(stored, &FieldGroup::ALL).await?;
+            all.push((opened.meta, opened.event));
+        }
+        Ok(all)
+    }
+
+    /// Opens a stream for a caller. That a record is sealed is told only to those for whom it is listed; to others it does not exist.
+    async fn open_for(&self, caller: &Caller, wanted: Wanted, id: [u8; 16]) -> Result<(Loaded, Vec<(Meta, AnyEvent)>), AppError> {
+        let stream = self.load(id).await?;
+        match self.open_all(&stream).await {
+            Ok(events) => Ok((stream, events)),
+            Err(AppError::Sealed(why)) if self.is_listed(caller, wanted, id).await? || self.is_listed(caller, Wanted::Owed, id).await? => {
+                Err(AppError::Sealed(why))
+            }
+            Err(AppError::Sealed(_)) => Err(AppError::NotFound),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// A report, as far as the caller may know it; no such report and no access are one answer.
+    pub(crate) async fn report_for(&self, caller: &Caller, id: [u8; 16]) -> Result<Record<Report>, AppError> {
+        let (stream, events) = self.open_for(caller, Wanted::Reports, id).await?;
+        let folded = events.iter().fold(None, |report, (_, event)| match event {
+            AnyEvent::Report(event) => Report::evolve(report, event.clone()),
+            _ => report,
+        });
+        let folded = folded.ok_or(AppError::NotFound)?;
+        let filed = &folded.filed;
+        let known = Known {
+            class: filed.class,
+            school: &filed.school,
+            owner: &filed.route.owner,
+            subjects: &filed.route.subjects,
+            possible_subjects: &filed.route.possible_subjects,
+            reporter: filed.reporter_person,
+        };
+        let access = need_to_know::access(caller.viewer(), &known);
+        refuse_nothing(access)?;
+        Ok(Record { stream, folded, events, access })
+    }
+
+    /// A case, as far as the caller may know it; no such case and no access are one answer.
+    pub(crate) async fn case_for(&self, caller: &Caller, id: [u8; 16]) -> Result<Record<Case>, AppError> {
+        let (stream, events) = self.open_for(caller, Wanted::Cases, id).await?;
+        let folded = events.iter().fold(None, |case, (_, event)| match event {
+            AnyEvent::Case(event) => Case::evolve(case, event.clone()),
+            _ => case,
+        });
+        let folded = folded.ok_or(AppError::NotFound)?;
+        let opened = &folded.opened;
+        let known = Known {
+            class: opened.class,
+            school: &opened.school,
+            owner: &opened.route.owner,
+            subjects: &opened.route.subjects,
+            possible_subjects: &opened.route.possible_subjects,
+            reporter: None, // who reported keeps the receipt of the report; the case is not theirs to see
+        };
+        let access = need_to_know::access(caller.viewer(), &known);
+        refuse_nothing(access)?;
+        Ok(Record { stream, folded, events, access })
+    }
+}
+
+fn refuse_nothing(access: Access) -> Result<(), AppError> {
+    match access {
+        Access::Nothing => Err(AppError::NotFound),
+        // First facts have their own pages; the record itself stays closed.
+        Access::Groups(groups, _) if !groups.contains(&FieldGroup::Record) => Err(AppError::NotFound),
+        Access::OwnWords | Access::Groups(..) => Ok(()),
+    }
+}

@@ -1,0 +1,188 @@
+//! The queue and the lists: what is owed, by when, why, with one next action a row.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+use wardbook_domain::{Address, Instant, RecordId, Scope, case::Case, need_to_know::Access, report::{Report, ReportState}};
+use wardbook_views::{Listed, Reading, Wanted};
+
+use crate::{
+    App, AppError, Caller, Page, SealedWhy, cursor,
+    load::Record,
+    shown::reference,
+};
+
+/// A row of the queue or of the list of cases.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct QueueItem {
+    /// 32 hex digits.
+    pub id: String,
+    /// What people quote.
+    pub reference: String,
+    /// `report` or `case`.
+    pub record: String,
+    /// The kind of a case, or the types of a report, in words.
+    pub what: Vec<String>,
+    /// The school's code; empty where the record is sealed.
+    pub school: String,
+    /// The record's state.
+    pub state: String,
+    /// What is owed next, in words.
+    pub next_action: String,
+    /// The clause that sent it here.
+    pub why: String,
+    /// Since when it waits.
+    #[schema(value_type = String, format = DateTime)]
+    pub since: Instant,
+    /// By when its next legal step is due.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub due_at: Option<Instant>,
+    /// The paper's own reference, of an imported report.
+    pub source_reference: Option<String>,
+    /// Why the record cannot be opened, where it cannot.
+    pub sealed: Option<String>,
+}
+
+impl App {
+    /// What is owed by the caller's duties, most urgent first.
+    pub async fn queue(&self, caller: &Caller, cursor: Option<&str>, limit: Option<u32>) -> Result<Page<QueueItem>, AppError> {
+        self.page(caller, "queue", Wanted::Owed, cursor, limit).await
+    }
+
+    /// The reports that the caller may open.
+    pub async fn reports(&self, caller: &Caller, cursor: Option<&str>, limit: Option<u32>) -> Result<Page<QueueItem>, AppError> {
+        self.page(caller, "reports", Wanted::Reports, cursor, limit).await
+    }
+
+    pub(crate) async fn page(
+        &self,
+        caller: &Caller,
+        list: &str,
+        wanted: Wanted,
+        cursor: Option<&str>,
+        limit: Option<u32>,
+    ) -> Result<Page<QueueItem>, AppError> {
+        let limit = cursor::limit(limit)?;
+        let after = self.after(caller, list, cursor)?;
+        let addresses = self.addresses(caller).await?;
+        let reading = Reading { addresses: &addresses, person: caller.person, only: None };
+        let mut rows = wardbook_views::list(&self.db, self.trust, &self.blinds, wanted, reading, after, limit + 1).await?;
+        let more = rows.len() > limit as usize;
+        rows.truncate(limit as usize);
+        let next = if more { rows.last().map(|row| self.cursor(caller, list, row.after())).transpose()? } else { None };
+        let mut items = Vec::with_capacity(rows.len());
+        for row in &rows {
+            items.extend(self.item(caller, row, wanted).await?);
+        }
+        let shown = rows.iter().map(|row| RecordId::from_bytes(*row.stream.as_bytes())).collect();
+        self.trace(caller, caller.duties.first().map(|held| held.duty), list, shown).await?;
+        Ok(Page { items, next })
+    }
+
+    /// Whether a record that cannot be opened is at least listed for the caller: only then may they hear that it is sealed.
+    pub(crate) async fn is_listed(&self, caller: &Caller, wanted: Wanted, id: [u8; 16]) -> Result<bool, AppError> {
+        let addresses = self.addresses(caller).await?;
+        let reading = Reading { addresses: &addresses, person: caller.person, only: Some(id) };
+        Ok(!wardbook_views::list(&self.db, self.trust, &self.blinds, wanted, reading, None, 1).await?.is_empty())
+    }
+
+    /// Every address that the caller's duties cover: a duty held for the trust covers the same duty at each school.
+    async fn addresses(&self, caller: &Caller) -> Result<Vec<Address>, AppError> {
+        let directory = self.directory().await?;
+        let mut addresses: Vec<Address> = caller.duties.iter().cloned().collect();
+        for held in caller.duties.iter().filter(|held| held.school.is_none() && held.duty.scope() == Scope::Either) {
+            addresses.extend(directory.schools.keys().map(|school| Address::of(held.duty, school)));
+        }
+        Ok(addresses)
+    }
+
+    /// A row as shown; a record that cannot be opened is shown as sealed. A record whose events say no to this caller is left out:
+    /// the statement excluded it already, and this is the second lock.
+    async fn item(&self, caller: &Caller, row: &Listed, wanted: Wanted) -> Result<Option<QueueItem>, AppError> {
+        let id = *row.stream.as_bytes();
+        let is_case = match wanted {
+            Wanted::Cases => true,
+            Wanted::Reports | Wanted::OwnReports => false,
+            Wanted::Owed => self.is_case(id).await?,
+        };
+        let item = if is_case {
+            self.case_for(caller, id).await.map(|record| case_item(&id, row, &record))
+        } else {
+            self.report_for(caller, id).await.map(|record| report_item(&id, row, &record))
+        };
+        match item {
+            Ok(item) => Ok(Some(item)),
+            Err(AppError::Sealed(why)) => Ok(Some(sealed_item(&id, row, why))),
+            Err(AppError::NotFound) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether a stream is a case: its first event says so. A sealed one is taken for a report; it is shown as sealed either way.
+    async fn is_case(&self, id: [u8; 16]) -> Result<bool, AppError> {
+        let first = self.ledger.read_stream(wardbook_ledger::StreamId::from_bytes(id), 1, 1).await?;
+        let Some(first) = first.first() else { return Ok(false) };
+        match self.opener.open(first, &[wardbook_domain::FieldGroup::Record]).await {
+            Ok(opened) => Ok(matches!(opened.event, wardbook_domain::event::AnyEvent::Case(_))),
+            Err(failure) if failure.is_passing() => Err(failure.into()),
+            Err(_) => Ok(false),
+        }
+    }
+}
+
+fn report_item(id: &[u8; 16], row: &Listed, record: &Record<Report>) -> QueueItem {
+    let filed = &record.folded.filed;
+    let next = match (record.access, record.folded.state()) {
+        (Access::Groups(..), ReportState::Filed) => "Confirm that you have received it",
+        (Access::Groups(..), ReportState::Received) => "Assess it",
+        _ => "",
+    };
+    QueueItem {
+        id: hex::encode(id),
+        reference: reference(id),
+        record: "report".into(),
+        what: filed.types.iter().map(|kind| kind.label().to_owned()).collect(),
+        school: filed.school.clone(),
+        state: record.folded.state().as_str().into(),
+        next_action: next.into(),
+        why: filed.route.clause.clone(),
+        since: Instant::from_micros(row.since),
+        due_at: row.due.map(Instant::from_micros),
+        source_reference: filed.source_reference.clone(),
+        sealed: None,
+    }
+}
+
+fn case_item(id: &[u8; 16], row: &Listed, record: &Record<Case>) -> QueueItem {
+    let case = &record.folded;
+    QueueItem {
+        id: hex::encode(id),
+        reference: reference(id),
+        record: "case".into(),
+        what: vec![case.opened.kind.label().to_owned()],
+        school: case.opened.school.clone(),
+        state: if case.is_open() { "open" } else { "closed" }.into(),
+        next_action: if case.is_open() { "Work on it, then close it with a reason" } else { "" }.into(),
+        why: case.opened.route.clause.clone(),
+        since: Instant::from_micros(row.since),
+        due_at: row.due.map(Instant::from_micros),
+        source_reference: case.opened.source_reference.clone(),
+        sealed: None,
+    }
+}
+
+fn sealed_item(id: &[u8; 16], row: &Listed, why: SealedWhy) -> QueueItem {
+    QueueItem {
+        id: hex::encode(id),
+        reference: reference(id),
+        record: "sealed".into(),
+        what: vec![],
+        school: String::new(),
+        state: "sealed".into(),
+        next_action: String::new(),
+        why: String::new(),
+        since: Instant::from_micros(row.since),
+        due_at: row.due.map(Instant::from_micros),
+        source_reference: None,
+        sealed: Some(why.label().to_owned()),
+    }
+}

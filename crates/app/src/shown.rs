@@ -1,0 +1,372 @@
+//! What people are shown: the objects of the API and of the pages, made from a folded record and the caller's access to it.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+use wardbook_domain::{
+    Address, FieldGroup, Instant,
+    case::{Case, CaseEvent},
+    event::AnyEvent,
+    need_to_know::Access,
+    report::{Report, ReportEvent, ReportState},
+};
+use wardbook_views::Meta;
+
+use crate::load::Record;
+
+/// A duty at a school, or for the trust.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct AddressShown {
+    /// The duty's code.
+    pub duty: String,
+    /// The school's code; none for the trust.
+    pub school: Option<String>,
+}
+
+impl From<&Address> for AddressShown {
+    fn from(address: &Address) -> Self {
+        Self { duty: address.duty.to_string(), school: address.school.clone() }
+    }
+}
+
+/// A pupil as named.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PupilShown {
+    /// Id in the directory, where given.
+    pub pupil_id: Option<String>,
+    /// Name.
+    pub name: String,
+    /// Year group.
+    pub year_group: Option<String>,
+}
+
+/// An adult as named.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct StaffShown {
+    /// Id in the staff list, where given.
+    pub staff_id: Option<String>,
+    /// Name.
+    pub name: String,
+    /// `subject`, `witness` or `other`.
+    pub part: String,
+}
+
+/// The reporter as named.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ReporterShown {
+    /// Id in the staff list, where known.
+    pub staff_id: Option<String>,
+    /// Name.
+    pub name: String,
+    /// Role.
+    pub role: Option<String>,
+}
+
+/// A category of the assessment with its case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct CategoryShown {
+    /// The category's code (P0-FORM-9).
+    pub category: String,
+    /// The case that it opened.
+    pub case: String,
+}
+
+/// The assessment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct AssessmentShown {
+    /// Categories and cases.
+    pub categories: Vec<CategoryShown>,
+    /// Why.
+    pub reason: String,
+    /// Action to be taken.
+    pub action: Option<String>,
+    /// By whom.
+    pub by: String,
+}
+
+/// One entry of a timeline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct TimelineEntry {
+    /// When it was written down.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Instant,
+    /// What happened, in words.
+    pub what: String,
+    /// Who did it, where a person did.
+    pub by: Option<String>,
+    /// The text that goes with it.
+    pub text: Option<String>,
+}
+
+/// A report as its reader may see it.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct ReportShown {
+    /// 32 hex digits.
+    pub id: String,
+    /// What people quote: random, says nothing.
+    pub reference: String,
+    /// The paper's own reference, of an imported report.
+    pub source_reference: Option<String>,
+    /// Whether this is the reporter's own copy, without what happened afterwards.
+    pub own_words: bool,
+    /// `filed`, `received` or `assessed`; none in the reporter's own copy.
+    pub state: Option<String>,
+    /// The school's code.
+    pub school: String,
+    /// Types (P0-FORM-2).
+    pub types: Vec<String>,
+    /// What `other` is.
+    pub other_type: Option<String>,
+    /// Whom it is about: the picker's answer.
+    pub about: String,
+    /// The name given with it.
+    pub about_name: Option<String>,
+    /// When it happened.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub incident_at: Option<Instant>,
+    /// When the school was told.
+    #[schema(value_type = String, format = DateTime)]
+    pub reported_at: Instant,
+    /// How it reached the school.
+    pub channel: String,
+    /// What happened, as it now reads.
+    pub what_happened: String,
+    /// Where, as it now reads.
+    pub location: Option<String>,
+    /// Pupils named.
+    pub pupils: Vec<PupilShown>,
+    /// Adults named.
+    pub staff: Vec<StaffShown>,
+    /// Could a child be hurt or in danger?
+    pub danger: String,
+    /// Already reported to.
+    pub reported_to: Option<String>,
+    /// Immediate action.
+    pub immediate_action: Option<String>,
+    /// Data affected.
+    pub data_affected: Vec<String>,
+    /// How many people's data.
+    pub individuals_affected: Option<u32>,
+    /// DPO told.
+    pub dpo_told: Option<String>,
+    /// The reporter reports themself.
+    pub self_referral: bool,
+    /// The reporter; none for an anonymous report.
+    pub reporter: Option<ReporterShown>,
+    /// To whom it went; none in the reporter's own copy of a report that is about them.
+    pub owner: Option<AddressShown>,
+    /// When the notice to the ICO would be due, were this a personal-data breach.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub due_at: Option<Instant>,
+    /// The assessment.
+    pub assessment: Option<AssessmentShown>,
+    /// What the caller may do now.
+    pub may: Vec<String>,
+    /// What happened to it, oldest first.
+    pub timeline: Vec<TimelineEntry>,
+}
+
+/// A case as its reader may see it.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct CaseShown {
+    /// 32 hex digits.
+    pub id: String,
+    /// What people quote.
+    pub reference: String,
+    /// The paper's own reference, of an imported report.
+    pub source_reference: Option<String>,
+    /// The kind's code.
+    pub kind: String,
+    /// `open` or `closed`.
+    pub state: String,
+    /// The school's code.
+    pub school: String,
+    /// The types of the report.
+    pub types: Vec<String>,
+    /// The report that it came from.
+    pub report: String,
+    /// What the matter is, as it now reads.
+    pub summary: String,
+    /// Action to be taken.
+    pub action: Option<String>,
+    /// Pupils named.
+    pub pupils: Vec<PupilShown>,
+    /// Adults named.
+    pub staff: Vec<StaffShown>,
+    /// The reporter, where the owner may know.
+    pub reporter: Option<ReporterShown>,
+    /// To whom it went.
+    pub owner: AddressShown,
+    /// When it was opened.
+    #[schema(value_type = String, format = DateTime)]
+    pub opened_at: Instant,
+    /// By when its next legal step is due.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub due_at: Option<Instant>,
+    /// How it was closed.
+    pub outcome: Option<String>,
+    /// Why it was closed.
+    pub outcome_reason: Option<String>,
+    /// What the caller may do now.
+    pub may: Vec<String>,
+    /// What happened, oldest first.
+    pub timeline: Vec<TimelineEntry>,
+}
+
+/// A record that is listed but cannot be opened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct SealedShown {
+    /// Always true.
+    pub sealed: bool,
+    /// Why, in words.
+    pub why: String,
+}
+
+/// A short reference that people can quote on the telephone: eight hex digits of the random id.
+pub fn reference(id: &[u8; 16]) -> String {
+    let hex = hex::encode_upper(&id[..4]);
+    format!("{}-{}", &hex[..4], &hex[4..])
+}
+
+fn codes<T: std::fmt::Display>(list: &[T]) -> Vec<String> {
+    list.iter().map(ToString::to_string).collect()
+}
+
+fn pupils(list: &[wardbook_domain::report::PupilNamed]) -> Vec<PupilShown> {
+    let shown = |p: &wardbook_domain::report::PupilNamed| PupilShown {
+        pupil_id: p.pupil_id.clone(),
+        name: p.name.clone(),
+        year_group: p.year_group.clone(),
+    };
+    list.iter().map(shown).collect()
+}
+
+fn staff(list: &[wardbook_domain::report::StaffNamed]) -> Vec<StaffShown> {
+    let shown = |s: &wardbook_domain::report::StaffNamed| StaffShown {
+        staff_id: s.staff_id.clone(),
+        name: s.name.clone(),
+        part: s.part.to_string(),
+    };
+    list.iter().map(shown).collect()
+}
+
+fn reporter(named: &wardbook_domain::report::ReporterNamed) -> ReporterShown {
+    ReporterShown { staff_id: named.staff_id.clone(), name: named.name.clone(), role: named.role.clone() }
+}
+
+/// A report as the caller may see it: whole, or their own words frozen as filed.
+pub(crate) fn report(id: &[u8; 16], record: &Record<Report>) -> ReportShown {
+    let Record { folded: report, access, .. } = record;
+    let filed = &report.filed;
+    let own_words = *access == Access::OwnWords;
+    let sees_reporter = own_words || matches!(access, Access::Groups(groups, _) if groups.contains(&FieldGroup::Reporter));
+    // The reporter's own copy is frozen: later corrections are not theirs to see.
+    let text = |field: &str| if own_words { filed.text(field) } else { report.text(field) }.map(str::to_owned);
+    let about_them = filed.reporter_person.is_some_and(|person| {
+        filed.route.subjects.contains(&person) || filed.route.possible_subjects.contains(&person)
+    });
+    ReportShown {
+        id: hex::encode(id),
+        reference: reference(id),
+        source_reference: filed.source_reference.clone(),
+        own_words,
+        state: (!own_words).then(|| report.state().as_str().to_owned()),
+        school: filed.school.clone(),
+        types: codes(&filed.types),
+        other_type: filed.other_type.clone(),
+        about: filed.about.whom.to_string(),
+        about_name: filed.about.name.clone(),
+        incident_at: filed.incident_at,
+        reported_at: filed.reported_at,
+        channel: filed.channel.to_string(),
+        what_happened: text("what_happened").unwrap_or_default(),
+        location: text("location"),
+        pupils: pupils(&filed.pupils),
+        staff: staff(&filed.staff),
+        danger: filed.danger.to_string(),
+        reported_to: text("reported_to"),
+        immediate_action: text("immediate_action"),
+        data_affected: codes(&filed.data_affected),
+        individuals_affected: filed.individuals_affected,
+        dpo_told: filed.dpo_told.map(|told| told.to_string()),
+        self_referral: filed.self_referral,
+        reporter: if sees_reporter { filed.reporter.as_ref().map(reporter) } else { None },
+        owner: (!(own_words && about_them)).then(|| (&filed.route.owner).into()),
+        due_at: if own_words || report.state() == ReportState::Assessed { None } else { report.provisional_ico_due() },
+        assessment: if own_words { None } else { report.assessed.as_ref().map(assessment) },
+        may: if own_words { vec![] } else { report_may(report.state()) },
+        timeline: if own_words { vec![] } else { record.events.iter().filter_map(report_entry).collect() },
+    }
+}
+
+fn assessment(assessed: &wardbook_domain::report::Assessed) -> AssessmentShown {
+    let category = |c: &wardbook_domain::report::Category| CategoryShown { category: c.category.to_string(), case: c.case.to_string() };
+    AssessmentShown {
+        categories: assessed.categories.iter().map(category).collect(),
+        reason: assessed.reason.clone(),
+        action: assessed.action.clone(),
+        by: assessed.assessed_by.clone(),
+    }
+}
+
+fn report_may(state: ReportState) -> Vec<String> {
+    let verbs: &[&str] = match state {
+        ReportState::Filed => &["receive", "assess", "correct"],
+        ReportState::Received => &["assess", "correct"],
+        ReportState::Assessed => &["correct"],
+    };
+    codes(verbs)
+}
+
+fn report_entry((meta, event): &(Meta, AnyEvent)) -> Option<TimelineEntry> {
+    let AnyEvent::Report(event) = event else { return None };
+    let (what, by, text) = match event {
+        ReportEvent::Filed(_) => ("Report filed".to_owned(), None, None),
+        ReportEvent::Received(e) => (format!("Received by the {}", e.received_as.label().to_lowercase()), Some(&e.received_by), None),
+        ReportEvent::Assessed(e) => {
+            let categories: Vec<&str> = e.categories.iter().map(|c| c.category.label()).collect();
+            (format!("Assessed: {}", categories.join(", ")), Some(&e.assessed_by), Some(e.reason.clone()))
+        }
+        ReportEvent::Corrected(e) => (format!("Corrected: {}", e.field.replace('_', " ")), Some(&e.corrected_by), Some(e.reason.clone())),
+    };
+    Some(TimelineEntry { at: meta.at, what, by: by.cloned(), text })
+}
+
+/// A case as the caller may see it.
+pub(crate) fn case(id: &[u8; 16], record: &Record<Case>) -> CaseShown {
+    let Record { folded: case, access, .. } = record;
+    let opened = &case.opened;
+    let sees_reporter = matches!(access, Access::Groups(groups, _) if groups.contains(&FieldGroup::Reporter));
+    CaseShown {
+        id: hex::encode(id),
+        reference: reference(id),
+        source_reference: opened.source_reference.clone(),
+        kind: opened.kind.to_string(),
+        state: if case.is_open() { "open" } else { "closed" }.to_owned(),
+        school: opened.school.clone(),
+        types: codes(&opened.types),
+        report: opened.report.to_string(),
+        summary: case.summary().to_owned(),
+        action: opened.action.clone(),
+        pupils: pupils(&opened.pupils),
+        staff: staff(&opened.staff),
+        reporter: if sees_reporter { opened.reporter.as_ref().map(reporter) } else { None },
+        owner: (&opened.route.owner).into(),
+        opened_at: opened.opened_at,
+        due_at: case.due_at(),
+        outcome: case.closed.as_ref().map(|closed| closed.outcome.to_string()),
+        outcome_reason: case.closed.as_ref().map(|closed| closed.reason.clone()),
+        may: codes(if case.is_open() { &["note", "correct", "close"] } else { &["note", "correct"] }),
+        timeline: record.events.iter().filter_map(case_entry).collect(),
+    }
+}
+
+fn case_entry((meta, event): &(Meta, AnyEvent)) -> Option<TimelineEntry> {
+    let AnyEvent::Case(event) = event else { return None };
+    let (what, by, text) = match event {
+        CaseEvent::Opened(e) => (format!("Case opened: {}", e.kind.label()), &e.opened_by, e.action.clone()),
+        CaseEvent::Noted(e) => ("Note".to_owned(), &e.by, Some(e.text.clone())),
+        CaseEvent::Closed(e) => (format!("Case closed: {}", e.outcome.label()), &e.by, Some(e.reason.clone())),
+        CaseEvent::Corrected(e) => (format!("Corrected: {}", e.field), &e.by, Some(e.reason.clone())),
+    };
+    Some(TimelineEntry { at: meta.at, what, by: Some(by.clone()), text })
+}

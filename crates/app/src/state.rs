@@ -1,0 +1,147 @@
+//! Every kind of state outside the book, in one list: its table and the life of its keys in days (design §5).
+//!
+//! A value is sealed under a key of its kind and epoch; an epoch lasts one life. Keys of epochs that ended a life ago are forgotten,
+//! and with them what any backup still holds. To add a kind: a variant here, its two migrations, its life with the reason.
+
+use serde::{Serialize, de::DeserializeOwned};
+use wardbook_domain::Instant;
+use wardbook_ledger::Migration;
+use wardbook_views::sql::{Arg, execute, fetch};
+use wardbook_vault::{open_state, seal_state};
+
+use crate::{App, AppError};
+
+/// The tables of the state.
+pub const MIGRATIONS: &[Migration] = &[Migration {
+    version: 301,
+    name: "state",
+    sqlite: include_str!("../../../migrations/sqlite/0301_state.sql"),
+    postgres: include_str!("../../../migrations/postgres/0301_state.sql"),
+}];
+
+const DAY_MICROS: i64 = 86_400_000_000;
+
+/// A kind of state outside the book.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Accounts: password hash and history, links to people. Sealed anew at every change and once a life.
+    Account,
+    /// Sessions of browsers.
+    Session,
+    /// API tokens.
+    Token,
+    /// One-time codes.
+    Code,
+    /// Forms not yet filed.
+    Draft,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 5] = [Self::Account, Self::Session, Self::Token, Self::Code, Self::Draft];
+
+    /// The table.
+    pub const fn table(self) -> &'static str {
+        match self {
+            Self::Account => "state_account",
+            Self::Session => "state_session",
+            Self::Token => "state_token",
+            Self::Code => "state_code",
+            Self::Draft => "state_draft",
+        }
+    }
+
+    /// The life of its keys in days.
+    pub const fn life_days(self) -> i64 {
+        match self {
+            Self::Account => 400,
+            Self::Session => 2,
+            Self::Token => 366,
+            Self::Code => 4,
+            Self::Draft => 31,
+        }
+    }
+
+    fn epoch(self, at: Instant) -> u64 {
+        u64::try_from(at.as_micros().max(0) / (DAY_MICROS * self.life_days())).unwrap_or(0)
+    }
+}
+
+impl App {
+    /// Keeps a value until `expires_at`, in place of an earlier one of the same id.
+    pub(crate) async fn keep(&self, kind: Kind, id: &[u8], owner: &[u8], value: &impl Serialize, expires_at: Instant) -> Result<(), AppError> {
+        let epoch = kind.epoch(self.clock.now());
+        let key = self.vault.state_key(kind.table(), epoch).await?;
+        let plain = zeroize::Zeroizing::new(serde_json::to_vec(value)?);
+        let sealed = self.entropy.with(|rng| seal_state(&key, &context(kind, id), &plain, rng))?;
+        let sql = format!(
+            "-- state.keep
+INSERT INTO {} (id, owner, epoch, sealed, expires_at) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (id) DO UPDATE SET owner = excluded.owner, epoch = excluded.epoch, sealed = excluded.sealed, expires_at = excluded.expires_at",
+            kind.table()
+        );
+        let epoch = Arg::Int(i64::try_from(epoch).unwrap_or(i64::MAX));
+        execute(&self.db, sql, &[Arg::Bytes(id), Arg::Bytes(owner), epoch, Arg::Bytes(&sealed), Arg::Int(expires_at.as_micros())]).await?;
+        Ok(())
+    }
+
+    /// The value of this id, unless it has expired.
+    pub(crate) async fn kept<T: DeserializeOwned>(&self, kind: Kind, id: &[u8]) -> Result<Option<(T, Instant)>, AppError> {
+        let sql = format!("-- state.kept\nSELECT epoch, sealed, expires_at FROM {} WHERE id = $1 AND expires_at > $2", kind.table());
+        let rows = fetch(&self.db, sql, &[Arg::Bytes(id), Arg::Int(self.clock.now().as_micros())]).await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let key = self.vault.state_key(kind.table(), u64::try_from(row.int(0)?).unwrap_or(0)).await?;
+        let plain = open_state(&key, &context(kind, id), &row.bytes(1)?)?;
+        Ok(Some((serde_json::from_slice(&plain)?, Instant::from_micros(row.int(2)?))))
+    }
+
+    /// Drops a value; whether it was there.
+    pub(crate) async fn drop_kept(&self, kind: Kind, id: &[u8]) -> Result<bool, AppError> {
+        let sql = format!("-- state.drop\nDELETE FROM {} WHERE id = $1", kind.table());
+        Ok(execute(&self.db, sql, &[Arg::Bytes(id)]).await? > 0)
+    }
+
+    /// Drops every value of an owner.
+    pub(crate) async fn drop_owned(&self, kind: Kind, owner: &[u8]) -> Result<u64, AppError> {
+        let sql = format!("-- state.drop_owned\nDELETE FROM {} WHERE owner = $1", kind.table());
+        Ok(execute(&self.db, sql, &[Arg::Bytes(owner)]).await?)
+    }
+
+    /// How many values of an owner are kept.
+    pub(crate) async fn count_owned(&self, kind: Kind, owner: &[u8]) -> Result<i64, AppError> {
+        let sql = format!("-- state.count_owned\nSELECT COUNT(*) FROM {} WHERE owner = $1 AND expires_at > $2", kind.table());
+        let rows = fetch(&self.db, sql, &[Arg::Bytes(owner), Arg::Int(self.clock.now().as_micros())]).await?;
+        Ok(rows.first().map(|row| row.int(0)).transpose()?.unwrap_or(0))
+    }
+
+    /// The daily work: drops what has expired, seals old accounts anew, forgets keys whose life has ended.
+    pub async fn maintain_state(&self) -> Result<(), AppError> {
+        let now = self.clock.now();
+        for kind in Kind::ALL {
+            let sql = format!("-- state.expire\nDELETE FROM {} WHERE expires_at <= $1", kind.table());
+            execute(&self.db, sql, &[Arg::Int(now.as_micros())]).await?;
+        }
+        self.reseal_accounts(now).await?;
+        for kind in Kind::ALL {
+            // The epoch before this one may still have live values; anything older has outlived its life.
+            self.vault.forget_state_keys(kind.table(), kind.epoch(now).saturating_sub(1)).await?;
+        }
+        Ok(())
+    }
+
+    async fn reseal_accounts(&self, now: Instant) -> Result<(), AppError> {
+        let epoch = i64::try_from(Kind::Account.epoch(now)).unwrap_or(i64::MAX);
+        let sql = "-- state.old_accounts\nSELECT id, owner, expires_at FROM state_account WHERE epoch < $1";
+        for row in fetch(&self.db, sql.to_owned(), &[Arg::Int(epoch)]).await? {
+            let (id, owner) = (row.bytes(0)?, row.bytes(1)?);
+            if let Some((value, expires_at)) = self.kept::<serde_json::Value>(Kind::Account, &id).await? {
+                self.keep(Kind::Account, &id, &owner, &value, expires_at).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn context(kind: Kind, id: &[u8]) -> Vec<u8> {
+    [kind.table().as_bytes(), b"/", id].concat()
+}

@@ -1,0 +1,163 @@
+//! Reading the live rows. What a person may not know is left out in the statement, never after it.
+
+use wardbook_domain::RecordClass;
+use wardbook_ledger::{Database, StreamId, TrustId};
+
+use crate::{
+    Blinds, Holder,
+    directory::{ENTRIES, PUPILS},
+    queue::{EXCLUDED, OWED},
+    report::{OWN, READABLE},
+    sql::{Arg, fetch, placeholders},
+};
+
+/// Whose rows are asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Reading<'a> {
+    /// The addresses of the duties that the reader holds.
+    pub addresses: &'a [wardbook_domain::Address],
+    /// The reader.
+    pub person: wardbook_domain::PersonId,
+    /// Only this stream.
+    pub only: Option<[u8; 16]>,
+}
+
+/// Which list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// What is owed.
+    Owed,
+    /// Reports that may be opened.
+    Reports,
+    /// The reader's own reports.
+    OwnReports,
+    /// Cases that may be opened.
+    Cases,
+}
+
+impl Wanted {
+    const fn place(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Owed => (crate::QUEUE, OWED),
+            Self::Reports => (crate::REPORT, READABLE),
+            Self::OwnReports => (crate::REPORT, OWN),
+            Self::Cases => (crate::CASE, READABLE),
+        }
+    }
+}
+
+/// Where the last page ended: the sort key of its last row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct After {
+    /// Due instant, or `i64::MAX` where there is none.
+    pub due: i64,
+    /// Since.
+    pub since: i64,
+    /// The stream.
+    pub stream: [u8; 16],
+}
+
+/// A listed record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Listed {
+    /// Its stream.
+    pub stream: StreamId,
+    /// Since when, in microseconds.
+    pub since: i64,
+    /// By when, in microseconds.
+    pub due: Option<i64>,
+}
+
+impl Listed {
+    /// The sort key, for the next page.
+    pub const fn after(&self) -> After {
+        After { due: if let Some(due) = self.due { due } else { i64::MAX }, since: self.since, stream: *self.stream.as_bytes() }
+    }
+}
+
+/// The list cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum QueryError {
+    /// The database does not answer.
+    #[error("the views cannot be read")]
+    Database(#[source] sqlx::Error),
+}
+
+/// Up to `limit` records, most urgent first, after a page's end.
+pub async fn list(
+    db: &Database,
+    trust: TrustId,
+    blinds: &Blinds,
+    wanted: Wanted,
+    reading: Reading<'_>,
+    after: Option<After>,
+    limit: u32,
+) -> Result<Vec<Listed>, QueryError> {
+    let (view, register) = wanted.place();
+    let per_class = |holder: Holder| RecordClass::ALL.iter().map(move |class| blinds.holder(view, Some(*class), &holder));
+    let me: Vec<[u8; 16]> = per_class(Holder::Person(reading.person)).collect();
+    let holders: Vec<[u8; 16]> = if wanted == Wanted::OwnReports {
+        me.clone()
+    } else {
+        reading.addresses.iter().flat_map(|address| per_class(Holder::Address(address.clone()))).collect()
+    };
+    if holders.is_empty() {
+        return Ok(vec![]);
+    }
+    // A person's own words stay theirs when the record is about them: nothing is excluded there.
+    let excluded = if wanted == Wanted::OwnReports { [0; 16] } else { blinds.register(view, EXCLUDED) };
+    let register = blinds.register(view, register);
+    let start = after.unwrap_or(After { due: i64::MIN, since: i64::MIN, stream: [0; 16] });
+    let mut args = vec![Arg::Bytes(trust.as_bytes()), Arg::Text(view), Arg::Bytes(&register), Arg::Bytes(&excluded)];
+    args.extend([Arg::Int(start.due), Arg::Int(start.since), Arg::Bytes(&start.stream), Arg::Int(i64::from(limit))]);
+    args.extend(holders.iter().map(|value| Arg::Bytes(value)));
+    args.extend(me.iter().map(|value| Arg::Bytes(value)));
+    let last = 9 + holders.len() + me.len();
+    args.extend(reading.only.as_ref().map(|stream| Arg::Bytes(stream)));
+    let only = if reading.only.is_some() { format!("\n  AND r.stream_id = ${last}") } else { String::new() };
+    let sql = LIST
+        .replace("{only}", &only)
+        .replace("{holders}", &placeholders(9, holders.len()))
+        .replace("{me}", &placeholders(9 + holders.len(), me.len()));
+    let rows = fetch(db, sql, &args).await.map_err(QueryError::Database)?;
+    let listed = |row: &crate::sql::Row| {
+        Ok(Listed { stream: StreamId::from_bytes(row.id(0)?), since: row.int(1)?, due: Some(row.int(2)?).filter(|due| *due != i64::MAX) })
+    };
+    rows.iter().map(listed).collect::<Result<_, sqlx::Error>>().map_err(QueryError::Database)
+}
+
+const LIST: &str = "-- views.list
+SELECT stream_id, since, due FROM (
+  SELECT r.stream_id AS stream_id, MIN(r.since) AS since, MIN(COALESCE(r.due, 9223372036854775807)) AS due
+  FROM view_rows r
+  JOIN view_checkpoints c ON c.trust_id = r.trust_id AND c.generation = r.generation AND c.view = $2 AND c.live = 1
+  WHERE r.trust_id = $1 AND r.register = $3 AND r.holder IN ({holders}){only}
+  AND NOT EXISTS (SELECT 1 FROM view_rows x WHERE x.trust_id = r.trust_id AND x.generation = r.generation
+    AND x.register = $4 AND x.holder IN ({me}) AND x.stream_id = r.stream_id)
+  GROUP BY r.stream_id
+) AS listed
+WHERE (due, since, stream_id) > ($5, $6, $7)
+ORDER BY due, since, stream_id
+LIMIT $8";
+
+/// The streams of the directory that changed at or after a position, with the position of their last change; pupils apart.
+pub async fn changed_since(
+    db: &Database,
+    trust: TrustId,
+    blinds: &Blinds,
+    pupils: bool,
+    position: u64,
+) -> Result<Vec<(StreamId, u64)>, QueryError> {
+    let register = blinds.register(crate::DIRECTORY, if pupils { PUPILS } else { ENTRIES });
+    let holder = blinds.holder(crate::DIRECTORY, None, &Holder::Service);
+    let from = i64::try_from(position).unwrap_or(i64::MAX);
+    let sql = "-- views.changed_since
+SELECT r.stream_id, r.position FROM view_rows r
+JOIN view_checkpoints c ON c.trust_id = r.trust_id AND c.generation = r.generation AND c.view = 'directory' AND c.live = 1
+WHERE r.trust_id = $1 AND r.register = $2 AND r.holder = $3 AND r.position >= $4
+ORDER BY r.position";
+    let args = [Arg::Bytes(trust.as_bytes()), Arg::Bytes(&register), Arg::Bytes(&holder), Arg::Int(from)];
+    let rows = fetch(db, sql.to_owned(), &args).await.map_err(QueryError::Database)?;
+    let entry = |row: &crate::sql::Row| Ok((StreamId::from_bytes(row.id(0)?), u64::try_from(row.int(1)?).unwrap_or(0)));
+    rows.iter().map(entry).collect::<Result<_, sqlx::Error>>().map_err(QueryError::Database)
+}

@@ -1,0 +1,54 @@
+//! What a view is: a pure function from one event to changes of its rows.
+
+use wardbook_domain::{RecordClass, event::AnyEvent};
+
+use crate::Holder;
+
+/// Where the event stands.
+#[derive(Debug, Clone, Copy)]
+pub struct At {
+    /// Its position in the book.
+    pub position: u64,
+    /// Its stream.
+    pub stream: [u8; 16],
+    /// Its version in the stream.
+    pub version: u64,
+    /// When it was recorded, in microseconds.
+    pub recorded_at: i64,
+}
+
+/// A row to keep for the event's stream.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// The register.
+    pub register: &'static str,
+    /// The record's class, which chooses the blinding key; none in the directory.
+    pub class: Option<RecordClass>,
+    /// Whom it is for.
+    pub holder: Holder,
+    /// Since when, in microseconds.
+    pub since: i64,
+    /// By when, in microseconds.
+    pub due: Option<i64>,
+}
+
+/// A change of the rows of the event's stream.
+#[derive(Debug, Clone)]
+pub enum Change {
+    /// Put a row, or bring it up to date.
+    Put(Row),
+    /// Drop every row of this stream.
+    Drop,
+    /// The clock has ended: no row of this stream is due any more.
+    EndClock,
+}
+
+/// A read model.
+pub trait View: Send + Sync {
+    /// Its name, as on the command line.
+    fn name(&self) -> &'static str;
+    /// Raised when the same events give other rows; a rebuild then runs beside the old rows.
+    fn version(&self) -> u32;
+    /// The changes that one event makes. Knows nothing of earlier rows.
+    fn changes(&self, event: &AnyEvent, at: &At) -> Vec<Change>;
+}
