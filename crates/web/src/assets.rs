@@ -107,3 +107,62 @@ fn mime(name: &str) -> &'static str {
         _ => "application/octet-stream",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "tests")]
+
+    use http_body_util::BodyExt as _;
+
+    use super::*;
+
+    async fn get(path: &str, if_none_match: Option<&str>) -> Response {
+        let mut headers = HeaderMap::new();
+        if let Some(value) = if_none_match {
+            headers.insert(header::IF_NONE_MATCH, value.parse().unwrap());
+        }
+        let name = path.strip_prefix("/assets/").unwrap().to_owned();
+        serve(Path(name), headers).await
+    }
+
+    fn header_of(response: &Response, name: header::HeaderName) -> String {
+        response.headers()[name].to_str().unwrap().to_owned()
+    }
+
+    #[tokio::test]
+    async fn a_file_is_served_for_ever_under_its_hashed_name_only() {
+        let path = url("app.css");
+        assert!(path.starts_with("/assets/app.") && path.len() == "/assets/app..css".len() + HASH_DIGITS);
+        let response = get(path, None).await;
+        assert_eq!(response.status(), StatusCode::OK);
+        assert_eq!(header_of(&response, header::CONTENT_TYPE), "text/css; charset=utf-8");
+        assert!(header_of(&response, header::CACHE_CONTROL).contains("immutable"));
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        assert!(body.len() > 10_000, "{} bytes", body.len());
+
+        for wrong in ["/assets/app.css", "/assets/app.0000000000000000.css", "/assets/.stamp", "/assets/missing"] {
+            assert_eq!(get(wrong, None).await.status(), StatusCode::NOT_FOUND, "{wrong}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_caller_who_has_the_file_gets_no_body() {
+        let path = url("app.js");
+        let etag = header_of(&get(path, None).await, header::ETAG);
+        for known in [etag.clone(), format!("W/{etag}"), format!("\"other\", {etag}")] {
+            let response = get(path, Some(&known)).await;
+            assert_eq!(response.status(), StatusCode::NOT_MODIFIED, "{known}");
+            assert_eq!(header_of(&response, header::ETAG), etag);
+        }
+        assert_eq!(get(path, Some("\"other\"")).await.status(), StatusCode::OK);
+    }
+
+    #[test]
+    fn the_style_holds_no_foreign_font_emblem_or_address() {
+        let css = Dist::get("app.css").unwrap().data;
+        let css = std::str::from_utf8(&css).unwrap().to_lowercase();
+        for never in ["gds transport", "crest", "crown", "url(", "@import"] {
+            assert!(!css.contains(never), "{never}");
+        }
+    }
+}

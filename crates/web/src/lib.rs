@@ -1,4 +1,91 @@
+//! Pages and the JSON API over the use cases: parse, authenticate, hand on, answer.
+//!
+//! * [`router`]: pages, `/api/v1`, assets, health. [`local_router`]: the same API and the commands of the command line, only ever
+//!   served on the local socket or called in process.
+//! * `api/`: one file an endpoint with its documentation; `problem.rs`: every refusal; `auth.rs`: who is asking.
+//! * [`pages`]: template structs; `handlers/`: what fills them.
+//!
+//! To add an endpoint: a file in `api/`, its path in `openapi.rs`, its row in `docs/contracts.md` (which a test compares).
 #![forbid(unsafe_code)]
 
+mod api;
 pub mod assets;
+mod auth;
+mod headers;
+mod local;
+mod openapi;
 pub mod pages;
+mod problem;
+
+use std::sync::Arc;
+
+use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware, routing::get};
+use wardbook_app::App;
+
+pub use openapi::document as openapi_document;
+
+/// The largest body of the API and of the pages.
+const BODY_BYTES_MAX: usize = 1024 * 1024;
+/// The largest body on the local socket: a batch of rows.
+const LOCAL_BODY_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// How the pages are reached.
+#[derive(Debug, Clone, Default)]
+pub struct WebOptions {
+    /// The address that people use, for example `https://wardbook.example.org`.
+    pub public_url: Option<String>,
+    /// Cookies only over HTTPS.
+    pub secure_cookies: bool,
+    /// Proxies whose `Forwarded` headers count.
+    pub trusted_proxies: Vec<String>,
+    /// Demo mode: says so on every page.
+    pub demo: bool,
+}
+
+/// What every handler has.
+#[derive(Clone)]
+pub(crate) struct Web {
+    pub(crate) app: App,
+    #[expect(dead_code, reason = "read by the page handlers")]
+    pub(crate) options: Arc<WebOptions>,
+}
+
+impl std::ops::Deref for Web {
+    type Target = App;
+    fn deref(&self) -> &App {
+        &self.app
+    }
+}
+
+/// Pages, API, assets and health.
+pub fn router(app: App, options: WebOptions) -> Router {
+    let web = Web { app, options: Arc::new(options) };
+    Router::new()
+        .merge(api::router())
+        .route("/assets/{name}", get(assets::serve))
+        .merge(health())
+        .fallback(problem::not_found)
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(middleware::from_fn(headers::secure))
+        .with_state(web)
+}
+
+/// The API and the commands of the command line. Whoever reaches it may run set-up commands: it is served on a 0600 socket only.
+pub fn local_router(app: App, options: WebOptions) -> Router {
+    let web = Web { app, options: Arc::new(options) };
+    Router::new()
+        .merge(api::router())
+        .merge(local::router())
+        .merge(health())
+        .fallback(problem::not_found)
+        .layer(DefaultBodyLimit::max(LOCAL_BODY_BYTES_MAX))
+        .with_state(web)
+}
+
+fn health() -> Router<Web> {
+    Router::new().route("/health/live", get(|| async { StatusCode::NO_CONTENT })).route("/health/ready", get(ready))
+}
+
+async fn ready(axum::extract::State(web): axum::extract::State<Web>) -> StatusCode {
+    if web.is_ready().await { StatusCode::NO_CONTENT } else { StatusCode::SERVICE_UNAVAILABLE }
+}

@@ -28,7 +28,7 @@ pub fn receive(report: &Report, now: Instant, duty: Duty, by: &str) -> Option<Re
 }
 
 /// The assessment as handed in.
-#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Assess {
     /// One or more categories (P0-FORM-9).
@@ -77,7 +77,7 @@ pub fn assess(report: &Report, assess: &Assess) -> Result<Assessment, Refused> {
 }
 
 /// A correction as handed in.
-#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Correct {
     /// The field to correct.

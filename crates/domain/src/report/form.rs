@@ -14,16 +14,18 @@ const NAME_MAX: usize = 200;
 const PEOPLE_MAX: usize = 100;
 
 /// Part A of the ICT Concern / Misuse Form (P0-FORM-1 to P0-FORM-7).
-#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Form {
     /// The school's code.
     pub school: String,
     /// When the school was told; now, where it is missing.
     #[serde(default)]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub reported_at: Option<Instant>,
     /// When it happened, if known (P0-FORM-1).
     #[serde(default)]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub incident_at: Option<Instant>,
     /// How it reached the school; online, where it is missing.
     #[serde(default)]
@@ -77,7 +79,7 @@ impl std::fmt::Debug for Form {
 }
 
 /// A pupil as named on the form.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PupilNamed {
     /// The pupil's id in the school's directory, where known.
@@ -91,7 +93,7 @@ pub struct PupilNamed {
 }
 
 /// An adult as named on the form.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StaffNamed {
     /// The staff id in the directory, where known.
@@ -104,7 +106,7 @@ pub struct StaffNamed {
 }
 
 /// The reporter as named: at filing, with the role they had then (P0-FORM-1).
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReporterNamed {
     /// The staff id, where known.

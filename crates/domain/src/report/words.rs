@@ -98,7 +98,7 @@ words! {
 }
 
 /// Whom the report is about, with the name that was given where it is another adult.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct About {
     /// The picker's answer.
     pub whom: AboutWhom,

@@ -99,7 +99,7 @@ pub struct NoteForm {
 pub struct CloseForm {
     /// Hidden fields.
     pub token: CommandToken,
-    /// The outcomes that this kind of case may have.
+    /// The outcomes that this kind of case may have (all: [`super::choices::OUTCOMES`]).
     pub outcomes: Vec<Choice>,
     /// The chosen one; empty for none yet.
     pub outcome: String,
@@ -112,7 +112,7 @@ pub struct CloseForm {
 pub struct CorrectForm {
     /// Hidden fields.
     pub token: CommandToken,
-    /// The fields that may be corrected.
+    /// The fields that may be corrected; of one alone the form does not ask.
     pub fields: Vec<Choice>,
     /// The chosen one; empty for none yet.
     pub field: String,

@@ -8,9 +8,10 @@ use super::forms::Choice;
 pub const ABOUT: &[Choice] = &[
     Choice::new("headteacher", "The headteacher"),
     Choice::new("dsl", "The designated safeguarding lead (DSL)"),
-    Choice::new("another_adult", "Another adult who works or helps here")
-        .hint("Staff, supply, contractors, volunteers and visitors. It may be you: you can record something about yourself.")
+    Choice::new("another", "Another adult who works or helps here")
+        .hint("Staff, supply, contractors, volunteers, visitors")
         .reveals(),
+    Choice::new("myself", "Me").hint("You may record something about yourself that could be misread"),
     Choice::new("nobody", "Nobody in particular")
         .hint("For example lost equipment, something a pupil did, or a system that failed"),
 ];
@@ -40,6 +41,7 @@ pub const TYPES: &[Choice] = &[
 pub const WHEN: &[Choice] = &[
     Choice::new("now", "It has just happened"),
     Choice::new("earlier", "It happened earlier").reveals(),
+    Choice::new("unknown", "I do not know when it happened"),
 ];
 
 /// Fields `pupils_involved`, `staff_involved` and `already_reported`: yes shows what else is asked.
@@ -50,9 +52,9 @@ pub const YES_REVEALS_NO: &[Choice] = &[
 
 /// Field `staff_part`, once for each person.
 pub const STAFF_PARTS: &[Choice] = &[
-    Choice::new("subject", "It is about them"),
+    Choice::new("subject", "The concern is about them"),
     Choice::new("witness", "They saw or heard it"),
-    Choice::new("other", "Something else"),
+    Choice::new("other", "Involved in another way"),
 ];
 
 /// Field `danger`.
@@ -92,6 +94,16 @@ pub const ASSESSMENT: &[Choice] = &[
     Choice::new("other", "Other").reveals(),
 ];
 
+/// Field `outcome`: how a case ends.
+pub const OUTCOMES: &[Choice] = &[
+    Choice::new("action_taken", "Action taken, nothing more to do"),
+    Choice::new("no_further_action", "No further action needed"),
+    Choice::new("referred", "Referred to someone outside")
+        .hint("For example the local authority, the police, children’s services"),
+    Choice::new("unfounded", "Looked into, nothing in it"),
+    Choice::new("duplicate", "The same as another case"),
+];
+
 /// The words of a value, or the value itself for one that the table does not know (an older record, a trust's own type).
 pub fn text<'a>(table: &'a [Choice], value: &'a str) -> &'a str {
     table
@@ -103,4 +115,53 @@ pub fn text<'a>(table: &'a [Choice], value: &'a str) -> &'a str {
 /// Whether the table has this value; a form that sends another is refused.
 pub fn knows(table: &[Choice], value: &str) -> bool {
     table.iter().any(|choice| choice.is(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use wardbook_domain::case::Outcome;
+    use wardbook_domain::report::{
+        AboutWhom, AssessmentCategory, Danger, DataAffected, DpoTold, Part, ReportType,
+    };
+
+    use super::*;
+
+    fn same(table: &[Choice], codes: &[&str]) {
+        let mut ours: Vec<&str> = table.iter().map(|choice| choice.value.as_ref()).collect();
+        let mut theirs = codes.to_vec();
+        ours.sort_unstable();
+        theirs.sort_unstable();
+        assert_eq!(ours, theirs);
+    }
+
+    macro_rules! same_as {
+        ($table:expr, $words:ty) => {
+            same(
+                $table,
+                &<$words>::ALL
+                    .iter()
+                    .map(|word| word.as_str())
+                    .collect::<Vec<_>>(),
+            );
+        };
+    }
+
+    #[test]
+    fn every_value_is_a_word_of_the_domain_and_none_is_missing() {
+        same_as!(ABOUT, AboutWhom);
+        same_as!(TYPES, ReportType);
+        same_as!(STAFF_PARTS, Part);
+        same_as!(DANGER, Danger);
+        same_as!(DATA, DataAffected);
+        same_as!(DPO_TOLD, DpoTold);
+        same_as!(ASSESSMENT, AssessmentCategory);
+        same_as!(OUTCOMES, Outcome);
+    }
+
+    #[test]
+    fn an_unknown_value_is_shown_as_it_is_and_refused_from_a_form() {
+        assert_eq!(text(DANGER, "unsure"), "I am not sure");
+        assert_eq!(text(DANGER, "older_word"), "older_word");
+        assert!(knows(DANGER, "yes") && !knows(DANGER, "older_word"));
+    }
 }

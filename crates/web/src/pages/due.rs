@@ -14,6 +14,8 @@ const DAY: i64 = 24 * HOUR;
 pub struct Due {
     /// RFC 3339 instant, for machines and for the live clock.
     pub at: String,
+    /// Seconds left when the page was made (negative: ago), for the live clock, which trusts no device's time of day.
+    pub left_seconds: i64,
     /// How far off, in words: `in 3 days`, `2 hours ago`.
     pub words: String,
     /// The instant in words: `Friday 30 October 2026 at 4:12pm`.
@@ -30,6 +32,7 @@ impl Due {
         let left = due_us.saturating_sub(now_us).div_euclid(1_000_000);
         Self {
             at: rfc3339(due_us),
+            left_seconds: left,
             words: distance_words(left),
             date: when_text(due_us),
             overdue: left < 0,
@@ -123,6 +126,6 @@ mod tests {
         assert!(!due.overdue && due.soon);
         let late = Due::at(1_000_000_000, 1_000_000_001);
         assert!(late.overdue && !late.soon);
-        assert_eq!(Due::at(6 * HOUR * 1_000_000, 0).soon, false);
+        assert!(!Due::at(6 * HOUR * 1_000_000, 0).soon);
     }
 }

@@ -143,7 +143,7 @@ pub struct FileSchool {
     pub school: String,
 }
 
-/// Step `about`. Fields: `about` ([`super::choices::ABOUT`]), `about_name` (with `another_adult`).
+/// Step `about`. Fields: `about` ([`super::choices::ABOUT`]), `about_name` (with `another`).
 #[derive(Debug, Clone, Template)]
 #[template(path = "file/about.html")]
 pub struct FileAbout {
@@ -259,7 +259,7 @@ pub struct FilePupils {
 pub struct StaffRow {
     /// The name as typed.
     pub name: String,
-    /// A value of [`super::choices::STAFF_PARTS`].
+    /// A value of [`super::choices::STAFF_PARTS`]; empty for none yet, which is an error beside a name.
     pub part: String,
 }
 

@@ -15,12 +15,18 @@ impl FieldError {
     /// Where the summary's link leads: the field on this page, or the page that asks.
     pub fn href(&self) -> String {
         if self.field.starts_with('/') {
-            self.field.clone()
-        } else {
-            format!("#{}", self.field)
+            return self.field.clone();
         }
+        let first_part = FIRST_PARTS
+            .iter()
+            .find(|(group, _)| *group == self.field)
+            .map(|(_, part)| *part);
+        format!("#{}", first_part.unwrap_or(&self.field))
     }
 }
+
+/// Groups of inputs that can be wrong as a whole, and the input to which their error leads.
+const FIRST_PARTS: [(&str, &str); 2] = [("date", "day"), ("time", "hour")];
 
 /// Everything wrong with a form, in the order of its fields. Empty on first sight.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -52,9 +58,17 @@ impl FormErrors {
         self.get(field).is_some()
     }
 
-    /// Whether any of these fields has an error (the parts of a date, the forms of a page).
+    /// The first error of any of these fields (a group and its parts).
+    pub fn first_of(&self, fields: &[&str]) -> Option<&str> {
+        self.list
+            .iter()
+            .find(|error| fields.contains(&error.field.as_str()))
+            .map(|error| error.text.as_str())
+    }
+
+    /// Whether any of these fields has an error (the forms of a page).
     pub fn has_any(&self, fields: &[&str]) -> bool {
-        fields.iter().any(|field| self.has(field))
+        self.first_of(fields).is_some()
     }
 
     /// Whether the form has an error at all.
@@ -70,8 +84,13 @@ impl FormErrors {
     /// The ids that describe a field, for `aria-describedby`: its hint, then its error; empty when it has neither.
     pub fn described_by(&self, id: impl AsRef<str>, hint: impl AsRef<str>) -> String {
         let id = id.as_ref();
+        self.group_described_by(id, hint, &[id])
+    }
+
+    /// The same for a group whose error may stand on any of these fields.
+    pub fn group_described_by(&self, id: &str, hint: impl AsRef<str>, fields: &[&str]) -> String {
         let hint = (!hint.as_ref().is_empty()).then(|| format!("{id}-hint"));
-        let error = self.has(id).then(|| format!("{id}-error"));
+        let error = self.has_any(fields).then(|| format!("{id}-error"));
         [hint, error]
             .into_iter()
             .flatten()
@@ -155,4 +174,31 @@ pub struct CommandToken {
     pub command: String,
     /// Field `seen`: the keyed digest of what this page showed; a record that changed since answers with the 412 page.
     pub seen: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_leads_to_its_field_its_group_or_its_page() {
+        let href = |field: &str| {
+            let mut errors = FormErrors::default();
+            errors.add(field, "Wrong");
+            errors.list[0].href()
+        };
+        assert_eq!(href("location"), "#location");
+        assert_eq!(href("date"), "#day");
+        assert_eq!(href("/file/d1/what"), "/file/d1/what");
+    }
+
+    #[test]
+    fn a_description_names_the_hint_before_the_error() {
+        let mut errors = FormErrors::default();
+        assert_eq!(errors.described_by("a", ""), "");
+        errors.add("a", "Wrong");
+        assert_eq!(errors.described_by("a", "Help"), "a-hint a-error");
+        assert_eq!(errors.group_described_by("g", "", &["g", "a"]), "g-error");
+        assert_eq!((errors.get("a"), errors.get("b")), (Some("Wrong"), None));
+    }
 }

@@ -38,6 +38,11 @@ impl SummaryRow {
     }
 }
 
+/// Whether any row of a list can be changed; only then do the others leave room for a link.
+pub fn any_change(rows: &[SummaryRow]) -> bool {
+    rows.iter().any(|row| row.change.is_some())
+}
+
 /// A state in a word, with the colour of its tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StateTag {

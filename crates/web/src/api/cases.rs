@@ -1,0 +1,59 @@
+//! `/api/v1/cases`: list, read, act.
+
+use axum::{
+    Json,
+    body::Bytes,
+    extract::{Path, Query, State},
+    http::StatusCode,
+    response::Response,
+};
+use wardbook_app::{
+    Page,
+    cases::{CaseAct, parse_id},
+    queue::QueueItem,
+};
+
+use super::{PageQuery, record};
+use crate::{
+    Web,
+    auth::{Bearer, Headers},
+    problem::Problem,
+};
+
+/// The cases that the caller may open, most urgent first.
+#[utoipa::path(get, path = "/api/v1/cases", tag = "cases", params(PageQuery),
+    responses((status = 200, body = Page<QueueItem>), (status = 401, body = Problem), (status = 422, body = Problem)),
+    security(("bearer" = [])))]
+pub(crate) async fn list(State(web): State<Web>, Bearer(caller): Bearer, Query(query): Query<PageQuery>) -> Result<Json<Page<QueueItem>>, Problem> {
+    Ok(Json(web.cases(&caller, query.cursor.as_deref(), query.limit()?).await?))
+}
+
+/// A case with its timeline.
+#[utoipa::path(get, path = "/api/v1/cases/{id}", tag = "cases", params(("id" = String, Path, description = "32 hex digits")),
+    responses((status = 200, body = wardbook_app::shown::CaseShown), (status = 401, body = Problem), (status = 404, body = Problem),
+        (status = 410, body = Problem)), security(("bearer" = [])))]
+pub(crate) async fn show(State(web): State<Web>, Bearer(caller): Bearer, Path(id): Path<String>) -> Result<Response, Problem> {
+    let shown = web.case(&caller, parse_id(&id)?).await?;
+    record(&web, &caller, StatusCode::OK, &shown)
+}
+
+/// Acts on a case: `note` (text), `close` (outcome, reason), `correct` (field, text, reason).
+#[utoipa::path(post, path = "/api/v1/cases/{id}/{action}", tag = "cases", request_body = serde_json::Value,
+    params(("id" = String, Path, description = "32 hex digits"), ("action" = String, Path, description = "note, close or correct"),
+        ("If-Match" = Option<String>, Header, description = "The ETag of what was shown"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes the command safe to repeat")),
+    responses((status = 200, body = wardbook_app::shown::CaseShown), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 422, body = Problem),
+        (status = 503, body = Problem)), security(("bearer" = [])))]
+pub(crate) async fn act(
+    State(web): State<Web>,
+    Bearer(caller): Bearer,
+    headers: Headers,
+    Path((id, action)): Path<(String, String)>,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let id = parse_id(&id)?;
+    let ask = CaseAct::read(&action, &body)?;
+    let shown = web.act_on_case(&caller, id, &ask, headers.conditions()).await?;
+    record(&web, &caller, StatusCode::OK, &shown)
+}

@@ -1,0 +1,59 @@
+//! The JSON API, `/api/v1`: one file a subject.
+
+pub(crate) mod cases;
+pub(crate) mod checkpoint;
+pub(crate) mod queue;
+pub(crate) mod reports;
+
+use axum::{
+    Json, Router,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use serde::Serialize;
+use wardbook_app::Caller;
+
+use crate::{Web, problem::Problem};
+
+pub(crate) fn router() -> Router<Web> {
+    Router::new()
+        .route("/api/v1/reports", post(reports::file).get(reports::list))
+        .route("/api/v1/reports/{id}", get(reports::show))
+        .route("/api/v1/reports/{id}/receive", post(reports::receive))
+        .route("/api/v1/reports/{id}/assessment", post(reports::assess))
+        .route("/api/v1/reports/{id}/correct", post(reports::correct))
+        .route("/api/v1/queue", get(queue::show))
+        .route("/api/v1/cases", get(cases::list))
+        .route("/api/v1/cases/{id}", get(cases::show))
+        .route("/api/v1/cases/{id}/{action}", post(cases::act))
+        .route("/api/v1/checkpoint", get(checkpoint::show))
+        .route("/api/openapi.json", get(crate::openapi::serve))
+}
+
+/// A record with its ETag.
+pub(crate) fn record(web: &Web, caller: &Caller, status: StatusCode, shown: &impl Serialize) -> Result<Response, Problem> {
+    let etag = web.etag(caller, shown)?;
+    let mut response = (status, Json(shown)).into_response();
+    let etag = HeaderValue::from_str(&etag).expect("an ETag is hex digits in quotation marks");
+    response.headers_mut().insert(header::ETAG, etag);
+    Ok(response)
+}
+
+/// The query of a list.
+#[derive(Debug, serde::Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PageQuery {
+    /// The `next` of the page before.
+    pub(crate) cursor: Option<String>,
+    /// Items on a page, 1 to 1000; 50 where none is given.
+    pub(crate) limit: Option<String>,
+}
+
+impl PageQuery {
+    /// The limit as a number.
+    pub(crate) fn limit(&self) -> Result<Option<u32>, Problem> {
+        let wrong = |_| Problem::from(wardbook_app::AppError::Invalid(wardbook_domain::field::Invalid::one("limit", "is from 1 to 1000")));
+        self.limit.as_deref().map(str::parse).transpose().map_err(wrong)
+    }
+}

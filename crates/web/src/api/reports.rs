@@ -1,0 +1,103 @@
+//! `/api/v1/reports`: file, read, receive, assess, correct.
+
+use axum::{
+    Json,
+    body::Bytes,
+    extract::{Path, Query, State},
+    http::{HeaderValue, StatusCode, header},
+    response::Response,
+};
+use wardbook_app::{Page, cases::parse_id, import::parse_named, queue::QueueItem};
+use wardbook_domain::report::{Assess, Correct, Form};
+
+use super::{PageQuery, record};
+use crate::{
+    Web,
+    auth::{Bearer, Headers},
+    problem::Problem,
+};
+
+/// Files a report.
+///
+/// The answer is the reporter's own copy. Sent again with the same `Idempotency-Key` and body it is the same report.
+#[utoipa::path(post, path = "/api/v1/reports", tag = "reports", request_body = Form,
+    responses((status = 201, body = wardbook_app::shown::ReportShown), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 422, body = Problem), (status = 503, body = Problem)),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes the command safe to repeat")), security(("bearer" = [])))]
+pub(crate) async fn file(State(web): State<Web>, Bearer(caller): Bearer, headers: Headers, body: Bytes) -> Result<Response, Problem> {
+    let form: Form = parse_named(&body)?;
+    let shown = web.file_report(&caller, &form, headers.conditions()).await?;
+    let location = format!("/api/v1/reports/{}", shown.id);
+    let mut response = record(&web, &caller, StatusCode::CREATED, &shown)?;
+    let location = HeaderValue::from_str(&location).expect("a path of hex digits is a header value");
+    response.headers_mut().insert(header::LOCATION, location);
+    Ok(response)
+}
+
+/// The reports that the caller's duties may open.
+#[utoipa::path(get, path = "/api/v1/reports", tag = "reports", params(PageQuery),
+    responses((status = 200, body = Page<QueueItem>), (status = 401, body = Problem), (status = 422, body = Problem)),
+    security(("bearer" = [])))]
+pub(crate) async fn list(State(web): State<Web>, Bearer(caller): Bearer, Query(query): Query<PageQuery>) -> Result<Json<Page<QueueItem>>, Problem> {
+    Ok(Json(web.reports(&caller, query.cursor.as_deref(), query.limit()?).await?))
+}
+
+/// A report: whole for its readers, their own words for its reporter.
+#[utoipa::path(get, path = "/api/v1/reports/{id}", tag = "reports", params(("id" = String, Path, description = "32 hex digits")),
+    responses((status = 200, body = wardbook_app::shown::ReportShown), (status = 401, body = Problem), (status = 404, body = Problem),
+        (status = 410, body = Problem)), security(("bearer" = [])))]
+pub(crate) async fn show(State(web): State<Web>, Bearer(caller): Bearer, Path(id): Path<String>) -> Result<Response, Problem> {
+    let shown = web.report(&caller, parse_id(&id)?, "report").await?;
+    record(&web, &caller, StatusCode::OK, &shown)
+}
+
+/// Confirms that the report reached its receiver (P0-FORM-8). Done twice it changes nothing.
+#[utoipa::path(post, path = "/api/v1/reports/{id}/receive", tag = "reports", params(("id" = String, Path, description = "32 hex digits"),
+        ("If-Match" = Option<String>, Header, description = "The ETag of what was shown"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes the command safe to repeat")),
+    responses((status = 200, body = wardbook_app::shown::ReportShown), (status = 401, body = Problem), (status = 404, body = Problem),
+        (status = 412, body = Problem), (status = 503, body = Problem)), security(("bearer" = [])))]
+pub(crate) async fn receive(State(web): State<Web>, Bearer(caller): Bearer, headers: Headers, Path(id): Path<String>) -> Result<Response, Problem> {
+    let shown = web.receive(&caller, parse_id(&id)?, headers.conditions()).await?;
+    record(&web, &caller, StatusCode::OK, &shown)
+}
+
+/// Assesses a report: one case for each category (P0-FORM-9).
+#[utoipa::path(post, path = "/api/v1/reports/{id}/assessment", tag = "reports", request_body = Assess,
+    params(("id" = String, Path, description = "32 hex digits"),
+        ("If-Match" = Option<String>, Header, description = "The ETag of what was shown"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes the command safe to repeat")),
+    responses((status = 200, body = wardbook_app::shown::ReportShown), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 422, body = Problem),
+        (status = 503, body = Problem)), security(("bearer" = [])))]
+pub(crate) async fn assess(
+    State(web): State<Web>,
+    Bearer(caller): Bearer,
+    headers: Headers,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let ask: Assess = parse_named(&body)?;
+    let shown = web.assess(&caller, parse_id(&id)?, &ask, headers.conditions()).await?;
+    record(&web, &caller, StatusCode::OK, &shown)
+}
+
+/// Corrects a field; what was filed stays.
+#[utoipa::path(post, path = "/api/v1/reports/{id}/correct", tag = "reports", request_body = Correct,
+    params(("id" = String, Path, description = "32 hex digits"),
+        ("If-Match" = Option<String>, Header, description = "The ETag of what was shown"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes the command safe to repeat")),
+    responses((status = 200, body = wardbook_app::shown::ReportShown), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 404, body = Problem), (status = 412, body = Problem), (status = 422, body = Problem), (status = 503, body = Problem)),
+    security(("bearer" = [])))]
+pub(crate) async fn correct(
+    State(web): State<Web>,
+    Bearer(caller): Bearer,
+    headers: Headers,
+    Path(id): Path<String>,
+    body: Bytes,
+) -> Result<Response, Problem> {
+    let ask: Correct = parse_named(&body)?;
+    let shown = web.correct_report(&caller, parse_id(&id)?, &ask, headers.conditions()).await?;
+    record(&web, &caller, StatusCode::OK, &shown)
+}

@@ -1,0 +1,108 @@
+//! The commands of the command line, on the local socket alone: users, tokens, imports, checkpoints, verification, rebuilds.
+
+use axum::{
+    Json, Router,
+    body::{Body, Bytes},
+    extract::State,
+    http::header,
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+use wardbook_app::{
+    AppError,
+    accounts::ShownOnce,
+    checkpoint::{VerdictShown, VerifyAsk},
+    import::{Imported, parse_named},
+    policy,
+};
+
+use crate::{Web, problem::Problem};
+
+pub(crate) fn router() -> Router<Web> {
+    Router::new()
+        .route("/local/v1/users", post(add_user))
+        .route("/local/v1/tokens", post(create_token))
+        .route("/local/v1/import", post(import))
+        .route("/local/v1/checkpoint", post(checkpoint))
+        .route("/local/v1/verify", post(verify))
+        .route("/local/v1/views/rebuild", post(rebuild))
+        .route("/local/v1/policy", get(show_policy))
+}
+
+async fn add_user(State(web): State<Web>, body: Bytes) -> Result<Json<ShownOnce>, Problem> {
+    Ok(Json(web.add_user(&parse_named(&body)?).await?))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewToken {
+    user: String,
+}
+
+async fn create_token(State(web): State<Web>, body: Bytes) -> Result<Json<ShownOnce>, Problem> {
+    let ask: NewToken = parse_named(&body)?;
+    Ok(Json(web.create_token(&ask.user).await?))
+}
+
+async fn import(State(web): State<Web>, body: Bytes) -> Result<Json<Imported>, Problem> {
+    Ok(Json(web.import(parse_named(&body)?).await?))
+}
+
+async fn checkpoint(State(web): State<Web>) -> Result<Json<Value>, Problem> {
+    Ok(Json(json!({ "note": web.sign_checkpoint().await? })))
+}
+
+async fn show_policy(State(web): State<Web>) -> Response {
+    let text = format!("{}\n{}", policy::need_to_know_table(), policy::routes_table(&web.profile()));
+    ([(header::CONTENT_TYPE, "text/markdown; charset=utf-8")], text).into_response()
+}
+
+async fn verify(State(web): State<Web>, body: Bytes) -> Result<Response, Problem> {
+    let ask: VerifyAsk = if body.is_empty() { VerifyAsk::default() } else { parse_named(&body)? };
+    Ok(lines(move |line| async move {
+        let progress = |done, total| line.try_send(json!({ "done": done, "total": total })).unwrap_or(());
+        let verdict = web.verify(&ask, progress).await?;
+        let _ = line.send(json!({ "verdict": VerdictShown::from(verdict) })).await;
+        Ok(())
+    }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Rebuild {
+    #[serde(default)]
+    view: Option<String>,
+}
+
+async fn rebuild(State(web): State<Web>, body: Bytes) -> Result<Response, Problem> {
+    let ask: Rebuild = parse_named(&body)?;
+    Ok(lines(move |line| async move {
+        let progress = |view: &str, done, total| line.try_send(json!({ "view": view, "done": done, "total": total })).unwrap_or(());
+        web.rebuild(ask.view.as_deref(), progress).await?;
+        let _ = line.send(json!({ "ok": true })).await;
+        Ok(())
+    }))
+}
+
+/// Answers with a line of JSON for each step of a long piece of work; a step that the reader is too slow for is left out.
+fn lines<F, W>(work: F) -> Response
+where
+    F: FnOnce(mpsc::Sender<Value>) -> W + Send + 'static,
+    W: Future<Output = Result<(), AppError>> + Send + 'static,
+{
+    let (sender, receiver) = mpsc::channel::<Value>(16);
+    tokio::spawn(async move {
+        let last = sender.clone();
+        if let Err(error) = work(sender).await {
+            let _ = last.send(json!({ "problem": Problem::from(error) })).await;
+        }
+    });
+    let stream = futures::stream::unfold(receiver, |mut receiver| async {
+        let line = receiver.recv().await?;
+        Some((Ok::<_, std::convert::Infallible>(format!("{line}\n")), receiver))
+    });
+    ([(header::CONTENT_TYPE, "application/x-ndjson")], Body::from_stream(stream)).into_response()
+}
