@@ -118,3 +118,17 @@ impl From<Verdict> for VerdictShown {
         }
     }
 }
+
+impl App {
+    /// The number of events in the book: for tests and for the operator, never for a page (design §1.4).
+    pub async fn head_size(&self) -> Result<u64, AppError> {
+        Ok(self.ledger.head().await?.size)
+    }
+
+    /// Forgets command records that are older than their 400 days; how many.
+    pub async fn purge_commands(&self) -> Result<u64, AppError> {
+        const DAYS: i64 = 400;
+        let before = self.clock.now().plus_seconds(-DAYS * 86_400).as_micros();
+        Ok(self.ledger.purge_commands(before).await?)
+    }
+}

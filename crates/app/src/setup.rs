@@ -11,7 +11,7 @@ use wardbook_domain::{
     profile::{Profile, ProfileError},
     settings::{ProfileAdopted, SettingsEvent, TrustOpened},
 };
-use wardbook_ledger::{Database, DatabaseError, Ledger, Limits, NotesDir, TrustId};
+use wardbook_ledger::{Database, DatabaseError, Ledger, Limits, NotesDir, NotesError, TrustId};
 use wardbook_vault::{Audience, KeyStore, Recipient, Secret32, ServiceIdentity, StoreError, Surroundings, Vault, VaultError};
 use wardbook_views::{Blinds, Opener, Runner, Watch};
 
@@ -59,6 +59,9 @@ pub enum SetupError {
     /// Book and key store are in one PostgreSQL cluster: one backup would hold both (design §4).
     #[error("book and key store are in one PostgreSQL cluster; give the key store a cluster of its own, or an SQLite file")]
     SameCluster,
+    /// The folder of signed notes.
+    #[error("the folder of signed notes: {0}")]
+    Notes(#[source] NotesError),
     /// The profile.
     #[error(transparent)]
     Profile(#[from] ProfileError),
@@ -193,6 +196,7 @@ impl App {
         let opener = Opener::new(trust, vault.clone());
         let blinds = Blinds::load(&vault).await.map_err(AppError::from)?;
         let runner = Runner::new(db.clone(), trust, ledger.clone(), opener.clone(), blinds.clone());
+        let notes = NotesDir::open(opening.notes).map_err(SetupError::Notes)?;
         let inner = Inner {
             trust,
             name,
@@ -207,7 +211,7 @@ impl App {
             blinds,
             directory: DirectoryCache::default(),
             keys,
-            notes: NotesDir::at(opening.notes),
+            notes,
             clock: opening.clock,
             entropy: opening.entropy,
             stop: watch::Sender::new(false),

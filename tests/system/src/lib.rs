@@ -1,0 +1,311 @@
+//! A whole trust for tests: real database, real vault, real router, a clock that stands still until it is moved, seeded randomness.
+//!
+//! Tests speak to it as people do: [`Trust::call`] sends an HTTP request through the router.
+#![forbid(unsafe_code)]
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+
+use axum::{
+    Router,
+    body::Body,
+    http::{HeaderMap, Request, StatusCode},
+};
+use http_body_util::BodyExt as _;
+use rand::{SeedableRng as _, rngs::StdRng};
+use serde_json::{Map, Value, json};
+use tower::ServiceExt as _;
+use wardbook_app::{
+    App, Clock, Entropy,
+    accounts::NewUser,
+    import::{ImportBatch, ImportKind, ImportRow, Imported},
+    setup::{Opening, SHIPPED_PROFILES, SetupError},
+};
+use wardbook_domain::{Duty, Instant};
+use wardbook_ledger::TrustId;
+use wardbook_testkit::{TempDir, TestPg, sqlite_url, temp_dir};
+use wardbook_vault::{RecoveryIdentity, Secret32, ServiceIdentity};
+use wardbook_web::{WebOptions, local_router, router};
+
+/// Friday 30 October 2026, 16:12 in England.
+pub const NOW: &str = "2026-10-30T16:12Z";
+
+/// Where the book is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// An SQLite file.
+    Sqlite,
+    /// A PostgreSQL database; the key store stays an SQLite file.
+    Postgres,
+}
+
+/// A trust's places, which outlive the opened trust: for restarts and replicas.
+pub struct Places {
+    dir: TempDir,
+    database: String,
+    secret: [u8; 32],
+    trust: TrustId,
+    clock: Arc<AtomicI64>,
+    seed: u64,
+}
+
+impl Places {
+    /// Fresh places on an engine.
+    pub async fn new(engine: Engine, seed: u64) -> Self {
+        let database = match engine {
+            Engine::Sqlite => None,
+            Engine::Postgres => Some(TestPg::shared().fresh_database().await),
+        };
+        Self::at(database, seed)
+    }
+
+    /// Places with the book in this database, or in an SQLite file.
+    pub fn at(database: Option<String>, seed: u64) -> Self {
+        let dir = temp_dir();
+        std::fs::create_dir(dir.path().join("keys")).expect("a fresh folder can hold a folder");
+        let database = database.unwrap_or_else(|| sqlite_url(dir.path(), "book.db"));
+        let mut rng = StdRng::seed_from_u64(seed);
+        let now = Instant::parse(NOW).expect("NOW is an instant").as_micros();
+        let (secret, trust) = (random(&mut rng), TrustId::from_bytes(random(&mut rng)));
+        Self { dir, database, secret, trust, clock: Arc::new(AtomicI64::new(now)), seed }
+    }
+
+    /// The folder that holds everything but a PostgreSQL database.
+    pub fn dir(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// The book's URL.
+    pub fn database(&self) -> &str {
+        &self.database
+    }
+
+    /// The key store's file.
+    pub fn key_store(&self) -> PathBuf {
+        self.dir.path().join("keys/keys.db")
+    }
+
+    /// The clock that every process of this trust reads.
+    pub fn clock(&self) -> Clock {
+        let clock = Arc::clone(&self.clock);
+        Clock::new(move || clock.load(Ordering::SeqCst))
+    }
+
+    /// Moves the clock.
+    pub fn tick(&self, seconds: i64) {
+        self.clock.fetch_add(seconds * 1_000_000, Ordering::SeqCst);
+    }
+
+    /// What opens this trust; `salt` keeps the randomness of replicas and restarts apart.
+    pub fn opening(&self, salt: u64) -> Opening {
+        Opening {
+            database: self.database.clone(),
+            keys: sqlite_url(&self.dir.path().join("keys"), "keys.db"),
+            trust: self.trust,
+            notes: self.dir.path().join("notes"),
+            identity: ServiceIdentity::from_secret(Secret32::new(self.secret)),
+            clock: self.clock(),
+            entropy: Entropy::new(StdRng::seed_from_u64(self.seed.wrapping_mul(1_000_003).wrapping_add(salt))),
+        }
+    }
+
+    /// Opens the trust once more: another replica, or the same after a restart.
+    pub async fn open(self: &Arc<Self>, salt: u64) -> Result<Trust, SetupError> {
+        let app = App::open(self.opening(salt)).await?;
+        Ok(Trust::around(Arc::clone(self), app))
+    }
+}
+
+fn random<const N: usize>(rng: &mut StdRng) -> [u8; N] {
+    let mut bytes = [0; N];
+    rand::Rng::fill_bytes(rng, &mut bytes);
+    bytes
+}
+
+/// An opened trust with its routers; its views run beside.
+pub struct Trust {
+    /// The use cases.
+    pub app: App,
+    /// Where it is kept.
+    pub places: Arc<Places>,
+    router: Router,
+    local: Router,
+    runner: tokio::task::JoinHandle<()>,
+}
+
+impl Trust {
+    /// A new, empty trust with the shipped profile.
+    pub async fn new(engine: Engine, seed: u64) -> Self {
+        Self::create(Places::new(engine, seed).await).await
+    }
+
+    /// A new trust at these places.
+    pub async fn create(places: Places) -> Self {
+        let mut rng = StdRng::seed_from_u64(places.seed ^ 0xdead);
+        let recovery = RecoveryIdentity::generate(&mut rng).recipient();
+        let app = App::create(places.opening(0), "Oakfield Trust", SHIPPED_PROFILES[0].1, &recovery).await.expect("a fresh trust can be made");
+        Self::around(Arc::new(places), app)
+    }
+
+    fn around(places: Arc<Places>, app: App) -> Self {
+        let runner = app.start();
+        let options = WebOptions::default;
+        Self { router: router(app.clone(), options()), local: local_router(app.clone(), options()), app, places, runner }
+    }
+
+    /// A new trust with the sample year's schools, staff and pupils.
+    pub async fn with_directory(engine: Engine, seed: u64) -> Self {
+        let trust = Self::new(engine, seed).await;
+        for kind in [ImportKind::Schools, ImportKind::Staff, ImportKind::Pupils] {
+            let imported = trust.import(kind, sample_rows(kind)).await;
+            assert_eq!(imported.refused, vec![], "{kind:?}");
+        }
+        trust
+    }
+
+    /// Imports rows as the command line does.
+    pub async fn import(&self, kind: ImportKind, rows: Vec<ImportRow>) -> Imported {
+        let mut all = Imported::default();
+        for chunk in rows.chunks(200) {
+            let batch = ImportBatch { kind, source: "paper".into(), rows: chunk.to_vec() };
+            let done = self.app.import(batch).await.expect("a batch of rows is answered");
+            all.accepted += done.accepted;
+            all.refused.extend(done.refused);
+            all.duties_granted += done.duties_granted;
+            all.to_link += done.to_link;
+        }
+        all
+    }
+
+    /// Gives a person an account and a duty; an API token for them.
+    pub async fn token(&self, email: &str, name: &str, duty: Duty, school: Option<&str>) -> String {
+        let user = NewUser { email: email.into(), name: name.into(), duty, school: school.map(str::to_owned) };
+        self.app.add_user(&user).await.expect("a user can be added");
+        self.app.create_token(email).await.expect("a token can be made").secret
+    }
+
+    /// A request to the public router.
+    pub async fn call(&self, method: &str, path: &str, token: Option<&str>, body: Option<&Value>) -> Answer {
+        self.send(&self.router, method, path, token, body, &[]).await
+    }
+
+    /// A request with further headers.
+    pub async fn call_with(&self, method: &str, path: &str, token: &str, body: Option<&Value>, headers: &[(&str, &str)]) -> Answer {
+        self.send(&self.router, method, path, Some(token), body, headers).await
+    }
+
+    /// A request on the local socket.
+    pub async fn local(&self, method: &str, path: &str, body: Option<&Value>) -> Answer {
+        self.send(&self.local, method, path, None, body, &[]).await
+    }
+
+    async fn send(&self, router: &Router, method: &str, path: &str, token: Option<&str>, body: Option<&Value>, headers: &[(&str, &str)]) -> Answer {
+        let mut request = Request::builder().method(method).uri(path);
+        if let Some(token) = token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let body = body.map_or_else(Body::empty, |value| Body::from(value.to_string()));
+        let request = request.header("content-type", "application/json").body(body).expect("a request of the test is well formed");
+        let response = router.clone().oneshot(request).await.expect("the router always answers");
+        let (status, headers) = (response.status(), response.headers().clone());
+        let bytes = response.into_body().collect().await.expect("an answer has a body").to_bytes();
+        Answer { status, headers, text: String::from_utf8_lossy(&bytes).into_owned() }
+    }
+
+    /// Stops the views and the book's writer, as an orderly end of the process does.
+    pub async fn stop(self) -> Arc<Places> {
+        self.app.shutdown().await;
+        let _ = self.runner.await;
+        self.places
+    }
+}
+
+/// An answer.
+#[derive(Debug)]
+pub struct Answer {
+    /// Its status.
+    pub status: StatusCode,
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// Its body.
+    pub text: String,
+}
+
+impl Answer {
+    /// The body as JSON.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("{}: not JSON: {}", self.status, self.text))
+    }
+
+    /// The body of an answer that must be a success.
+    pub fn ok(&self) -> Value {
+        assert!(self.status.is_success(), "{}: {}", self.status, self.text);
+        self.json()
+    }
+
+    /// A header's text.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap_or(""))
+    }
+}
+
+/// The folder of the sample year.
+pub fn year() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/year")
+}
+
+/// The rows of a file of the sample year.
+pub fn sample_rows(kind: ImportKind) -> Vec<ImportRow> {
+    match kind {
+        ImportKind::Schools => csv_rows("schools.csv"),
+        ImportKind::Staff => csv_rows("staff.csv"),
+        ImportKind::Pupils => csv_rows("pupils.csv"),
+        ImportKind::Reports => read("reports.jsonl").lines().zip(1..).map(|(text, line)| ImportRow { line, fields: object(text) }).collect(),
+        other => panic!("{other:?} has no use yet"),
+    }
+}
+
+/// The year's files quote nothing, so a comma is always the end of a cell.
+fn csv_rows(file: &str) -> Vec<ImportRow> {
+    let text = read(file);
+    let mut lines = text.lines();
+    let header: Vec<&str> = lines.next().expect("a list has a header").split(',').collect();
+    let fields = |line: &str| -> Map<String, Value> {
+        header.iter().zip(line.split(',')).map(|(name, cell)| ((*name).to_owned(), json!(cell))).collect()
+    };
+    lines.zip(2..).map(|(text, line)| ImportRow { line, fields: fields(text) }).collect()
+}
+
+fn read(file: &str) -> String {
+    std::fs::read_to_string(year().join(file)).expect("the sample year is part of the project")
+}
+
+fn object(text: &str) -> Map<String, Value> {
+    serde_json::from_str(text).expect("a line of the sample year is an object")
+}
+
+/// A report that has every field that must be there.
+pub fn report(school: &str, kind: &str, story: &str) -> Value {
+    json!({ "school": school, "types": [kind], "what_happened": story })
+}
+
+/// Runs an async test on both engines, each in a runtime of its own.
+#[macro_export]
+macro_rules! on_both_engines {
+    ($($(#[$meta:meta])* $name:ident),+ $(,)?) => {
+        mod sqlite {
+            $($(#[$meta])* #[tokio::test(flavor = "multi_thread", worker_threads = 2)] async fn $name() { super::$name($crate::Engine::Sqlite).await })+
+        }
+        mod postgres {
+            $($(#[$meta])* #[tokio::test(flavor = "multi_thread", worker_threads = 2)] async fn $name() { super::$name($crate::Engine::Postgres).await })+
+        }
+    };
+}
