@@ -17,16 +17,12 @@ fn cipher(key: &Secret32) -> XChaCha20Poly1305 {
 
 /// Turns the plaintext in `buffer` into ciphertext and tag, in place. The buffer should have [`OVERHEAD`] bytes of room.
 pub(crate) fn seal_in_place(key: &Secret32, nonce: &[u8; NONCE], aad: &[u8], buffer: &mut Vec<u8>) {
-    cipher(key)
-        .encrypt_in_place(&XNonce::from(*nonce), aad, buffer)
-        .expect("a Vec grows, and the length is far below the cipher's limit");
+    cipher(key).encrypt_in_place(&XNonce::from(*nonce), aad, buffer).expect("a Vec grows, and the length is far below the cipher's limit");
 }
 
 /// Seals a copy of `plaintext`.
 pub(crate) fn seal(key: &Secret32, nonce: &[u8; NONCE], aad: &[u8], plaintext: &[u8]) -> Vec<u8> {
-    cipher(key)
-        .encrypt(&XNonce::from(*nonce), Payload { msg: plaintext, aad })
-        .expect("the length is far below the cipher's limit")
+    cipher(key).encrypt(&XNonce::from(*nonce), Payload { msg: plaintext, aad }).expect("the length is far below the cipher's limit")
 }
 
 /// Opens; `None` when the key, nonce, context or any bit is not what was sealed.

@@ -197,14 +197,12 @@ impl fmt::Debug for OpenedGroup {
 ///
 /// # Errors
 /// [`SealError`]: bounds, repeated keys or names.
-pub fn seal_event<R: CryptoRng + ?Sized>(
-    place: &Place,
-    groups: Vec<Group<'_>>,
-    rng: &mut R,
-) -> Result<Sealed, SealError> {
+pub fn seal_event<R: CryptoRng + ?Sized>(place: &Place, groups: Vec<Group<'_>>, rng: &mut R) -> Result<Sealed, SealError> {
     check(&groups)?;
-    let mut salts: Vec<[u8; 32]> = Vec::new();
-    let mut commitments = Vec::new();
+    // Sized once: a growing vector would leave copies of salts behind.
+    let count = groups.iter().map(|group| group.items.len()).sum();
+    let mut salts: Vec<[u8; 32]> = Vec::with_capacity(count);
+    let mut commitments = Vec::with_capacity(count);
     for item in groups.iter().flat_map(|group| &group.items) {
         let salt = random(rng);
         commitments.push(commit_item(&salt, &item.name, &item.content));
@@ -260,12 +258,7 @@ fn put_u16(out: &mut Vec<u8>, value: usize) {
 }
 
 /// The padded plaintext of one group, in a buffer that encryption will not move.
-fn encode(
-    group: &Group<'_>,
-    first: usize,
-    salts: &[[u8; 32]],
-    commitments: &[Commitment],
-) -> Result<Vec<u8>, SealError> {
+fn encode(group: &Group<'_>, first: usize, salts: &[[u8; 32]], commitments: &[Commitment]) -> Result<Vec<u8>, SealError> {
     let items: usize = group.items.iter().map(|item| 2 + 2 + item.name.len() + 32 + 8 + item.content.len()).sum();
     let length = 1 + 1 + group.name.len() + 2 + 32 * commitments.len() + 2 + items;
     let mut out = Classes::GROUP.start(length, OVERHEAD).ok_or(SealError::TooLarge(length))?;

@@ -39,9 +39,7 @@ pub use agefile::Recipient;
 pub use audience::Audience;
 pub use blind::{blind, keyed_digest};
 pub use envelope::{Place, envelope_key_id};
-pub use group::{
-    Group, Item, OpenError, OpenedGroup, OpenedItem, SealError, Sealed, SealedEnvelope, open_envelope, seal_event,
-};
+pub use group::{Group, Item, OpenError, OpenedGroup, OpenedItem, SealError, Sealed, SealedEnvelope, open_envelope, seal_event};
 pub use identity::{IdentityError, IdentitySource, RecoveryIdentity, ServiceIdentity};
 pub use secret::{KeyId, RecordKey, Secret32};
 pub use shares::{Share, ShareError};

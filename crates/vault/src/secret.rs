@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use rand::{CryptoRng, Rng};
+use rand::CryptoRng;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 

@@ -7,7 +7,7 @@
 use std::fmt;
 
 use bip39::Language;
-use rand::{CryptoRng, Rng};
+use rand::CryptoRng;
 use sha2::{Digest, Sha256};
 use zeroize::{Zeroize, Zeroizing};
 
@@ -188,12 +188,7 @@ fn check_numbers(k: u8, n: u8) -> Result<(), ShareError> {
 ///
 /// # Errors
 /// [`ShareError::Numbers`].
-pub fn split<R: CryptoRng + ?Sized>(
-    identity: &RecoveryIdentity,
-    k: u8,
-    n: u8,
-    rng: &mut R,
-) -> Result<Vec<Share>, ShareError> {
+pub fn split<R: CryptoRng + ?Sized>(identity: &RecoveryIdentity, k: u8, n: u8, rng: &mut R) -> Result<Vec<Share>, ShareError> {
     check_numbers(k, n)?;
     let set = random(rng);
     let secret = identity.secret().expose();

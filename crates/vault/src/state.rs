@@ -39,12 +39,7 @@ fn context(aad: &[u8]) -> Vec<u8> {
 ///
 /// # Errors
 /// [`StateError::TooLarge`].
-pub fn seal_state<R: CryptoRng + ?Sized>(
-    key: &Secret32,
-    aad: &[u8],
-    plaintext: &[u8],
-    rng: &mut R,
-) -> Result<Vec<u8>, StateError> {
+pub fn seal_state<R: CryptoRng + ?Sized>(key: &Secret32, aad: &[u8], plaintext: &[u8], rng: &mut R) -> Result<Vec<u8>, StateError> {
     let nonce = random(rng);
     let start = Classes::STATE.start(plaintext.len(), OVERHEAD);
     let mut padded = start.ok_or(StateError::TooLarge(plaintext.len()))?;

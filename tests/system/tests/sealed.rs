@@ -1,0 +1,70 @@
+//! Records that cannot be opened: each case its own words, lists still work, and who may not know hears nothing (design §4).
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use axum::http::StatusCode;
+use serde_json::json;
+use wardbook_domain::Duty;
+use wardbook_ledger::Database;
+use wardbook_system_tests::{Engine, Trust, on_both_engines, report};
+use wardbook_testkit::sqlite_url;
+use wardbook_views::sql::{Arg, execute, fetch};
+
+on_both_engines!(a_record_without_its_key_is_shown_as_sealed_and_the_rest_goes_on);
+
+/// What is done to a record, and what its reader is then told.
+const CASES: [(&str, StatusCode, &str); 4] = [
+    ("tombstone", StatusCode::GONE, "was disposed of"),
+    ("no row", StatusCode::INTERNAL_SERVER_ERROR, "its key is missing"),
+    ("flipped key", StatusCode::INTERNAL_SERVER_ERROR, "was altered"),
+    ("flipped bit", StatusCode::INTERNAL_SERVER_ERROR, "was altered"),
+];
+
+async fn a_record_without_its_key_is_shown_as_sealed_and_the_rest_goes_on(engine: Engine) {
+    let trust = Trust::with_directory(engine, 21).await;
+    let reporter = trust.token("hana.kemp@example.org", "Hana Kemp", Duty::Reporter, Some("SCH01")).await;
+    let head = trust.token("uma.jones@example.org", "Uma Jones", Duty::Headteacher, Some("SCH01")).await;
+    let other = trust.token("sunil.young@example.org", "Sunil Young", Duty::Headteacher, Some("SCH02")).await;
+    let book = Database::connect(trust.places.database()).await.unwrap();
+    let keys = Database::connect(&sqlite_url(trust.places.key_store().parent().unwrap(), "keys.db")).await.unwrap();
+    for (harm, status, words) in CASES {
+        let form = report("SCH01", "loss_of_equipment", &format!("A tablet is gone ({harm})."));
+        let id = trust.call("POST", "/api/v1/reports", Some(&reporter), Some(&form)).await.ok()["id"].as_str().unwrap().to_owned();
+        damage(&book, &keys, &hex::decode(&id).unwrap(), harm).await;
+        trust.places.tick(61); // opened keys stay in memory for a minute at most
+        let path = format!("/api/v1/reports/{id}");
+        let shown = trust.call("GET", &path, Some(&head), None).await;
+        assert_eq!(shown.status, status, "{harm}: {}", shown.text);
+        assert!(shown.json()["detail"].as_str().unwrap().contains(words), "{harm}: {}", shown.text);
+        let queue = trust.call("GET", "/api/v1/queue", Some(&head), None).await.ok();
+        let row = queue["items"].as_array().unwrap().iter().find(|item| item["id"] == json!(id)).unwrap().clone();
+        assert_eq!((row["state"].as_str(), row["school"].as_str()), (Some("sealed"), Some("")), "{harm}");
+        assert!(row["sealed"].as_str().unwrap().contains(words), "{harm}: {row}");
+        let stranger = trust.call("GET", &path, Some(&other), None).await;
+        assert_eq!(stranger.status, StatusCode::NOT_FOUND, "{harm}: who may not know hears nothing");
+    }
+    let healthy = trust.call("POST", "/api/v1/reports", Some(&reporter), Some(&report("SCH01", "loss_of_equipment", "Fine."))).await.ok();
+    let path = format!("/api/v1/reports/{}", healthy["id"].as_str().unwrap());
+    assert_eq!(trust.call("GET", &path, Some(&head), None).await.status, StatusCode::OK);
+}
+
+async fn damage(book: &Database, keys: &Database, stream: &[u8], harm: &str) {
+    let row = &fetch(book, "SELECT sealed, position FROM events WHERE stream_id = $1 AND version = 1".into(), &[Arg::Bytes(stream)]).await.unwrap()[0];
+    let (mut sealed, position) = (row.bytes(0).unwrap(), row.int(1).unwrap());
+    // u8 count | u32 length | version byte | key id: see docs/format.md.
+    let key = sealed[6..22].to_vec();
+    let touched = match harm {
+        "tombstone" => execute(keys, "UPDATE key_record SET wrapped = NULL, destroyed_at = 1 WHERE key_id = $1".into(), &[Arg::Bytes(&key)]).await,
+        "no row" => execute(keys, "DELETE FROM key_record WHERE key_id = $1".into(), &[Arg::Bytes(&key)]).await,
+        "flipped key" => {
+            let rows = fetch(keys, "SELECT wrapped FROM key_record WHERE key_id = $1".into(), &[Arg::Bytes(&key)]).await.unwrap();
+            let mut wrapped = rows[0].bytes(0).unwrap();
+            wrapped[40] ^= 1;
+            execute(keys, "UPDATE key_record SET wrapped = $1 WHERE key_id = $2".into(), &[Arg::Bytes(&wrapped), Arg::Bytes(&key)]).await
+        }
+        _ => {
+            sealed[100] ^= 1;
+            execute(book, "UPDATE events SET sealed = $1 WHERE position = $2".into(), &[Arg::Bytes(&sealed), Arg::Int(position)]).await
+        }
+    };
+    assert_eq!(touched.unwrap(), 1, "{harm}");
+}
