@@ -156,7 +156,7 @@ impl Append {
             return Err(AppendError::Invalid("one stream stands in it twice"));
         }
         // Stored as signed integers; no stream comes near.
-        let storable = |(_, version): (StreamId, u64)| version <= u64::from(u32::MAX);
+        let storable = |(_, version): (StreamId, u64)| u32::try_from(version).is_ok();
         if !self.expectations().all(storable) {
             return Err(AppendError::Invalid("no stream has that version"));
         }

@@ -64,13 +64,7 @@ impl Plan {
 }
 
 /// Decides a batch. `now` is the clock's time; a clock that went back is held at the head's last.
-pub(crate) fn decide<'a>(
-    trust: TrustId,
-    mac_key: &MacKey,
-    state: State,
-    appends: impl Iterator<Item = &'a Append>,
-    now: i64,
-) -> Plan {
+pub(crate) fn decide<'a>(trust: TrustId, mac_key: &MacKey, state: State, appends: impl Iterator<Item = &'a Append>, now: i64) -> Plan {
     let recorded_at = now.max(state.head.recorded_at);
     let mut deciding = Deciding {
         trust,
@@ -117,11 +111,7 @@ impl Deciding<'_> {
         for (stream, expected) in append.expectations() {
             let actual = self.version(stream);
             if actual != expected {
-                return Err(AppendError::Conflict {
-                    stream,
-                    expected,
-                    actual,
-                });
+                return Err(AppendError::Conflict { stream, expected, actual });
             }
         }
         Ok(self.win(append))
@@ -138,16 +128,12 @@ impl Deciding<'_> {
         let done = Appended {
             first_position: (!append.writes.is_empty()).then_some(first),
             recorded_at: self.plan.recorded_at,
-            versions: streams
-                .map(|stream| (stream, self.version(stream)))
-                .collect(),
+            versions: streams.map(|stream| (stream, self.version(stream))).collect(),
             repeated: false,
         };
         if let Some(command) = append.command {
             let record = CommandRecord::new(command, &done);
-            self.plan
-                .commands
-                .push(record.store(self.trust, self.mac_key));
+            self.plan.commands.push(record.store(self.trust, self.mac_key));
             self.known.insert(command.key, Some(record));
         }
         done

@@ -53,33 +53,18 @@ pub(crate) struct StoredCommand {
 
 impl CommandRecord {
     pub(crate) fn new(command: CommandRef, done: &Appended) -> Self {
-        Self {
-            command,
-            recorded_at: done.recorded_at,
-            versions: done.versions.clone(),
-            first_position: done.first_position,
-        }
+        Self { command, recorded_at: done.recorded_at, versions: done.versions.clone(), first_position: done.first_position }
     }
 
     /// The answer to a repeat.
     pub(crate) fn again(&self) -> Appended {
-        Appended {
-            first_position: self.first_position,
-            recorded_at: self.recorded_at,
-            versions: self.versions.clone(),
-            repeated: true,
-        }
+        Appended { first_position: self.first_position, recorded_at: self.recorded_at, versions: self.versions.clone(), repeated: true }
     }
 
     pub(crate) fn store(&self, trust: TrustId, key: &MacKey) -> StoredCommand {
         let outcome = self.outcome();
-        let mut stored = StoredCommand {
-            key: self.command.key,
-            digest: self.command.digest,
-            recorded_at: self.recorded_at,
-            outcome,
-            mac: [0; 32],
-        };
+        let mut stored =
+            StoredCommand { key: self.command.key, digest: self.command.digest, recorded_at: self.recorded_at, outcome, mac: [0; 32] };
         stored.mac = stored.mac_state(trust, key).finalize().into_bytes().into();
         stored
     }
@@ -103,9 +88,7 @@ impl StoredCommand {
     pub(crate) fn decode(&self) -> Option<CommandRecord> {
         let mut reader = Reader::new(&self.outcome);
         let count = reader.u16()?;
-        let versions = (0..count)
-            .map(|_| Some((StreamId::from_bytes(reader.array()?), reader.u64()?)))
-            .collect::<Option<Vec<_>>>()?;
+        let versions = (0..count).map(|_| Some((StreamId::from_bytes(reader.array()?), reader.u64()?))).collect::<Option<Vec<_>>>()?;
         let first_position = match (reader.u8()?, reader.u64()?) {
             (0, 0) => None,
             (1, position) => Some(position),
@@ -113,10 +96,7 @@ impl StoredCommand {
         };
         reader.end()?;
         Some(CommandRecord {
-            command: CommandRef {
-                key: self.key,
-                digest: self.digest,
-            },
+            command: CommandRef { key: self.key, digest: self.digest },
             recorded_at: self.recorded_at,
             versions,
             first_position,
@@ -152,7 +132,6 @@ impl From<[u8; 32]> for MacKey {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
     use super::{CommandRecord, MacKey};
     use crate::{CommandRef, StreamId, TrustId};
 
@@ -161,10 +140,7 @@ mod tests {
         let trust = TrustId::from_bytes([1; 16]);
         let key = MacKey::from([2; 32]);
         let record = CommandRecord {
-            command: CommandRef {
-                key: [3; 32],
-                digest: [4; 32],
-            },
+            command: CommandRef { key: [3; 32], digest: [4; 32] },
             recorded_at: -5,
             versions: vec![(StreamId::from_bytes([6; 16]), 7)],
             first_position: Some(8),

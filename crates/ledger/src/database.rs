@@ -101,10 +101,7 @@ impl Database {
 
     /// Opens the database at `url` so that nothing can be written: all that `verify` needs.
     pub async fn connect_read_only(url: &str) -> Result<Self, DatabaseError> {
-        let options = DatabaseOptions {
-            read_only: true,
-            ..DatabaseOptions::default()
-        };
+        let options = DatabaseOptions { read_only: true, ..DatabaseOptions::default() };
         Self::connect_with(url, options).await
     }
 
@@ -159,22 +156,13 @@ async fn connect_sqlite(url: &str, options: DatabaseOptions) -> Result<Database,
         // SQLite gives its WAL the permissions of the file; by itself it would make it readable to all.
         let mut file = OpenOptions::new();
         file.write(true).create(true).truncate(false).mode(0o600);
-        file.open(base.get_filename())
-            .map_err(DatabaseError::File)?;
+        file.open(base.get_filename()).map_err(DatabaseError::File)?;
     }
-    let base = base
-        .busy_timeout(options.lock_timeout)
-        .foreign_keys(true)
-        .pragma("secure_delete", "ON")
-        .pragma("trusted_schema", "OFF");
+    let base = base.busy_timeout(options.lock_timeout).foreign_keys(true).pragma("secure_delete", "ON").pragma("trusted_schema", "OFF");
     let reading = base.clone().read_only(options.read_only);
     let reading = reading.pragma("query_only", "ON");
-    let writing = if options.read_only {
-        reading.clone()
-    } else {
-        base.journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-    };
+    let writing =
+        if options.read_only { reading.clone() } else { base.journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full) };
     let pool = |size| {
         SqlitePoolOptions::new()
             .max_connections(size)
@@ -199,13 +187,12 @@ async fn connect_postgres(url: &str, options: DatabaseOptions) -> Result<Databas
         "-- database.connection.set_up\n\
          SET lock_timeout = {wait}; SET default_transaction_read_only = {read_only}"
     );
-    let pool = PgPoolOptions::new()
-        .max_connections(options.connections)
-        .acquire_timeout(options.acquire_timeout)
-        .after_connect(move |connection, _| {
+    let pool = PgPoolOptions::new().max_connections(options.connections).acquire_timeout(options.acquire_timeout).after_connect(
+        move |connection, _| {
             let setup = sqlx::AssertSqlSafe(setup.clone());
             Box::pin(async move { connection.execute(setup).await.map(|_| ()) })
-        });
+        },
+    );
     let pool = pool.connect_with(server).await;
     Ok(Database::Postgres(pool.map_err(DatabaseError::Open)?))
 }

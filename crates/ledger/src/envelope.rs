@@ -56,9 +56,7 @@ impl Envelope {
 
     /// The id of the record key it is sealed under.
     pub fn key_id(&self) -> [u8; 16] {
-        self.0[KEY_ID]
-            .try_into()
-            .expect("parse left at least 601 bytes")
+        self.0[KEY_ID].try_into().expect("parse left at least 601 bytes")
     }
 
     /// The stored form.
@@ -103,10 +101,7 @@ impl SealedEvent {
         if keys.len() != envelopes.len() {
             return Err(NotAnEvent::SameKey);
         }
-        Ok(Self {
-            envelopes,
-            item_root,
-        })
+        Ok(Self { envelopes, item_root })
     }
 
     /// Its sealed groups, in stored order.
@@ -138,9 +133,7 @@ impl SealedEvent {
     pub(crate) fn decode(sealed: &[u8], item_root: [u8; 32]) -> Option<Self> {
         let mut reader = Reader::new(sealed);
         let count = reader.u8()?;
-        let envelopes = (0..count)
-            .map(|_| Envelope::parse(reader.prefixed()?.to_vec()).ok())
-            .collect::<Option<Vec<_>>>()?;
+        let envelopes = (0..count).map(|_| Envelope::parse(reader.prefixed()?.to_vec()).ok()).collect::<Option<Vec<_>>>()?;
         reader.end()?;
         Self::new(envelopes, item_root).ok()
     }
@@ -148,7 +141,6 @@ impl SealedEvent {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
     use super::{Envelope, NotAnEnvelope, NotAnEvent, SealedEvent};
 
     fn envelope(key: u8, class: usize) -> Envelope {
@@ -160,20 +152,13 @@ mod tests {
     #[test]
     fn every_size_class_and_no_other_length_is_an_envelope() {
         for k in 0..=11 {
-            assert_eq!(
-                envelope(7, 512 << k).as_bytes().len(),
-                89 + (512_usize << k)
-            );
+            assert_eq!(envelope(7, 512 << k).as_bytes().len(), 89 + (512_usize << k));
         }
         for length in [0, 1, 88, 89, 600, 602, 89 + 1536, 89 + (512 << 12)] {
             let refused = Envelope::parse(vec![1; length]);
             assert_eq!(refused, Err(NotAnEnvelope::Length { length }));
         }
-        assert_eq!(
-            Envelope::parse(vec![2; 601]),
-            Err(NotAnEnvelope::Version),
-            "a later version"
-        );
+        assert_eq!(Envelope::parse(vec![2; 601]), Err(NotAnEnvelope::Version), "a later version");
     }
 
     #[test]
@@ -181,19 +166,10 @@ mod tests {
         let event = SealedEvent::new(vec![envelope(1, 512), envelope(2, 1024)], [9; 32]).unwrap();
         let stored = event.encode();
         assert_eq!(SealedEvent::decode(&stored, [9; 32]), Some(event));
-        assert_eq!(
-            SealedEvent::decode(&stored[..stored.len() - 1], [9; 32]),
-            None
-        );
-        assert_eq!(
-            SealedEvent::decode(&[&stored[..], &[0]].concat(), [9; 32]),
-            None
-        );
+        assert_eq!(SealedEvent::decode(&stored[..stored.len() - 1], [9; 32]), None);
+        assert_eq!(SealedEvent::decode(&[&stored[..], &[0]].concat(), [9; 32]), None);
         let twice = SealedEvent::new(vec![envelope(1, 512), envelope(1, 512)], [9; 32]);
         assert_eq!(twice, Err(NotAnEvent::SameKey));
-        assert_eq!(
-            SealedEvent::new(Vec::new(), [9; 32]),
-            Err(NotAnEvent::Count(0))
-        );
+        assert_eq!(SealedEvent::new(Vec::new(), [9; 32]), Err(NotAnEvent::Count(0)));
     }
 }

@@ -28,13 +28,7 @@ impl StoredEvent {
 
     /// The leaf bytes of this event, for a proof.
     pub fn leaf(&self, trust: TrustId) -> Vec<u8> {
-        leaf::leaf_bytes(
-            trust,
-            self.stream,
-            self.version,
-            self.recorded_at,
-            &self.sealed,
-        )
+        leaf::leaf_bytes(trust, self.stream, self.version, self.recorded_at, &self.sealed)
     }
 }
 
@@ -68,9 +62,7 @@ impl ReadError {
 impl From<sqlx::Error> for ReadError {
     fn from(error: sqlx::Error) -> Self {
         match error {
-            sqlx::Error::ColumnDecode { index, .. } => {
-                Self::corrupt(format!("column {index} has a value of another form"))
-            }
+            sqlx::Error::ColumnDecode { index, .. } => Self::corrupt(format!("column {index} has a value of another form")),
             other => Self::Unavailable(other),
         }
     }

@@ -21,13 +21,7 @@ use crate::bytes::{put_prefixed, put_tag};
 use crate::{SealedEvent, StreamId, TrustId};
 
 /// The bytes of leaf v1 for one event.
-pub fn leaf_bytes(
-    trust: TrustId,
-    stream: StreamId,
-    version: u64,
-    recorded_at: i64,
-    event: &SealedEvent,
-) -> Vec<u8> {
+pub fn leaf_bytes(trust: TrustId, stream: StreamId, version: u64, recorded_at: i64, event: &SealedEvent) -> Vec<u8> {
     let mut out = Vec::with_capacity(110 + 48 * event.envelopes().len());
     put_tag(&mut out, "wardbook/leaf/v1");
     put_prefixed(&mut out, trust.as_bytes());
@@ -45,16 +39,11 @@ pub fn leaf_bytes(
 
 /// SHA-256(0x00 | leaf): the RFC 6962 leaf hash of leaf bytes.
 pub fn leaf_hash(leaf: &[u8]) -> [u8; 32] {
-    Sha256::new()
-        .chain_update([0])
-        .chain_update(leaf)
-        .finalize()
-        .into()
+    Sha256::new().chain_update([0]).chain_update(leaf).finalize().into()
 }
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
     use super::{leaf_bytes, leaf_hash};
     use crate::{Envelope, SealedEvent, StreamId, TrustId};
 
@@ -63,8 +52,7 @@ mod tests {
     fn leaf_v1_is_frozen() {
         let mut bytes = vec![0x22; 601];
         bytes[0] = 1;
-        let event =
-            SealedEvent::new(vec![Envelope::parse(bytes.clone()).unwrap()], [0x33; 32]).unwrap();
+        let event = SealedEvent::new(vec![Envelope::parse(bytes.clone()).unwrap()], [0x33; 32]).unwrap();
         let trust = TrustId::from_bytes([0x44; 16]);
         let stream = StreamId::from_bytes([0x55; 16]);
         let mut expected = b"\x10wardbook/leaf/v1".to_vec();
@@ -76,15 +64,10 @@ mod tests {
         expected.extend([0, 0, 0, 0, 0, 0, 1, 2]);
         expected.push(1);
         expected.extend([0x22; 16]);
-        expected.extend(<[u8; 32]>::from(<sha2::Sha256 as sha2::Digest>::digest(
-            &bytes,
-        )));
+        expected.extend(<[u8; 32]>::from(<sha2::Sha256 as sha2::Digest>::digest(&bytes)));
         expected.extend([0x33; 32]);
         let leaf = leaf_bytes(trust, stream, 7, 258, &event);
         assert_eq!(leaf, expected);
-        assert_eq!(
-            hex::encode(leaf_hash(&leaf)),
-            "LEAFHASH"
-        );
+        assert_eq!(hex::encode(leaf_hash(&leaf)), "4d3369fb428bd3583c5305afe9c4f1bacb5cfd3066d27d404e5abcad60961ba5");
     }
 }

@@ -64,10 +64,7 @@ pub mod tree;
 mod verify;
 mod writer;
 
-pub use append::{
-    Append, AppendError, Appended, CommandRef, EVENTS_MAX, GUARDS_MAX, Guard, SEALED_BYTES_MAX,
-    WRITES_MAX, Write,
-};
+pub use append::{Append, AppendError, Appended, CommandRef, EVENTS_MAX, GUARDS_MAX, Guard, SEALED_BYTES_MAX, WRITES_MAX, Write};
 pub use checkpoint::{CheckpointError, sign_checkpoint};
 pub use command::CommandRecord;
 pub use database::{Database, DatabaseError, DatabaseOptions, MIGRATIONS, Migration};

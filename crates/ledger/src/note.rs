@@ -75,33 +75,18 @@ impl Checkpoint {
 
     fn parse(body: &str) -> Result<Self, NoteError> {
         let mut lines = body.split('\n');
-        let (Some(origin), Some(size), Some(root), Some(""), None) = (
-            lines.next(),
-            lines.next(),
-            lines.next(),
-            lines.next(),
-            lines.next(),
-        ) else {
+        let (Some(origin), Some(size), Some(root), Some(""), None) = (lines.next(), lines.next(), lines.next(), lines.next(), lines.next())
+        else {
             return Err(NoteError::Form("it has three lines before the empty one"));
         };
         check_name(origin).map_err(NoteError::Form)?;
         let checkpoint = Self {
             origin: origin.to_owned(),
-            size: size
-                .parse()
-                .map_err(|_| NoteError::Form("the second line is the size"))?,
-            root: BASE64
-                .decode(root)
-                .ok()
-                .and_then(|bytes| bytes.try_into().ok())
-                .ok_or(NoteError::Form("the third line is the root"))?,
+            size: size.parse().map_err(|_| NoteError::Form("the second line is the size"))?,
+            root: BASE64.decode(root).ok().and_then(|bytes| bytes.try_into().ok()).ok_or(NoteError::Form("the third line is the root"))?,
         };
         // One head has one text: no plus sign, leading zero or other base64.
-        if checkpoint.body() == body {
-            Ok(checkpoint)
-        } else {
-            Err(NoteError::Form("it is not written in the one way"))
-        }
+        if checkpoint.body() == body { Ok(checkpoint) } else { Err(NoteError::Form("it is not written in the one way")) }
     }
 }
 
@@ -131,24 +116,14 @@ impl SignedNote {
         if text.len() > TEXT_BYTES_MAX {
             return Err(NoteError::Form("it is too long"));
         }
-        let split = text.rfind("\n\n").ok_or(NoteError::Form(
-            "an empty line stands before the signatures",
-        ))?;
+        let split = text.rfind("\n\n").ok_or(NoteError::Form("an empty line stands before the signatures"))?;
         let checkpoint = Checkpoint::parse(&text[..=split])?;
-        let lines = text[split + 2..]
-            .strip_suffix('\n')
-            .ok_or(NoteError::Form("a line feed ends the last line"))?;
-        let signatures = lines
-            .split('\n')
-            .map(parse_signature)
-            .collect::<Result<Vec<_>, _>>()?;
+        let lines = text[split + 2..].strip_suffix('\n').ok_or(NoteError::Form("a line feed ends the last line"))?;
+        let signatures = lines.split('\n').map(parse_signature).collect::<Result<Vec<_>, _>>()?;
         if signatures.len() > SIGNATURES_MAX {
             return Err(NoteError::Form("it has too many signatures"));
         }
-        Ok(Self {
-            checkpoint,
-            signatures,
-        })
+        Ok(Self { checkpoint, signatures })
     }
 }
 
@@ -167,9 +142,7 @@ impl fmt::Display for SignedNote {
 fn parse_signature(line: &str) -> Result<NoteSignature, NoteError> {
     let wrong = NoteError::Form("a signature line is: dash, name, base64");
     let mut parts = line.split(' ');
-    let (Some("\u{2014}"), Some(name), Some(encoded), None) =
-        (parts.next(), parts.next(), parts.next(), parts.next())
-    else {
+    let (Some("\u{2014}"), Some(name), Some(encoded), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
         return Err(wrong);
     };
     check_name(name).map_err(NoteError::Form)?;
@@ -178,11 +151,7 @@ fn parse_signature(line: &str) -> Result<NoteSignature, NoteError> {
     if signature.is_empty() {
         return Err(wrong);
     }
-    Ok(NoteSignature {
-        name: name.to_owned(),
-        key_hash: *key_hash,
-        signature: signature.to_vec(),
-    })
+    Ok(NoteSignature { name: name.to_owned(), key_hash: *key_hash, signature: signature.to_vec() })
 }
 
 /// C2SP: not empty, no space of any kind, no plus sign; and no control character.
@@ -195,12 +164,7 @@ fn check_name(name: &str) -> Result<(), &'static str> {
 }
 
 fn key_hash(name: &str, public: &[u8; 32]) -> [u8; 4] {
-    let hash: Hash = Sha256::new()
-        .chain_update(name)
-        .chain_update([b'\n', ED25519])
-        .chain_update(public)
-        .finalize()
-        .into();
+    let hash: Hash = Sha256::new().chain_update(name).chain_update([b'\n', ED25519]).chain_update(public).finalize().into();
     [hash[0], hash[1], hash[2], hash[3]]
 }
 
@@ -214,10 +178,7 @@ impl Signer {
     /// A signer from its 32-byte secret. `name` is the [`origin`] of the log it signs for.
     pub fn from_seed(name: &str, seed: &[u8; 32]) -> Result<Self, NoteError> {
         check_name(name).map_err(NoteError::Key)?;
-        Ok(Self {
-            name: name.to_owned(),
-            key: SigningKey::from_bytes(seed),
-        })
+        Ok(Self { name: name.to_owned(), key: SigningKey::from_bytes(seed) })
     }
 
     /// The name of the key, which is the origin of its notes.
@@ -227,19 +188,12 @@ impl Signer {
 
     /// The key others check these signatures with.
     pub fn verifier(&self) -> Verifier {
-        Verifier {
-            name: self.name.clone(),
-            key: self.key.verifying_key(),
-        }
+        Verifier { name: self.name.clone(), key: self.key.verifying_key() }
     }
 
     /// Signs a head. What may be signed is for [`sign_checkpoint`](crate::sign_checkpoint) to decide.
     pub(crate) fn sign(&self, size: u64, root: Hash) -> SignedNote {
-        let checkpoint = Checkpoint {
-            origin: self.name.clone(),
-            size,
-            root,
-        };
+        let checkpoint = Checkpoint { origin: self.name.clone(), size, root };
         let signature = self.key.sign(checkpoint.body().as_bytes());
         SignedNote {
             checkpoint,
@@ -271,8 +225,7 @@ impl Verifier {
     pub fn parse(vkey: &str) -> Result<Self, NoteError> {
         let wrong = NoteError::Key("it is name+hash+base64");
         let mut parts = vkey.trim_end().splitn(3, '+');
-        let (Some(name), Some(hash), Some(encoded)) = (parts.next(), parts.next(), parts.next())
-        else {
+        let (Some(name), Some(hash), Some(encoded)) = (parts.next(), parts.next(), parts.next()) else {
             return Err(wrong);
         };
         check_name(name).map_err(NoteError::Key)?;
@@ -284,12 +237,8 @@ impl Verifier {
         if hash != hex::encode(key_hash(name, &public)) {
             return Err(NoteError::Key("its hash is not that of the key"));
         }
-        let key = VerifyingKey::from_bytes(&public)
-            .map_err(|_| NoteError::Key("it is not an Ed25519 key"))?;
-        Ok(Self {
-            name: name.to_owned(),
-            key,
-        })
+        let key = VerifyingKey::from_bytes(&public).map_err(|_| NoteError::Key("it is not an Ed25519 key"))?;
+        Ok(Self { name: name.to_owned(), key })
     }
 
     /// The name of the key.
@@ -304,15 +253,11 @@ impl Verifier {
             .signatures
             .iter()
             .find(|line| line.name == self.name && line.key_hash == hash)
-            .ok_or_else(|| NoteError::NotSigned {
-                name: self.name.clone(),
-            })?;
+            .ok_or_else(|| NoteError::NotSigned { name: self.name.clone() })?;
         let body = note.checkpoint.body();
         Signature::from_slice(&line.signature)
             .and_then(|signature| self.key.verify_strict(body.as_bytes(), &signature))
-            .map_err(|_| NoteError::BadSignature {
-                name: self.name.clone(),
-            })
+            .map_err(|_| NoteError::BadSignature { name: self.name.clone() })
     }
 }
 

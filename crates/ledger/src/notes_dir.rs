@@ -82,10 +82,7 @@ impl NotesDir {
         match SignedNote::parse(&text) {
             Ok(note) if note.checkpoint.size == size => Ok(Some(note)),
             Ok(_) => Err(NotesError::Damaged { path, source: None }),
-            Err(error) => Err(NotesError::Damaged {
-                path,
-                source: Some(error),
-            }),
+            Err(error) => Err(NotesError::Damaged { path, source: Some(error) }),
         }
     }
 
@@ -133,11 +130,7 @@ fn size_of_name(name: &str) -> Option<u64> {
 }
 
 fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .open(path)?;
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).open(path)?;
     file.write_all(bytes)?;
     file.sync_all()
 }

@@ -30,14 +30,7 @@ impl Cluster {
         let as_root = is_root();
         let dir = PathBuf::from(output(as_root, "mktemp", ["-d", "/tmp/wbpg.XXXXXX"]));
         let (watchdog, alive) = spawn_watchdog(as_root, &bin, &dir);
-        let mut cluster = Self {
-            bin,
-            dir,
-            port: 0,
-            as_root,
-            watchdog,
-            alive: Some(alive),
-        };
+        let mut cluster = Self { bin, dir, port: 0, as_root, watchdog, alive: Some(alive) };
         cluster.init();
         // Between choosing a free port and listening on it another process may take it.
         for _ in 0..5 {
@@ -46,10 +39,7 @@ impl Cluster {
                 return cluster;
             }
         }
-        panic!(
-            "PostgreSQL does not start; its log says:\n{}",
-            cluster.log()
-        );
+        panic!("PostgreSQL does not start; its log says:\n{}", cluster.log());
     }
 
     pub(crate) fn port(&self) -> u16 {
@@ -61,15 +51,12 @@ impl Cluster {
     }
 
     /// Starts again after [`Cluster::stop`] or [`Cluster::kill`].
+    #[expect(clippy::disallowed_methods, reason = "a deadline on another process; nothing is decided by it")]
     pub(crate) fn start(&self) {
         let deadline = Instant::now() + START_WAIT;
         // After a kill the old server's processes hold its shared memory for a moment, and a start is refused.
         while !self.try_start() {
-            assert!(
-                Instant::now() < deadline,
-                "PostgreSQL does not start again:\n{}",
-                self.log()
-            );
+            assert!(Instant::now() < deadline, "PostgreSQL does not start again:\n{}", self.log());
         }
     }
 
@@ -81,12 +68,8 @@ impl Cluster {
 
     /// `kill -9` to the server process; its children notice and end by themselves.
     pub(crate) fn kill(&self) {
-        let pid_file = std::fs::read_to_string(self.data_dir().join("postmaster.pid"))
-            .expect("a running server has a pid file");
-        let pid = pid_file
-            .lines()
-            .next()
-            .expect("the first line is the process id");
+        let pid_file = std::fs::read_to_string(self.data_dir().join("postmaster.pid")).expect("a running server has a pid file");
+        let pid = pid_file.lines().next().expect("the first line is the process id");
         let done = quiet(Command::new("kill").args(["-9", pid]));
         assert!(done, "the server process could not be killed");
     }
@@ -99,11 +82,7 @@ impl Cluster {
             .args(["--no-sync", "--no-instructions", "-D"])
             .arg(&data);
         let made = initdb.output().expect("initdb can be run");
-        assert!(
-            made.status.success(),
-            "initdb failed: {}",
-            String::from_utf8_lossy(&made.stderr)
-        );
+        assert!(made.status.success(), "initdb failed: {}", String::from_utf8_lossy(&made.stderr));
     }
 
     fn configure(&mut self, fsync: bool) {
@@ -129,14 +108,7 @@ impl Cluster {
 
     fn try_start(&self) -> bool {
         let log = self.dir.join("log");
-        self.pg_ctl([
-            OsStr::new("start"),
-            OsStr::new("-w"),
-            OsStr::new("-t"),
-            OsStr::new("60"),
-            OsStr::new("-l"),
-            log.as_os_str(),
-        ])
+        self.pg_ctl([OsStr::new("start"), OsStr::new("-w"), OsStr::new("-t"), OsStr::new("60"), OsStr::new("-l"), log.as_os_str()])
     }
 
     fn pg_ctl<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(&self, args: I) -> bool {
@@ -192,9 +164,7 @@ fn find_binaries() -> PathBuf {
     installed.sort();
     match installed.pop() {
         Some((_, bin)) => bin,
-        None => panic!(
-            "no PostgreSQL server found; install it with: apt-get install postgresql (or set WARDBOOK_TEST_PG)"
-        ),
+        None => panic!("no PostgreSQL server found; install it with: apt-get install postgresql (or set WARDBOOK_TEST_PG)"),
     }
 }
 
@@ -208,10 +178,7 @@ fn is_root() -> bool {
 }
 
 fn free_port() -> u16 {
-    TcpListener::bind(("127.0.0.1", 0))
-        .and_then(|socket| socket.local_addr())
-        .expect("a loopback port is free")
-        .port()
+    TcpListener::bind(("127.0.0.1", 0)).and_then(|socket| socket.local_addr()).expect("a loopback port is free").port()
 }
 
 /// `program`, to be run as a user that PostgreSQL accepts.
@@ -229,22 +196,11 @@ fn command(as_root: bool, program: impl AsRef<OsStr>) -> Command {
 }
 
 fn output<'a>(as_root: bool, program: &str, args: impl IntoIterator<Item = &'a str>) -> String {
-    let done = command(as_root, program)
-        .args(args)
-        .output()
-        .expect("a basic command can be run");
+    let done = command(as_root, program).args(args).output().expect("a basic command can be run");
     assert!(done.status.success(), "{program} failed");
-    String::from_utf8(done.stdout)
-        .expect("a path in /tmp is text")
-        .trim()
-        .to_owned()
+    String::from_utf8(done.stdout).expect("a path in /tmp is text").trim().to_owned()
 }
 
 fn quiet(command: &mut Command) -> bool {
-    command
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .is_ok_and(|status| status.success())
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
 }

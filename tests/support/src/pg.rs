@@ -28,33 +28,24 @@ impl TestPg {
     pub fn shared() -> &'static TestPg {
         static SHARED: OnceLock<TestPg> = OnceLock::new();
         SHARED.get_or_init(|| match std::env::var("WARDBOOK_TEST_PG") {
-            Ok(url) if !url.is_empty() => TestPg {
-                server: Server::Given(url),
-            },
+            Ok(url) if !url.is_empty() => TestPg { server: Server::Given(url) },
             _ => TestPg::own(false),
         })
     }
 
     /// A cluster of this test's own, removed when dropped. Kill tests and benchmarks ask for `fsync`. Blocks.
     pub fn own(fsync: bool) -> TestPg {
-        TestPg {
-            server: Server::Own(Cluster::start_new(fsync)),
-        }
+        TestPg { server: Server::Own(Cluster::start_new(fsync)) }
     }
 
     /// Makes an empty database and returns its URL (`postgres://…`).
     pub async fn fresh_database(&self) -> String {
         let admin = self.admin_url();
         let name = unique_name();
-        let mut connection = PgConnection::connect(&admin)
-            .await
-            .unwrap_or_else(|error| panic!("PostgreSQL cannot be reached: {error}"));
+        let mut connection = PgConnection::connect(&admin).await.unwrap_or_else(|error| panic!("PostgreSQL cannot be reached: {error}"));
         // template0 never has visitors, so copies of it can be made side by side.
         let sql = format!("CREATE DATABASE {name} TEMPLATE template0");
-        connection
-            .execute(AssertSqlSafe(sql))
-            .await
-            .unwrap_or_else(|error| panic!("no database can be made: {error}"));
+        connection.execute(AssertSqlSafe(sql)).await.unwrap_or_else(|error| panic!("no database can be made: {error}"));
         let _ = connection.close().await;
         with_database(&admin, &name)
     }
@@ -63,10 +54,7 @@ impl TestPg {
     pub fn admin_url(&self) -> String {
         match &self.server {
             Server::Given(url) => url.clone(),
-            Server::Own(cluster) => format!(
-                "postgres://wardbook@127.0.0.1:{}/postgres?sslmode=disable",
-                cluster.port()
-            ),
+            Server::Own(cluster) => format!("postgres://wardbook@127.0.0.1:{}/postgres?sslmode=disable", cluster.port()),
         }
     }
 
@@ -107,12 +95,10 @@ impl TestPg {
 }
 
 /// Unlike any other in this process, in other processes of this run, and in earlier runs on a given server.
+#[expect(clippy::disallowed_methods, reason = "tells this run from earlier ones on a server that stays")]
 fn unique_name() -> String {
     static NEXT: AtomicU32 = AtomicU32::new(0);
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .expect("the clock is past 1970")
-        .as_micros();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("the clock is past 1970").as_micros();
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     format!("wb_{now:x}_{}_{number}", std::process::id())
 }
@@ -121,9 +107,7 @@ fn unique_name() -> String {
 fn with_database(url: &str, name: &str) -> String {
     let (base, parameters) = url.split_once('?').unwrap_or((url, ""));
     let authority_at = base.find("://").map_or(0, |at| at + 3);
-    let host_end = base[authority_at..]
-        .find('/')
-        .map_or(base.len(), |at| authority_at + at);
+    let host_end = base[authority_at..].find('/').map_or(base.len(), |at| authority_at + at);
     let question = if parameters.is_empty() { "" } else { "?" };
     format!("{}/{name}{question}{parameters}", &base[..host_end])
 }
@@ -136,10 +120,7 @@ mod tests {
     #[test]
     fn only_the_database_of_a_url_is_replaced() {
         let expected = "postgres://u:p@h:1/n?sslmode=disable";
-        assert_eq!(
-            with_database("postgres://u:p@h:1/postgres?sslmode=disable", "n"),
-            expected
-        );
+        assert_eq!(with_database("postgres://u:p@h:1/postgres?sslmode=disable", "n"), expected);
         assert_eq!(with_database("postgres://u@h", "n"), "postgres://u@h/n");
     }
 
@@ -154,10 +135,7 @@ mod tests {
         pg.kill();
         pg.start();
         let mut second = PgConnection::connect(&url).await.expect("back again");
-        second
-            .execute("SELECT n FROM t")
-            .await
-            .expect("durable table");
+        second.execute("SELECT n FROM t").await.expect("durable table");
     }
 
     #[tokio::test]

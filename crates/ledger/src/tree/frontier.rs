@@ -32,16 +32,9 @@ impl Frontier {
     pub fn from_bytes(size: u64, bytes: &[u8]) -> Result<Self, NotAFrontier> {
         let (peaks, rest) = bytes.as_chunks::<32>();
         if peaks.len() != size.count_ones() as usize || !rest.is_empty() {
-            return Err(NotAFrontier {
-                size,
-                expected: 32 * size.count_ones() as usize,
-                actual: bytes.len(),
-            });
+            return Err(NotAFrontier { size, expected: 32 * size.count_ones() as usize, actual: bytes.len() });
         }
-        Ok(Self {
-            size,
-            peaks: peaks.to_vec(),
-        })
+        Ok(Self { size, peaks: peaks.to_vec() })
     }
 
     /// The stored form: the hashes one after the other, largest subtree first.

@@ -48,12 +48,7 @@ impl Builder {
         let nodes = vec![[0; 32]; in_proof_order.len()];
         let mut ranges: Vec<_> = in_proof_order.into_iter().enumerate().collect();
         ranges.sort_by_key(|(_, range)| std::cmp::Reverse(range.start));
-        Self {
-            ranges,
-            nodes,
-            index: 0,
-            current: Frontier::new(),
-        }
+        Self { ranges, nodes, index: 0, current: Frontier::new() }
     }
 
     /// Takes the next leaf hash; those no node covers are passed over.
@@ -72,42 +67,26 @@ impl Builder {
 
     /// The proof, once the leaves of every node have been seen.
     pub fn finish(self) -> Result<Vec<Hash>, NoSuchProof> {
-        if self.ranges.is_empty() {
-            Ok(self.nodes)
-        } else {
-            Err(NoSuchProof)
-        }
+        if self.ranges.is_empty() { Ok(self.nodes) } else { Err(NoSuchProof) }
     }
 }
 
 /// The audit path of leaf `index` in the tree over `leaves`.
-pub fn inclusion_proof(
-    index: u64,
-    leaves: impl ExactSizeIterator<Item = Hash>,
-) -> Result<Vec<Hash>, NoSuchProof> {
+pub fn inclusion_proof(index: u64, leaves: impl ExactSizeIterator<Item = Hash>) -> Result<Vec<Hash>, NoSuchProof> {
     let mut builder = Builder::inclusion(index, leaves.len() as u64)?;
     leaves.for_each(|leaf| builder.push(leaf));
     builder.finish()
 }
 
 /// The proof that the tree over the first `old` of `leaves` is the beginning of the tree over all of them.
-pub fn consistency_proof(
-    old: u64,
-    leaves: impl ExactSizeIterator<Item = Hash>,
-) -> Result<Vec<Hash>, NoSuchProof> {
+pub fn consistency_proof(old: u64, leaves: impl ExactSizeIterator<Item = Hash>) -> Result<Vec<Hash>, NoSuchProof> {
     let mut builder = Builder::consistency(old, leaves.len() as u64)?;
     leaves.for_each(|leaf| builder.push(leaf));
     builder.finish()
 }
 
 /// Checks an audit path: `leaf` is at `index` in the tree of `size` leaves with `root` (RFC 9162 §2.1.3.2).
-pub fn verify_inclusion(
-    leaf: &Hash,
-    index: u64,
-    size: u64,
-    proof: &[Hash],
-    root: &Hash,
-) -> Result<(), NotProven> {
+pub fn verify_inclusion(leaf: &Hash, index: u64, size: u64, proof: &[Hash], root: &Hash) -> Result<(), NotProven> {
     if index >= size {
         return Err(NotProven);
     }
@@ -134,13 +113,7 @@ pub fn verify_inclusion(
 
 /// Checks that the tree of `old` leaves with `old_root` is the beginning of the tree of `new` leaves with `new_root`
 /// (RFC 9162 §2.1.4.2). The empty tree is the beginning of every tree; its proof is empty.
-pub fn verify_consistency(
-    old: u64,
-    new: u64,
-    proof: &[Hash],
-    old_root: &Hash,
-    new_root: &Hash,
-) -> Result<(), NotProven> {
+pub fn verify_consistency(old: u64, new: u64, proof: &[Hash], old_root: &Hash, new_root: &Hash) -> Result<(), NotProven> {
     let holds = match (old, new) {
         (old, new) if old > new => false,
         (old, new) if old == new => proof.is_empty() && old_root == new_root,
@@ -153,11 +126,7 @@ pub fn verify_consistency(
 /// The roots of both trees as the proof has them, for 0 < old < new.
 fn walk_consistency(old: u64, new: u64, proof: &[Hash], old_root: &Hash) -> Option<(Hash, Hash)> {
     // An old tree that is one complete subtree is its own first node, so the proof leaves it out.
-    let (&start, rest) = if old.is_power_of_two() {
-        (old_root, proof)
-    } else {
-        proof.split_first()?
-    };
+    let (&start, rest) = if old.is_power_of_two() { (old_root, proof) } else { proof.split_first()? };
     let shift = (old - 1).trailing_ones();
     let (mut at, mut last) = ((old - 1) >> shift, (new - 1) >> shift);
     let (mut old_node, mut new_node) = (start, start);
