@@ -58,6 +58,11 @@ impl App {
         self.show_case(caller, id, &record).await
     }
 
+    /// Whether the caller may open this case: for a link to it. Nothing is shown, so nothing is traced.
+    pub async fn may_open_case(&self, caller: &Caller, id: [u8; 16]) -> Result<bool, AppError> {
+        may_open(self.case_for(caller, id).await)
+    }
+
     async fn show_case(&self, caller: &Caller, id: [u8; 16], record: &Record<Case>) -> Result<CaseShown, AppError> {
         let duty = if let Access::Groups(_, duty) = record.access { Some(duty) } else { None };
         self.trace(caller, duty, "case", vec![RecordId::from_bytes(id)]).await?;
@@ -100,6 +105,15 @@ impl App {
             CaseAct::Close(close) => case::close(case, close, &caller.name, now)?.into(),
             CaseAct::Correct(correct) => case::correct(case, correct, &caller.name, now)?.into(),
         })
+    }
+}
+
+/// A record that the caller may know of can be linked, also one that is sealed; one that they may not know of is as good as none.
+pub(crate) fn may_open<T>(record: Result<Record<T>, AppError>) -> Result<bool, AppError> {
+    match record {
+        Ok(_) | Err(AppError::Sealed(_)) => Ok(true),
+        Err(AppError::NotFound) => Ok(false),
+        Err(error) => Err(error),
     }
 }
 

@@ -132,3 +132,16 @@ impl App {
         Ok(self.ledger.purge_commands(before).await?)
     }
 }
+
+/// For tests that look behind the use cases, and for the operator's tools.
+impl App {
+    /// What opens the trust's events.
+    pub fn opener(&self) -> &wardbook_views::Opener {
+        &self.opener
+    }
+
+    /// The events of the book as stored.
+    pub async fn read_book(&self, from: u64, limit: usize) -> Result<Vec<wardbook_ledger::StoredEvent>, AppError> {
+        Ok(self.ledger.read(from, limit).await?)
+    }
+}

@@ -11,6 +11,9 @@ use crate::{
     shown::reference,
 };
 
+/// The most records that a total counts.
+const OWED_MAX: u32 = 10_000;
+
 /// A row of the queue or of the list of cases.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct QueueItem {
@@ -51,6 +54,16 @@ impl App {
     /// The reports that the caller may open.
     pub async fn reports(&self, caller: &Caller, cursor: Option<&str>, limit: Option<u32>) -> Result<Page<QueueItem>, AppError> {
         self.page(caller, "reports", Wanted::Reports, cursor, limit).await
+    }
+
+    /// How many records are owed by the caller's duties, and how many of them are past their due instant; at most 10,000 are
+    /// counted. Nothing is opened, so nothing is traced.
+    pub async fn owed(&self, caller: &Caller) -> Result<(usize, usize), AppError> {
+        let addresses = self.addresses(caller).await?;
+        let reading = Reading { addresses: &addresses, person: caller.person, only: None };
+        let rows = wardbook_views::list(&self.db, self.trust, &self.blinds, Wanted::Owed, reading, None, OWED_MAX).await?;
+        let now = self.clock.now().as_micros();
+        Ok((rows.len(), rows.iter().filter(|row| row.due.is_some_and(|due| due < now)).count()))
     }
 
     pub(crate) async fn page(

@@ -93,6 +93,19 @@ impl App {
         self.show_report(caller, id, &record, page).await
     }
 
+    /// Whether the caller may open this report: for a link to it. Nothing is shown, so nothing is traced.
+    pub async fn may_open_report(&self, caller: &Caller, id: [u8; 16]) -> Result<bool, AppError> {
+        crate::cases::may_open(self.report_for(caller, id).await)
+    }
+
+    /// The id of the report that the caller filed with this idempotency key, if they did: for a form that is sent again after its
+    /// draft is gone. Neither the key of a command nor the id of what it creates depends on its body.
+    pub async fn filed_with(&self, caller: &Caller, key: &str) -> Result<Option<[u8; 16]>, AppError> {
+        let command = self.command(caller.principal(), "report.file", Some(key), b"");
+        let known = self.ledger.command(command.key).await?.is_some();
+        Ok(known.then(|| self.created_id(&command, 0)))
+    }
+
     async fn show_report(&self, caller: &Caller, id: [u8; 16], record: &Record<Report>, page: &str) -> Result<ReportShown, AppError> {
         let duty = if let Access::Groups(_, duty) = record.access { Some(duty) } else { None };
         self.trace(caller, duty, page, vec![RecordId::from_bytes(id)]).await?;

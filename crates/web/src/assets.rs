@@ -34,11 +34,7 @@ static BY_HASHED_NAME: LazyLock<BTreeMap<String, Asset>> = LazyLock::new(|| {
             let file = Dist::get(&name)?;
             let mut hash = hex::encode(file.metadata.sha256_hash());
             hash.truncate(HASH_DIGITS);
-            let asset = Asset {
-                mime: mime(&name),
-                body: file.data,
-                hash,
-            };
+            let asset = Asset { mime: mime(&name), body: file.data, hash };
             Some((hashed_name(&name, &asset.hash), asset))
         })
         .collect()
@@ -61,6 +57,7 @@ pub fn url(name: &str) -> &'static str {
 }
 
 /// `GET /assets/{name}`: the file, to be kept for ever; 304 when the caller has it; 404 for every other name.
+#[expect(clippy::unused_async, reason = "a handler is an async function")]
 pub async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Response {
     let Some(asset) = BY_HASHED_NAME.get(&name) else {
         return StatusCode::NOT_FOUND.into_response();
@@ -68,10 +65,7 @@ pub async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Response {
     let etag = format!("\"{}\"", asset.hash);
     let common = [
         (header::ETAG, etag.clone()),
-        (
-            header::CACHE_CONTROL,
-            "public, max-age=31536000, immutable".to_owned(),
-        ),
+        (header::CACHE_CONTROL, "public, max-age=31536000, immutable".to_owned()),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
     ];
     if has_already(&headers, &etag) {
@@ -110,8 +104,6 @@ fn mime(name: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
-
     use http_body_util::BodyExt as _;
 
     use super::*;

@@ -11,6 +11,7 @@
 mod api;
 pub mod assets;
 mod auth;
+mod handlers;
 mod headers;
 mod local;
 mod openapi;
@@ -46,8 +47,16 @@ pub struct WebOptions {
 #[derive(Clone)]
 pub(crate) struct Web {
     pub(crate) app: App,
-    #[expect(dead_code, reason = "read by the page handlers")]
     pub(crate) options: Arc<WebOptions>,
+    /// Attempts to sign in, counted in memory.
+    pub(crate) limits: Arc<handlers::limits::Limits>,
+}
+
+impl Web {
+    fn new(app: App, options: WebOptions) -> Self {
+        let limits = Arc::new(handlers::limits::Limits::new(app.clock().clone()));
+        Self { app, options: Arc::new(options), limits }
+    }
 }
 
 impl std::ops::Deref for Web {
@@ -59,27 +68,26 @@ impl std::ops::Deref for Web {
 
 /// Pages, API, assets and health.
 pub fn router(app: App, options: WebOptions) -> Router {
-    let web = Web { app, options: Arc::new(options) };
     Router::new()
+        .merge(handlers::router())
         .merge(api::router())
         .route("/assets/{name}", get(assets::serve))
         .merge(health())
-        .fallback(problem::not_found)
+        .fallback(handlers::nothing_there)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(middleware::from_fn(headers::secure))
-        .with_state(web)
+        .with_state(Web::new(app, options))
 }
 
 /// The API and the commands of the command line. Whoever reaches it may run set-up commands: it is served on a 0600 socket only.
 pub fn local_router(app: App, options: WebOptions) -> Router {
-    let web = Web { app, options: Arc::new(options) };
     Router::new()
         .merge(api::router())
         .merge(local::router())
         .merge(health())
         .fallback(problem::not_found)
         .layer(DefaultBodyLimit::max(LOCAL_BODY_BYTES_MAX))
-        .with_state(web)
+        .with_state(Web::new(app, options))
 }
 
 fn health() -> Router<Web> {

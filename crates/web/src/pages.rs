@@ -34,6 +34,8 @@ pub struct Chrome {
     pub csrf: String,
     /// Which parts of the navigation this person has.
     pub can: NavFlags,
+    /// Demonstration: a strip on every page says that nothing on it is real.
+    pub demo: bool,
     /// One sentence saying what the last command did, shown once in a green banner.
     pub banner: Option<String>,
 }

@@ -111,7 +111,7 @@ impl From<AppError> for Problem {
 }
 
 /// Logs an error with its chain of causes; causes hold ids and SQL states, never content.
-fn log(error: &AppError) {
+pub(crate) fn log(error: &AppError) {
     let mut chain = vec![];
     let mut cause = error.source();
     while let Some(next) = cause {

@@ -5,7 +5,7 @@ use askama::Template;
 use super::Chrome;
 use super::forms::FormErrors;
 
-/// `GET/POST /sign-in`. Fields: `email`, `password`.
+/// `GET/POST /sign-in`. Fields: `email`, `password`, `next` (hidden).
 #[derive(Debug, Clone, Template)]
 #[template(path = "sign_in.html")]
 pub struct SignIn {
@@ -15,6 +15,8 @@ pub struct SignIn {
     pub errors: FormErrors,
     /// What was typed as `email`; the password is never sent back.
     pub email: String,
+    /// The path to go to once signed in, sent along as `next`; empty for the start page.
+    pub next: String,
 }
 
 /// `GET/POST /enrol`. Fields: `code`, `password`, `password_again`.

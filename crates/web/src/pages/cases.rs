@@ -5,7 +5,7 @@ use askama::Template;
 use super::Chrome;
 use super::due::Due;
 use super::forms::{Choice, CommandToken, FormErrors};
-use super::summary::{SummaryRow, StateTag};
+use super::summary::{StateTag, SummaryRow};
 
 /// `GET /cases`.
 #[derive(Debug, Clone, Template)]

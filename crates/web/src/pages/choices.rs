@@ -8,12 +8,9 @@ use super::forms::Choice;
 pub const ABOUT: &[Choice] = &[
     Choice::new("headteacher", "The headteacher"),
     Choice::new("dsl", "The designated safeguarding lead (DSL)"),
-    Choice::new("another", "Another adult who works or helps here")
-        .hint("Staff, supply, contractors, volunteers, visitors")
-        .reveals(),
+    Choice::new("another", "Another adult who works or helps here").hint("Staff, supply, contractors, volunteers, visitors").reveals(),
     Choice::new("myself", "Me").hint("You may record something about yourself that could be misread"),
-    Choice::new("nobody", "Nobody in particular")
-        .hint("For example lost equipment, something a pupil did, or a system that failed"),
+    Choice::new("nobody", "Nobody in particular").hint("For example lost equipment, something a pupil did, or a system that failed"),
 ];
 
 /// Field `types`, one or more (P0-FORM-2).
@@ -45,10 +42,7 @@ pub const WHEN: &[Choice] = &[
 ];
 
 /// Fields `pupils_involved`, `staff_involved` and `already_reported`: yes shows what else is asked.
-pub const YES_REVEALS_NO: &[Choice] = &[
-    Choice::new("yes", "Yes").reveals(),
-    Choice::new("no", "No"),
-];
+pub const YES_REVEALS_NO: &[Choice] = &[Choice::new("yes", "Yes").reveals(), Choice::new("no", "No")];
 
 /// Field `staff_part`, once for each person.
 pub const STAFF_PARTS: &[Choice] = &[
@@ -58,11 +52,7 @@ pub const STAFF_PARTS: &[Choice] = &[
 ];
 
 /// Field `danger`.
-pub const DANGER: &[Choice] = &[
-    Choice::new("yes", "Yes"),
-    Choice::new("unsure", "I am not sure"),
-    Choice::new("no", "No"),
-];
+pub const DANGER: &[Choice] = &[Choice::new("yes", "Yes"), Choice::new("unsure", "I am not sure"), Choice::new("no", "No")];
 
 /// Field `data_affected`, one or more (P0-FORM-6).
 pub const DATA: &[Choice] = &[
@@ -98,18 +88,14 @@ pub const ASSESSMENT: &[Choice] = &[
 pub const OUTCOMES: &[Choice] = &[
     Choice::new("action_taken", "Action taken, nothing more to do"),
     Choice::new("no_further_action", "No further action needed"),
-    Choice::new("referred", "Referred to someone outside")
-        .hint("For example the local authority, the police, children’s services"),
+    Choice::new("referred", "Referred to someone outside").hint("For example the local authority, the police, children’s services"),
     Choice::new("unfounded", "Looked into, nothing in it"),
     Choice::new("duplicate", "The same as another case"),
 ];
 
 /// The words of a value, or the value itself for one that the table does not know (an older record, a trust's own type).
 pub fn text<'a>(table: &'a [Choice], value: &'a str) -> &'a str {
-    table
-        .iter()
-        .find(|choice| choice.is(value))
-        .map_or(value, |choice| choice.text.as_ref())
+    table.iter().find(|choice| choice.is(value)).map_or(value, |choice| choice.text.as_ref())
 }
 
 /// Whether the table has this value; a form that sends another is refused.
@@ -120,9 +106,7 @@ pub fn knows(table: &[Choice], value: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use wardbook_domain::case::Outcome;
-    use wardbook_domain::report::{
-        AboutWhom, AssessmentCategory, Danger, DataAffected, DpoTold, Part, ReportType,
-    };
+    use wardbook_domain::report::{AboutWhom, AssessmentCategory, Danger, DataAffected, DpoTold, Part, ReportType};
 
     use super::*;
 
@@ -136,13 +120,7 @@ mod tests {
 
     macro_rules! same_as {
         ($table:expr, $words:ty) => {
-            same(
-                $table,
-                &<$words>::ALL
-                    .iter()
-                    .map(|word| word.as_str())
-                    .collect::<Vec<_>>(),
-            );
+            same($table, &<$words>::ALL.iter().map(|word| word.as_str()).collect::<Vec<_>>());
         };
     }
 

@@ -1,6 +1,5 @@
 //! The macros of `components.html` against GOV.UK Frontend's own fixtures: the same options must give the same tree of elements,
 //! attributes and words. To add a component: a template struct of one macro call, its options from the fixture, its fixtures' names.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::fmt::Write as _;
 
@@ -19,10 +18,7 @@ struct Fixture {
 
 fn fixture(component: &str, name: &str) -> Fixture {
     let one_name = matches!(component, "textarea" | "password-input");
-    let path = format!(
-        "{}/assets/node_modules/govuk-frontend/dist/govuk/components/{component}/fixtures.json",
-        env!("CARGO_MANIFEST_DIR")
-    );
+    let path = format!("{}/assets/node_modules/govuk-frontend/dist/govuk/components/{component}/fixtures.json", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}; run make assets"));
     let all: Value = serde_json::from_str(&text).unwrap();
     let found = all["fixtures"]

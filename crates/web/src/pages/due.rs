@@ -55,11 +55,7 @@ pub fn distance_words(left_seconds: i64) -> String {
         (size / DAY, "day")
     };
     let plural = if count == 1 { "" } else { "s" };
-    if left_seconds < 0 {
-        format!("{count} {unit}{plural} ago")
-    } else {
-        format!("in {count} {unit}{plural}")
-    }
+    if left_seconds < 0 { format!("{count} {unit}{plural} ago") } else { format!("in {count} {unit}{plural}") }
 }
 
 /// An instant (microseconds since the Unix epoch) as people write it: `Friday 30 October 2026 at 4:12pm`.
@@ -74,18 +70,12 @@ pub fn when_text(at_us: i64) -> String {
         hour => hour,
     };
     let half = if local.hour() < 12 { "am" } else { "pm" };
-    format!(
-        "{} at {hour}:{:02}{half}",
-        local.strftime("%A %-d %B %Y"),
-        local.minute()
-    )
+    format!("{} at {hour}:{:02}{half}", local.strftime("%A %-d %B %Y"), local.minute())
 }
 
 /// An instant (microseconds since the Unix epoch) for a `datetime` attribute.
 pub fn rfc3339(at_us: i64) -> String {
-    Timestamp::from_microsecond(at_us)
-        .map(|at| at.to_string())
-        .unwrap_or_default()
+    Timestamp::from_microsecond(at_us).map(|at| at.to_string()).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -109,19 +109,13 @@ impl Step {
     pub fn new(draft: &str, question: Question, several_schools: bool, changing: bool) -> Self {
         let path = format!("/file/{draft}/{}", question.slug());
         if changing {
-            return Self {
-                action: format!("{path}?change=1"),
-                back: Some(format!("/file/{draft}/check")),
-                progress: String::new(),
-            };
+            return Self { action: format!("{path}?change=1"), back: Some(format!("/file/{draft}/check")), progress: String::new() };
         }
         let skipped = usize::from(!several_schools);
         let number = question as usize + 1 - skipped.min(question as usize);
         Self {
             action: path,
-            back: question
-                .previous(several_schools)
-                .map(|before| format!("/file/{draft}/{}", before.slug())),
+            back: question.previous(several_schools).map(|before| format!("/file/{draft}/{}", before.slug())),
             progress: format!("Question {number} of {}", Question::ALL.len() - skipped),
         }
     }
@@ -208,6 +202,10 @@ pub struct FileWhen {
     pub at: DateTimeParts,
     /// An example date for the hint, in the past: `27 3 2026`.
     pub example: String,
+    /// The two readings of a time that happened twice, as the clocks went back that night (field `which`); empty where it is plain.
+    pub readings: Vec<Choice>,
+    /// The chosen reading; empty for none yet.
+    pub which: String,
 }
 
 /// Step `what`. Field: `what_happened`.

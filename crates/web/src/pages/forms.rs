@@ -17,10 +17,7 @@ impl FieldError {
         if self.field.starts_with('/') {
             return self.field.clone();
         }
-        let first_part = FIRST_PARTS
-            .iter()
-            .find(|(group, _)| *group == self.field)
-            .map(|(_, part)| *part);
+        let first_part = FIRST_PARTS.iter().find(|(group, _)| *group == self.field).map(|(_, part)| *part);
         format!("#{}", first_part.unwrap_or(&self.field))
     }
 }
@@ -38,19 +35,13 @@ pub struct FormErrors {
 impl FormErrors {
     /// Adds an error; `field` and `text` as in [`FieldError`].
     pub fn add(&mut self, field: impl Into<String>, text: impl Into<String>) {
-        self.list.push(FieldError {
-            field: field.into(),
-            text: text.into(),
-        });
+        self.list.push(FieldError { field: field.into(), text: text.into() });
     }
 
     /// The first error of this field.
     pub fn get(&self, field: impl AsRef<str>) -> Option<&str> {
         let field = field.as_ref();
-        self.list
-            .iter()
-            .find(|error| error.field == field)
-            .map(|error| error.text.as_str())
+        self.list.iter().find(|error| error.field == field).map(|error| error.text.as_str())
     }
 
     /// Whether this field has an error.
@@ -60,10 +51,7 @@ impl FormErrors {
 
     /// The first error of any of these fields (a group and its parts).
     pub fn first_of(&self, fields: &[&str]) -> Option<&str> {
-        self.list
-            .iter()
-            .find(|error| fields.contains(&error.field.as_str()))
-            .map(|error| error.text.as_str())
+        self.list.iter().find(|error| fields.contains(&error.field.as_str())).map(|error| error.text.as_str())
     }
 
     /// Whether any of these fields has an error (the forms of a page).
@@ -91,11 +79,7 @@ impl FormErrors {
     pub fn group_described_by(&self, id: &str, hint: impl AsRef<str>, fields: &[&str]) -> String {
         let hint = (!hint.as_ref().is_empty()).then(|| format!("{id}-hint"));
         let error = self.has_any(fields).then(|| format!("{id}-error"));
-        [hint, error]
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
-            .join(" ")
+        [hint, error].into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
 }
 
@@ -117,22 +101,12 @@ pub struct Choice {
 impl Choice {
     /// An option with fixed words.
     pub const fn new(value: &'static str, text: &'static str) -> Self {
-        Self {
-            value: Cow::Borrowed(value),
-            text: Cow::Borrowed(text),
-            hint: "",
-            reveals: false,
-            exclusive: false,
-        }
+        Self { value: Cow::Borrowed(value), text: Cow::Borrowed(text), hint: "", reveals: false, exclusive: false }
     }
 
     /// An option whose words are known only at run time: a school, a trust's own type.
     pub fn owned(value: impl Into<String>, text: impl Into<String>) -> Self {
-        Self {
-            value: Cow::Owned(value.into()),
-            text: Cow::Owned(text.into()),
-            ..Self::new("", "")
-        }
+        Self { value: Cow::Owned(value.into()), text: Cow::Owned(text.into()), ..Self::new("", "") }
     }
 
     /// The same with a line of help.

@@ -67,10 +67,7 @@ impl Message {
         Self::new(
             chrome,
             "Too many attempts",
-            &[
-                wait.as_str(),
-                "If you have forgotten your password, ask the person who manages your account for a new one-time code.",
-            ],
+            &[wait.as_str(), "If you have forgotten your password, ask the person who manages your account for a new one-time code."],
             Some(("Back to sign in", "/sign-in")),
         )
     }

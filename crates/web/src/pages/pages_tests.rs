@@ -1,5 +1,4 @@
 //! What holds for every page, checked on every sample.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::collections::BTreeSet;
 
@@ -41,6 +40,16 @@ fn every_form_posts_with_the_form_token() {
             assert!(form.attr("action").unwrap().starts_with('/'), "{}", page.name);
             let token = form.select(&Selector::parse("input[type=hidden][name=csrf]").unwrap()).next();
             assert_eq!(token.and_then(|input| input.attr("value")), Some("form-token"), "{}", page.name);
+        }
+    });
+}
+
+#[test]
+fn enter_in_a_field_sends_the_form_and_presses_no_other_button() {
+    each_page(|page, html| {
+        for form in select(html, "form") {
+            let first = form.select(&Selector::parse("button[type=submit]").unwrap()).next().unwrap();
+            assert_eq!(first.attr("name"), None, "{}", page.name);
         }
     });
 }

@@ -1,20 +1,18 @@
 //! One sample of every page and of its states, in invented words; tests and the browser checks walk them all.
 #![expect(clippy::too_many_lines, reason = "a list of samples")]
 
+mod filing;
+
 use askama::Template;
 
 use super::account::{Enrol, SignIn, WhatWeKeep};
 use super::cases::{Case, CaseRow, Cases, CloseForm, CorrectForm, NoteForm, TimelineEntry};
 use super::due::{Due, rfc3339, when_text};
-use super::file::{
-    DateTimeParts, FileAbout, FileCheck, FileDanger, FileData, FileKind, FilePupils, FileSchool,
-    FileStaff, FileTold, FileWhat, FileWhen, FileWhere, Question, Receipt, StaffRow, Step,
-};
 use super::forms::{Choice, CommandToken, FormErrors};
 use super::message::Message;
 use super::queue::{Queue, QueueRow};
 use super::report::{AssessForm, Report};
-use super::summary::{Section, StateTag, SummaryRow, TagColour};
+use super::summary::{StateTag, SummaryRow, TagColour};
 use super::{Chrome, NavFlags, choices};
 
 /// Friday 30 October 2026, 16:12 in England.
@@ -30,23 +28,11 @@ pub(super) struct Rendered {
 }
 
 pub(super) fn stranger() -> Chrome {
-    Chrome {
-        trust_name: "Harbour Learning Trust".to_owned(),
-        csrf: "form-token".to_owned(),
-        ..Chrome::default()
-    }
+    Chrome { trust_name: "Harbour Learning Trust".to_owned(), csrf: "form-token".to_owned(), ..Chrome::default() }
 }
 
 pub(super) fn chrome() -> Chrome {
-    Chrome {
-        person_name: Some("Nadia Nash".to_owned()),
-        can: NavFlags {
-            queue: true,
-            cases: true,
-            file: true,
-        },
-        ..stranger()
-    }
+    Chrome { person_name: Some("Nadia Nash".to_owned()), can: NavFlags { queue: true, cases: true, file: true }, ..stranger() }
 }
 
 fn errors(pairs: &[(&str, &str)]) -> FormErrors {
@@ -62,18 +48,11 @@ fn strings(values: &[&str]) -> Vec<String> {
 }
 
 fn token() -> CommandToken {
-    CommandToken {
-        command: "command-id".to_owned(),
-        seen: "seen-digest".to_owned(),
-    }
+    CommandToken { command: "command-id".to_owned(), seen: "seen-digest".to_owned() }
 }
 
-fn step(question: Question) -> Step {
-    Step::new("d1", question, true, false)
-}
-
-fn due(hours: i64) -> Option<Due> {
-    Some(Due::at(NOW_US + hours * HOUR_US, NOW_US))
+fn due(hours: i64) -> Due {
+    Due::at(NOW_US + hours * HOUR_US, NOW_US)
 }
 
 fn render(name: &'static str, page: &impl Template) -> Rendered {
@@ -84,8 +63,8 @@ fn render(name: &'static str, page: &impl Template) -> Rendered {
 /// Every page, each state that looks different once.
 pub(super) fn all() -> Vec<Rendered> {
     let mut pages = account();
-    pages.extend(filing());
-    pages.extend(filing_with_errors());
+    pages.extend(filing::filing());
+    pages.extend(filing::filing_with_errors());
     pages.extend(working());
     pages.extend(messages());
     pages
@@ -93,13 +72,14 @@ pub(super) fn all() -> Vec<Rendered> {
 
 fn account() -> Vec<Rendered> {
     vec![
-        render("sign-in", &SignIn { chrome: stranger(), errors: FormErrors::default(), email: String::new() }),
+        render("sign-in", &SignIn { chrome: stranger(), errors: FormErrors::default(), email: String::new(), next: String::new() }),
         render(
             "sign-in-error",
             &SignIn {
                 chrome: stranger(),
                 errors: errors(&[("email", "Check your email address and password")]),
                 email: HOSTILE.to_owned(),
+                next: "/reports/r1".to_owned(),
             },
         ),
         render(
@@ -115,202 +95,11 @@ fn account() -> Vec<Rendered> {
     ]
 }
 
-fn filing() -> Vec<Rendered> {
-    let none = FormErrors::default;
-    vec![
-        render(
-            "file-school",
-            &FileSchool {
-                chrome: chrome(),
-                errors: none(),
-                step: step(Question::School),
-                schools: vec![
-                    Choice::owned("SCH01", "Gull Lane Primary School"),
-                    Choice::owned("SCH02", "Breakwater Academy"),
-                    Choice::owned("SCH03", "St Elmo’s Church of England Primary School"),
-                ],
-                school: "SCH01".to_owned(),
-            },
-        ),
-        render(
-            "file-about",
-            &FileAbout { chrome: chrome(), errors: none(), step: step(Question::About), about: "another".to_owned(), about_name: "Maya Nolan".to_owned() },
-        ),
-        render(
-            "file-kind",
-            &FileKind { chrome: chrome(), errors: none(), step: step(Question::Kind), types: strings(&["online_safety_concern"]), other_type: String::new() },
-        ),
-        render(
-            "file-when",
-            &FileWhen {
-                chrome: chrome(),
-                errors: none(),
-                step: step(Question::When),
-                when: "earlier".to_owned(),
-                at: DateTimeParts::default(),
-                example: "27 3 2026".to_owned(),
-            },
-        ),
-        render("file-what", &FileWhat { chrome: chrome(), errors: none(), step: step(Question::What), what_happened: String::new() }),
-        render("file-where", &FileWhere { chrome: chrome(), errors: none(), step: step(Question::Where), location: String::new() }),
-        render(
-            "file-pupils",
-            &FilePupils { chrome: chrome(), errors: none(), step: step(Question::Pupils), pupils_involved: "yes".to_owned(), pupils: "Sam Okafor, Year 5".to_owned() },
-        ),
-        render(
-            "file-staff",
-            &FileStaff {
-                chrome: chrome(),
-                errors: none(),
-                step: step(Question::Staff),
-                staff_involved: "yes".to_owned(),
-                people: vec![
-                    StaffRow { name: "Tess Evans".to_owned(), part: "witness".to_owned() },
-                    StaffRow::default(),
-                ],
-                can_add: true,
-            },
-        ),
-        render("file-danger", &FileDanger { chrome: chrome(), errors: none(), step: step(Question::Danger), danger: String::new() }),
-        render(
-            "file-told",
-            &FileTold { chrome: chrome(), errors: none(), step: step(Question::Told), already_reported: "yes".to_owned(), reported_to: String::new(), immediate_action: String::new() },
-        ),
-        render(
-            "file-data",
-            &FileData { chrome: chrome(), errors: none(), step: Step::new("d1", Question::Data, true, true), data_affected: vec![], individuals_affected: String::new(), dpo_told: String::new() },
-        ),
-        render("file-check", &FileCheck { chrome: chrome(), errors: none(), draft: "d1".to_owned(), sections: form_sections(true) }),
-        render(
-            "receipt",
-            &Receipt {
-                chrome: chrome(),
-                number: "WB-7KQ4-2M9D".to_owned(),
-                filed: when_text(NOW_US),
-                school: "Gull Lane Primary School".to_owned(),
-                goes_to: "the designated safeguarding lead of the school".to_owned(),
-                next: strings(&[
-                    "They confirm that they have it, today where a child could be in danger.",
-                    "They decide what it is and what is done about it.",
-                    "They may ask you a question. You will not always hear the outcome.",
-                ]),
-                danger: true,
-            },
-        ),
-    ]
-}
-
-fn filing_with_errors() -> Vec<Rendered> {
-    vec![
-        render(
-            "file-about-error",
-            &FileAbout { chrome: chrome(), errors: errors(&[("about", "Choose who it is about")]), step: step(Question::About), about: String::new(), about_name: String::new() },
-        ),
-        render(
-            "file-kind-error",
-            &FileKind { chrome: chrome(), errors: errors(&[("other_type", "Say what it is")]), step: step(Question::Kind), types: strings(&["other"]), other_type: String::new() },
-        ),
-        render(
-            "file-when-error",
-            &FileWhen {
-                chrome: chrome(),
-                errors: errors(&[("day", "There are 31 days in October"), ("time", "Give the time as hours and minutes, for example 14 05")]),
-                step: step(Question::When),
-                when: "earlier".to_owned(),
-                at: DateTimeParts { day: "32".to_owned(), month: "10".to_owned(), year: "2026".to_owned(), hour: "x".to_owned(), minute: String::new() },
-                example: "27 3 2026".to_owned(),
-            },
-        ),
-        render(
-            "file-what-error",
-            &FileWhat {
-                chrome: chrome(),
-                errors: errors(&[("what_happened", "This is longer than 20,000 characters")]),
-                step: step(Question::What),
-                what_happened: format!("\nfirst line typed was empty\n{HOSTILE}"),
-            },
-        ),
-        render(
-            "file-staff-error",
-            &FileStaff {
-                chrome: chrome(),
-                errors: errors(&[("staff_name_1", "Give the person’s name")]),
-                step: step(Question::Staff),
-                staff_involved: "yes".to_owned(),
-                people: vec![StaffRow::default()],
-                can_add: false,
-            },
-        ),
-        render(
-            "file-data-error",
-            &FileData {
-                chrome: chrome(),
-                errors: errors(&[
-                    ("data_affected", "Tick what data is affected, or that none is"),
-                    ("individuals_affected", "Give the number of people in figures"),
-                    ("dpo_told", "Choose whether the data protection officer has been told"),
-                ]),
-                step: step(Question::Data),
-                data_affected: vec![],
-                individuals_affected: "lots".to_owned(),
-                dpo_told: String::new(),
-            },
-        ),
-        render(
-            "file-check-error",
-            &FileCheck {
-                chrome: chrome(),
-                errors: errors(&[("/file/d1/what", "Say what happened")]),
-                draft: "d1".to_owned(),
-                sections: form_sections(true),
-            },
-        ),
-    ]
-}
-
-fn form_sections(changing: bool) -> Vec<Section> {
-    let row = |key: &str, slug: &str, values: &[&str]| {
-        let row = SummaryRow::new(key, strings(values));
-        if changing { row.change(format!("/file/d1/{slug}?change=1")) } else { row }
-    };
-    vec![
-        Section {
-            heading: "What it is".to_owned(),
-            rows: vec![
-                row("School", "school", &["Gull Lane Primary School"]),
-                row("Who it is about", "about", &["Nobody in particular"]),
-                row("Kind", "kind", &["An online safety concern", "Filtering or monitoring failed"]),
-                row("When", "when", &["Friday 30 October 2026 at 11:20am"]),
-                row("Where", "where", &["Library, on a loan tablet"]),
-                row("What happened", "what", &["A Year 5 pupil showed me a chat on his tablet.\n\nSomebody he does not know had asked him for a photo. The filter had let the site through.", HOSTILE]),
-            ],
-        },
-        Section {
-            heading: "Who is involved".to_owned(),
-            rows: vec![
-                row("Pupils", "pupils", &["Sam Okafor, Year 5"]),
-                row("Other staff", "staff", &["Tess Evans: saw or heard it"]),
-                row("Could a child be hurt or in danger", "danger", &["I am not sure"]),
-                row("Already told", "told", &["The librarian"]),
-                row("Done straight away", "told", &[]),
-            ],
-        },
-        Section {
-            heading: "Data".to_owned(),
-            rows: vec![
-                row("Data affected", "data", &["No data is involved"]),
-                row("People affected", "data", &[]),
-                row("Data protection officer told", "data", &["Not applicable"]),
-            ],
-        },
-    ]
-}
-
 fn working() -> Vec<Rendered> {
     let row = |owed: &str, why: &str, hours: i64, school: &str, reference: &str, action: &str| QueueRow {
         owed: owed.to_owned(),
         why: why.to_owned(),
-        due: due(hours),
+        due: Some(due(hours)),
         school: school.to_owned(),
         reference: reference.to_owned(),
         action: action.to_owned(),
@@ -326,8 +115,8 @@ fn working() -> Vec<Rendered> {
                 reference: "R-2026-0142".to_owned(),
                 kind: "Online safety concern".to_owned(),
                 state: StateTag::new(state, colour),
-                due: due(20),
-                sections: form_sections(false),
+                due: Some(due(20)),
+                sections: filing::form_sections(false),
                 receive,
                 assess,
                 case_href: None,
@@ -342,17 +131,48 @@ fn working() -> Vec<Rendered> {
                 owed: 4,
                 overdue: 1,
                 rows: vec![
-                    row("Assess a report", "You received it; a child could be in danger", -3, "Gull Lane Primary School", "R-2026-0140", "Assess"),
-                    row("Receive a report", "You receive online safety reports at this school", 4, "Gull Lane Primary School", "R-2026-0142", "Receive"),
-                    row("Receive a report", "The headteacher cannot receive it, so it comes to you", 20, "St Elmo’s Church of England Primary School", "R-2026-0143", "Receive"),
-                    QueueRow { due: None, ..row("Close or note a case", "You own this case", 0, "Breakwater Academy", "C-2026-0031", "Open") },
+                    row(
+                        "Assess a report",
+                        "You received it; a child could be in danger",
+                        -3,
+                        "Gull Lane Primary School",
+                        "R-2026-0140",
+                        "Assess",
+                    ),
+                    row(
+                        "Receive a report",
+                        "You receive online safety reports at this school",
+                        4,
+                        "Gull Lane Primary School",
+                        "R-2026-0142",
+                        "Receive",
+                    ),
+                    row(
+                        "Receive a report",
+                        "The headteacher cannot receive it, so it comes to you",
+                        20,
+                        "St Elmo’s Church of England Primary School",
+                        "R-2026-0143",
+                        "Receive",
+                    ),
+                    QueueRow {
+                        due: None,
+                        ..row("Close or note a case", "You own this case", 0, "Breakwater Academy", "C-2026-0031", "Open")
+                    },
                 ],
                 next: Some("/queue?after=c1".to_owned()),
             },
         ),
-        render("queue-empty", &Queue { chrome: chrome(), owed: 0, overdue: 0, rows: vec![], next: None }),
+        render("queue-empty", &Queue { chrome: Chrome { demo: true, ..chrome() }, owed: 0, overdue: 0, rows: vec![], next: None }),
         report("report-new", FormErrors::default(), Some(token()), None, "Waiting to be received", TagColour::Blue),
-        report("report-received", FormErrors::default(), None, Some(AssessForm { token: token(), ..AssessForm::default() }), "Received", TagColour::Yellow),
+        report(
+            "report-received",
+            FormErrors::default(),
+            None,
+            Some(AssessForm { token: token(), ..AssessForm::default() }),
+            "Received",
+            TagColour::Yellow,
+        ),
         report(
             "report-assess-error",
             errors(&[("assessment", "Tick at least one"), ("reason", "Say why")]),
@@ -366,8 +186,8 @@ fn working() -> Vec<Rendered> {
             &Cases {
                 chrome: chrome(),
                 rows: vec![
-                    case_row("C-2026-0032", "Safeguarding concern", "Gull Lane Primary School", "Open", TagColour::Yellow, due(44)),
-                    case_row("C-2026-0031", "Training need", "Breakwater Academy", "Open", TagColour::Yellow, due(-30)),
+                    case_row("C-2026-0032", "Safeguarding concern", "Gull Lane Primary School", "Open", TagColour::Yellow, Some(due(44))),
+                    case_row("C-2026-0031", "Training need", "Breakwater Academy", "Open", TagColour::Yellow, Some(due(-30))),
                     case_row("C-2026-0028", "Policy review", "St Elmo’s Church of England Primary School", "Closed", TagColour::Grey, None),
                 ],
                 next: None,
@@ -375,10 +195,7 @@ fn working() -> Vec<Rendered> {
         ),
         render("cases-empty", &Cases { chrome: chrome(), rows: vec![], next: None }),
         render("case", &case(FormErrors::default())),
-        render(
-            "case-close-error",
-            &case(errors(&[("outcome", "Choose an outcome"), ("close_reason", "Say why this is the outcome")])),
-        ),
+        render("case-close-error", &case(errors(&[("outcome", "Choose an outcome"), ("close_reason", "Say why this is the outcome")]))),
     ]
 }
 
@@ -409,7 +226,7 @@ fn case(errors: FormErrors) -> Case {
         reference: "C-2026-0032".to_owned(),
         kind: "Safeguarding concern".to_owned(),
         state: StateTag::new("Open", TagColour::Yellow),
-        due: due(44),
+        due: Some(due(44)),
         facts: vec![
             SummaryRow::new("School", strings(&["Gull Lane Primary School"])),
             SummaryRow::new("Owner", strings(&["Designated safeguarding lead"])),

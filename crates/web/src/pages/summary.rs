@@ -23,11 +23,7 @@ pub struct SummaryRow {
 impl SummaryRow {
     /// A row that cannot be changed here.
     pub fn new(key: impl Into<String>, values: Vec<String>) -> Self {
-        Self {
-            key: key.into(),
-            values,
-            change: None,
-        }
+        Self { key: key.into(), values, change: None }
     }
 
     /// The same with a Change link.
@@ -70,10 +66,7 @@ pub enum TagColour {
 impl StateTag {
     /// A tag.
     pub fn new(text: impl Into<String>, colour: TagColour) -> Self {
-        Self {
-            text: text.into(),
-            colour,
-        }
+        Self { text: text.into(), colour }
     }
 }
 

@@ -1,0 +1,65 @@
+//! Acts on a record: a command that is safe to send twice and bound to what its sender was shown.
+
+use axum::http::StatusCode;
+use wardbook_app::reports::Conditions;
+use wardbook_domain::field::Invalid;
+
+use super::answer::{Stop, capital, page};
+use super::fields::Fields;
+use super::visitor::{Here, Visitor as _};
+use crate::pages::forms::{CommandToken, FormErrors};
+use crate::pages::message::Message;
+
+/// Hexadecimal digits of a command's id.
+const DIGITS: usize = 32;
+
+/// The hidden fields of a form, as sent.
+#[derive(Debug)]
+pub(crate) struct Command {
+    id: String,
+    seen: String,
+}
+
+impl Command {
+    /// Reads the hidden fields; a form without them is none of ours.
+    pub(crate) fn read(here: &Here, fields: &Fields) -> Result<Self, Stop> {
+        let (id, seen) = (fields.one("command"), fields.one("seen"));
+        // A star would match whatever stands there: only a digest says what was seen.
+        let ours = id.len() == DIGITS && id.bytes().all(|byte| byte.is_ascii_hexdigit()) && seen.starts_with('"');
+        if ours { Ok(Self { id, seen }) } else { Err(page(StatusCode::FORBIDDEN, &Message::form_expired(here.chrome())).into()) }
+    }
+
+    pub(crate) fn conditions(&self) -> Conditions<'_> {
+        Conditions { key: Some(&self.id), if_match: Some(&self.seen) }
+    }
+}
+
+/// The hidden fields of a form on a page that shows what `seen` is the digest of.
+pub(crate) fn token(here: &Here, seen: &str) -> CommandToken {
+    CommandToken { command: hex::encode(here.web.entropy().bytes::<16>()), seen: seen.to_owned() }
+}
+
+/// What the use case found wrong, at the fields of the page: `places` gives for a field of the use case the page's field and how the
+/// sentence about it begins.
+pub(crate) fn page_errors(Invalid(list): Invalid, places: &[(&str, &str, &str)]) -> FormErrors {
+    let mut errors = FormErrors::default();
+    for error in list {
+        let place = places.iter().find(|(field, _, _)| *field == error.field);
+        let (field, start) = place.map_or((error.field.as_str(), "this"), |(_, field, start)| (*field, *start));
+        errors.add(field, capital(&format!("{start} {}", error.problem)));
+    }
+    errors
+}
+
+/// What a page says about the command before it, by a word in its query: fixed sentences, never a text from an address.
+pub(crate) fn done(query: &Fields) -> Option<String> {
+    let sentence = match query.get("done")? {
+        "received" => "You have confirmed that you received this report",
+        "assessed" => "The assessment is recorded and its cases are open",
+        "noted" => "The note is recorded",
+        "closed" => "The case is closed",
+        "corrected" => "The correction is recorded",
+        _ => return None,
+    };
+    Some(sentence.to_owned())
+}

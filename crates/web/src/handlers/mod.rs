@@ -1,0 +1,61 @@
+//! What fills the pages: parse, authenticate, hand on to a use case, draw its answer.
+//!
+//! * `visitor.rs`: who asks, and whether a form is theirs; `fields.rs`: what a form sends; `limits.rs`: how often somebody may try.
+//! * `answer.rs`: pages, ways on, refusals; `words.rs`: records in words; `command.rs`: acts on a record.
+//! * A file a subject: `account.rs`, `queue.rs`, `reports.rs`, `cases.rs`, and `file/` for the form.
+//!
+//! To add a page: a handler in the file of its subject that takes [`visitor::Here`], a line in [`router`].
+
+mod account;
+mod answer;
+mod cases;
+mod command;
+mod fields;
+mod file;
+pub(crate) mod limits;
+mod queue;
+mod reports;
+mod visitor;
+mod words;
+
+use axum::Router;
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use visitor::{Here, Stranger, Visitor as _};
+
+use crate::Web;
+use crate::pages::message::Message;
+
+pub(crate) fn router() -> Router<Web> {
+    Router::new()
+        .route("/", get(account::home))
+        .route("/sign-in", get(account::show_sign_in).post(account::sign_in))
+        .route("/sign-out", post(account::sign_out))
+        .route("/enrol", get(account::show_enrol).post(account::enrol))
+        .route("/what-we-keep", get(account::what_we_keep))
+        .route("/queue", get(queue::show))
+        .route("/file", get(file::start))
+        .route("/file/{draft}/submit", post(file::submit))
+        .route("/file/{draft}/{step}", get(file::show).post(file::answer))
+        .route("/receipts/{id}", get(file::receipt))
+        .route("/reports/{id}", get(reports::show))
+        .route("/reports/{id}/receive", post(reports::receive))
+        .route("/reports/{id}/assess", post(reports::assess))
+        .route("/cases", get(cases::list))
+        .route("/cases/{id}", get(cases::show))
+        .route("/cases/{id}/note", post(cases::note))
+        .route("/cases/{id}/close", post(cases::close))
+        .route("/cases/{id}/correct", post(cases::correct))
+        .method_not_allowed_fallback(nothing_there)
+}
+
+/// The answer for paths that do not exist: a page for a browser, problem details for everything else.
+pub(crate) async fn nothing_there(uri: Uri, headers: HeaderMap, here: Option<Here>, stranger: Stranger) -> Response {
+    let accepts = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
+    if uri.path().starts_with("/api/") || !accepts.contains("text/html") {
+        return crate::problem::not_found().await.into_response();
+    }
+    let chrome = here.map_or_else(|| stranger.chrome(), |here| here.chrome());
+    answer::page(StatusCode::NOT_FOUND, &Message::cannot_show(chrome))
+}

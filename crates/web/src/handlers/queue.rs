@@ -1,0 +1,48 @@
+//! `GET /queue`: what this person owes.
+
+use axum::http::StatusCode;
+use wardbook_app::queue::QueueItem;
+use wardbook_domain::directory::Directory;
+
+use super::answer::{Answer, page};
+use super::visitor::{Asked, Here, Visitor as _};
+use super::words;
+use crate::pages::queue::{Queue, QueueRow};
+
+/// Rows on a page.
+pub(super) const ROWS: u32 = 50;
+
+/// `GET /queue`.
+pub(crate) async fn show(here: Here, Asked(query): Asked) -> Answer {
+    let (owed, overdue) = here.web.owed(&here.caller).await.map_err(|error| here.refuse(error))?;
+    let list = here.web.queue(&here.caller, query.get("cursor"), Some(ROWS)).await.map_err(|error| here.refuse(error))?;
+    let directory = here.web.directory().await.map_err(|error| here.refuse(error))?;
+    let rows = list.items.iter().map(|item| row(&here, &directory, item)).collect();
+    let next = list.next.map(|cursor| format!("/queue?cursor={cursor}"));
+    Ok(page(StatusCode::OK, &Queue { chrome: here.chrome(), owed, overdue, rows, next }))
+}
+
+fn row(here: &Here, directory: &Directory, item: &QueueItem) -> QueueRow {
+    let (owed, action) = match (item.record.as_str(), item.state.as_str()) {
+        ("report", "filed") => ("Receive a report", "Receive"),
+        ("report", "received") => ("Assess a report", "Assess"),
+        ("case", _) => ("Work on a case", "Open"),
+        _ => ("Read a report", "Open"),
+    };
+    let sealed = item.sealed.clone();
+    QueueRow {
+        owed: if sealed.is_some() { "Sealed record".to_owned() } else { format!("{owed}: {}", item.what.join(", ")) },
+        why: sealed.unwrap_or_else(|| words::why(&here.web.profile(), &here.caller.duties, &item.why, &item.school)),
+        due: words::due(&here.web, item.due_at),
+        school: words::school_name(directory, &item.school),
+        reference: item.reference.clone(),
+        action: action.to_owned(),
+        href: href(item),
+    }
+}
+
+/// Where a listed record opens; a sealed one says there why it stays closed.
+pub(super) fn href(item: &QueueItem) -> String {
+    let part = if item.record == "case" { "cases" } else { "reports" };
+    format!("/{part}/{}", item.id)
+}

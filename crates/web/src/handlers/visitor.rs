@@ -1,0 +1,349 @@
+//! Who asks for a page: cookies, sessions, and the proof that a form was made here for this very browser.
+//!
+//! * [`Here`]: somebody signed in; without a session the answer is the sign-in page, which leads back.
+//! * [`Stranger`]: anybody. Their forms are bound to a random cookie of their own, which is no session and never becomes one.
+//! * [`Posted`]: a form of either, after its origin and its token were checked; nothing of a form is read before that.
+//!
+//! To add a page for people: take [`Here`], or [`Posted<Here>`](Posted) for what it sends.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, OptionalFromRequestParts, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::response::Response;
+use subtle::ConstantTimeEq as _;
+use wardbook_app::{AppError, Caller};
+use wardbook_domain::Duty;
+
+use super::answer::{Stop, page, refusal, see_other};
+use super::fields::Fields;
+use crate::pages::message::Message;
+use crate::pages::{Chrome, NavFlags};
+use crate::{Web, WebOptions};
+
+const SESSION: &str = "wardbook";
+const VISITOR: &str = "wardbook-visitor";
+/// How long a browser is remembered as one that has signed in to an account; the longest that browsers keep a cookie.
+const VISITOR_SECONDS: u32 = 400 * 86_400;
+/// Hexadecimal digits of a session's token, of a visitor's random value and of its proof.
+const DIGITS: usize = 64;
+
+/// Somebody signed in.
+pub(crate) struct Here {
+    pub(crate) web: Web,
+    pub(crate) caller: Caller,
+    session: String,
+}
+
+/// Anybody, signed in or not, on a page that needs no session.
+pub(crate) struct Stranger {
+    pub(crate) web: Web,
+    /// Random, this browser's own.
+    pub(crate) visitor: String,
+    /// Proof that somebody signed in to an account from this browser.
+    proof: Option<String>,
+    is_new: bool,
+    /// The session that the browser has, looked up only where a page asks for it.
+    pub(crate) session: Option<String>,
+}
+
+/// A form whose origin and token hold.
+pub(crate) struct Posted<W>(pub(crate) W, pub(crate) Fields);
+
+/// The query of a page; unknown names are left alone.
+pub(crate) struct Asked(pub(crate) Fields);
+
+/// Someone whose forms carry a token.
+pub(crate) trait Visitor: FromRequestParts<Web, Rejection = Stop> + Send + Sync {
+    /// What the hidden field `csrf` must say.
+    fn form_token(&self) -> String;
+    /// What stands around their pages.
+    fn chrome(&self) -> Chrome;
+}
+
+impl Here {
+    /// Refuses with a page; `href` leads to the record as it stands now.
+    pub(crate) fn refuse_at(&self, error: AppError, href: &str) -> Stop {
+        refusal(self.chrome(), error, href)
+    }
+
+    /// Refuses with a page.
+    pub(crate) fn refuse(&self, error: AppError) -> Stop {
+        self.refuse_at(error, "/")
+    }
+
+    /// The session's token, to end it.
+    pub(crate) fn session(&self) -> &str {
+        &self.session
+    }
+
+    /// Somebody signed in, or nobody; for pages that are for both.
+    async fn find(headers: &HeaderMap, web: &Web) -> Result<Option<Self>, AppError> {
+        let Some(session) = cookie(headers, &web.options, SESSION).filter(|token| is_hex(token)) else {
+            return Ok(None);
+        };
+        let caller = web.by_session(&session).await?;
+        Ok(caller.map(|caller| Self { web: web.clone(), caller, session }))
+    }
+}
+
+impl Visitor for Here {
+    fn form_token(&self) -> String {
+        self.web.form_token(&self.session)
+    }
+
+    fn chrome(&self) -> Chrome {
+        let receives = receives(&self.caller);
+        Chrome {
+            person_name: Some(self.caller.name.clone()),
+            csrf: self.form_token(),
+            can: NavFlags { queue: receives, cases: receives, file: true },
+            ..around(&self.web)
+        }
+    }
+}
+
+impl Visitor for Stranger {
+    fn form_token(&self) -> String {
+        self.web.form_token(&self.visitor)
+    }
+
+    fn chrome(&self) -> Chrome {
+        Chrome { csrf: self.form_token(), ..around(&self.web) }
+    }
+}
+
+impl Stranger {
+    /// Whether somebody has signed in to this account from this browser before.
+    pub(crate) fn is_known_to(&self, email: &str) -> bool {
+        self.proof.as_ref().is_some_and(|proof| same(proof, &self.proof_for(email)))
+    }
+
+    /// A MAC under the forms' key; the slash keeps it apart from every form's token, as those are made of hexadecimal digits alone.
+    fn proof_for(&self, email: &str) -> String {
+        self.web.form_token(&format!("known/{}/{}", email.trim().to_lowercase(), self.visitor))
+    }
+
+    /// Gives a browser its random cookie where it has none yet.
+    pub(crate) fn remember(&self, mut response: Response) -> Response {
+        if self.is_new {
+            set_cookie(&mut response, &self.web.options, VISITOR, &self.visitor, Some(VISITOR_SECONDS));
+        }
+        response
+    }
+
+    /// Signs the browser in: a new session, whatever it had before, and the proof that it was here.
+    pub(crate) fn signed_in(&self, mut response: Response, session: &str, email: &str) -> Response {
+        let options = &self.web.options;
+        set_cookie(&mut response, options, SESSION, session, None);
+        let value = format!("{}.{}", self.visitor, self.proof_for(email));
+        set_cookie(&mut response, options, VISITOR, &value, Some(VISITOR_SECONDS));
+        response
+    }
+}
+
+/// Takes the session from the browser.
+pub(crate) fn forget_session(mut response: Response, options: &WebOptions) -> Response {
+    set_cookie(&mut response, options, SESSION, "", Some(0));
+    response
+}
+
+/// Whether a person's duties receive anything: these four never do (a profile that says otherwise is refused).
+fn receives(caller: &Caller) -> bool {
+    let barred = [Duty::Reporter, Duty::Governor, Duty::Auditor, Duty::Administrator];
+    caller.duties.iter().any(|held| !barred.contains(&held.duty))
+}
+
+fn around(web: &Web) -> Chrome {
+    Chrome { trust_name: web.trust_name().to_owned(), demo: web.options.demo, ..Chrome::default() }
+}
+
+impl FromRequestParts<Web> for Here {
+    type Rejection = Stop;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Stop> {
+        match Self::find(&parts.headers, web).await {
+            Ok(Some(here)) => Ok(here),
+            Ok(None) => Err(see_other(&format!("/sign-in?next={}", encoded(&page_of(parts.uri.path())))).into()),
+            Err(error) => Err(refusal(around(web), error, "/")),
+        }
+    }
+}
+
+impl OptionalFromRequestParts<Web> for Here {
+    type Rejection = Stop;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Option<Self>, Stop> {
+        Self::find(&parts.headers, web).await.map_err(|error| refusal(around(web), error, "/"))
+    }
+}
+
+impl FromRequestParts<Web> for Stranger {
+    type Rejection = Stop;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Stop> {
+        let session = cookie(&parts.headers, &web.options, SESSION).filter(|token| is_hex(token));
+        let sent = cookie(&parts.headers, &web.options, VISITOR).unwrap_or_default();
+        let (visitor, proof) = sent.split_once('.').map_or((sent.as_str(), None), |(visitor, proof)| (visitor, Some(proof.to_owned())));
+        // Only the shape that we give out: a chosen value would make the form's token an oracle for other values under its key.
+        let is_new = !is_hex(visitor);
+        let visitor = if is_new { hex::encode(web.entropy().bytes::<32>()) } else { visitor.to_owned() };
+        Ok(Self { web: web.clone(), visitor, proof: proof.filter(|proof| is_hex(proof)), is_new, session })
+    }
+}
+
+impl FromRequestParts<Web> for Asked {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Web) -> Result<Self, Self::Rejection> {
+        Ok(Self(Fields::read(parts.uri.query().unwrap_or_default().as_bytes()).unwrap_or_default()))
+    }
+}
+
+impl<W: Visitor> FromRequest<Web> for Posted<W> {
+    type Rejection = Stop;
+
+    async fn from_request(request: Request, web: &Web) -> Result<Self, Stop> {
+        let (mut parts, body) = request.into_parts();
+        let visitor = W::from_request_parts(&mut parts, web).await?;
+        let expired = || Stop::from(page(StatusCode::FORBIDDEN, &Message::form_expired(visitor.chrome())));
+        if !is_from_here(&parts.headers, &parts.uri, &web.options) || !is_form(&parts.headers) {
+            return Err(expired());
+        }
+        let too_large = |_| {
+            let message = Message {
+                title: "That is too long".to_owned(),
+                paragraphs: vec!["Nothing was recorded. Use your browser’s back button and shorten what you wrote.".to_owned()],
+                ..Message::form_expired(visitor.chrome())
+            };
+            Stop::from(page(StatusCode::PAYLOAD_TOO_LARGE, &message))
+        };
+        let body = Bytes::from_request(Request::from_parts(parts, body), web).await.map_err(too_large)?;
+        let fields = Fields::read(&body).ok_or_else(expired)?;
+        if !same(fields.get("csrf").unwrap_or_default(), &visitor.form_token()) {
+            return Err(expired());
+        }
+        Ok(Self(visitor, fields))
+    }
+}
+
+/// Whether a request comes from a page of ours, as far as the browser says. `Origin: null` says nothing: browsers send it with every
+/// form of a page whose referrer policy is `no-referrer`, as ours is; the form's token decides then.
+fn is_from_here(headers: &HeaderMap, uri: &Uri, options: &WebOptions) -> bool {
+    let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
+    if site.is_some_and(|site| site != b"same-origin" && site != b"none") {
+        return false;
+    }
+    let Some(origin) = headers.get(header::ORIGIN) else { return true };
+    let Ok(origin) = origin.to_str() else { return false };
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).or_else(|| uri.authority().map(axum::http::uri::Authority::as_str));
+    let authority = |address: &str| address.split_once("://").map(|(_, rest)| rest.trim_end_matches('/').to_lowercase());
+    let asked = authority(origin);
+    origin == "null"
+        || asked.is_some() && (asked == host.map(str::to_lowercase) || asked == options.public_url.as_deref().and_then(authority))
+}
+
+fn is_form(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"))
+}
+
+/// Equal in constant time for one length.
+fn same(given: &str, right: &str) -> bool {
+    given.as_bytes().ct_eq(right.as_bytes()).into()
+}
+
+fn is_hex(text: &str) -> bool {
+    text.len() == DIGITS && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// The page on which the form of a path stands, to which a person comes back after signing in.
+fn page_of(path: &str) -> String {
+    let parent = path.rsplit_once('/').map_or("/", |(parent, _)| parent);
+    match path.rsplit('/').next() {
+        Some("submit") => format!("{parent}/check"),
+        Some("receive" | "assess" | "note" | "close" | "correct") => parent.to_owned(),
+        Some("sign-out") => "/".to_owned(),
+        _ => path.to_owned(),
+    }
+}
+
+/// The path to go to after signing in: one of our own pages, never another site's (`//host`, `/\host`), else the start page.
+pub(crate) fn own_path(next: &str) -> &str {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_?=&.".contains(&byte);
+    let own = next.starts_with('/') && !next.starts_with("//") && next.len() <= 300 && next.bytes().all(plain);
+    if own { next } else { "/" }
+}
+
+fn encoded(path: &str) -> String {
+    form_urlencoded::byte_serialize(path.as_bytes()).collect()
+}
+
+/// With HTTPS the name says that no other host and no plain connection may have set the cookie.
+fn cookie_name(options: &WebOptions, name: &str) -> String {
+    if options.secure_cookies { format!("__Host-{name}") } else { name.to_owned() }
+}
+
+fn cookie(headers: &HeaderMap, options: &WebOptions, name: &str) -> Option<String> {
+    let name = cookie_name(options, name);
+    let sent = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(';'));
+    sent.filter_map(|pair| pair.trim().split_once('=')).find(|(known, _)| *known == name).map(|(_, value)| value.to_owned())
+}
+
+fn set_cookie(response: &mut Response, options: &WebOptions, name: &str, value: &str, max_age: Option<u32>) {
+    let age = max_age.map(|seconds| format!("; Max-Age={seconds}")).unwrap_or_default();
+    let secure = if options.secure_cookies { "; Secure" } else { "" };
+    let line = format!("{}={value}; Path=/; HttpOnly; SameSite=Strict{age}{secure}", cookie_name(options, name));
+    let line = HeaderValue::from_str(&line).expect("names, hexadecimal digits and full stops are a header value");
+    response.headers_mut().append(header::SET_COOKIE, line);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_our_own_paths_are_led_to() {
+        for path in ["/", "/queue", "/file/new/about?change=1", "/reports/00ff"] {
+            assert_eq!(own_path(path), path);
+        }
+        for path in ["", "queue", "//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nSet-Cookie: x", "/%2f/evil", "/a:b@c"] {
+            assert_eq!(own_path(path), "/", "{path}");
+        }
+    }
+
+    #[test]
+    fn a_person_comes_back_to_the_page_of_the_form() {
+        for (path, page) in [
+            ("/reports/r1/assess", "/reports/r1"),
+            ("/cases/c1/note", "/cases/c1"),
+            ("/file/d1/submit", "/file/d1/check"),
+            ("/file/d1/what", "/file/d1/what"),
+            ("/sign-out", "/"),
+        ] {
+            assert_eq!(page_of(path), page);
+        }
+    }
+
+    #[test]
+    fn a_form_of_another_site_is_told_by_what_the_browser_says() {
+        let options = WebOptions { public_url: Some("https://wardbook.example.org/".to_owned()), ..WebOptions::default() };
+        let ours = |pairs: &[(&'static str, &str)]| {
+            let mut headers = HeaderMap::new();
+            for (name, value) in pairs {
+                headers.insert(*name, value.parse().unwrap());
+            }
+            is_from_here(&headers, &Uri::from_static("/sign-in"), &options)
+        };
+        assert!(ours(&[]));
+        assert!(ours(&[("sec-fetch-site", "same-origin"), ("origin", "null")]));
+        assert!(ours(&[("sec-fetch-site", "none")]));
+        assert!(ours(&[("host", "127.0.0.1:8080"), ("origin", "http://127.0.0.1:8080")]));
+        assert!(ours(&[("host", "inner:1"), ("origin", "https://Wardbook.example.org")]));
+        assert!(!ours(&[("sec-fetch-site", "cross-site")]));
+        assert!(!ours(&[("sec-fetch-site", "same-site"), ("origin", "null")]));
+        assert!(!ours(&[("host", "127.0.0.1:8080"), ("origin", "http://127.0.0.1:9090")]));
+        assert!(!ours(&[("host", "wardbook.example.org"), ("origin", "https://wardbook.example.org.evil.example")]));
+        assert!(!ours(&[("origin", "nonsense")]));
+    }
+}

@@ -1,0 +1,359 @@
+//! A trust for tests of pages and API: the real router over a real book, a clock that stands still until it is moved, seeded
+//! randomness, and browsers without scripts.
+//!
+//! [`Harness::new`] makes a trust with two schools and the people of [`PEOPLE`]; [`Harness::browser`] is a visitor with an empty cookie
+//! jar, [`Harness::signed_in`] one who has signed in, [`Harness::token`] an API token. A [`Browser`] keeps cookies and checks on every
+//! page what holds for all of them; [`Browser::submit`] sends a form of a page as a browser would, with what was typed laid over it.
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used, reason = "shared by several test programs, of which none uses everything")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderMap, Request, StatusCode};
+use http_body_util::BodyExt as _;
+use rand::{SeedableRng as _, rngs::StdRng};
+use scraper::{ElementRef, Html, Selector};
+use serde_json::json;
+use tower::ServiceExt as _;
+use wardbook_app::accounts::NewUser;
+use wardbook_app::import::{ImportBatch, ImportKind, ImportRow};
+use wardbook_app::setup::{Opening, SHIPPED_PROFILES};
+use wardbook_app::{App, Clock, Entropy};
+use wardbook_domain::{Duty, Instant};
+use wardbook_ledger::TrustId;
+use wardbook_testkit::{TempDir, sqlite_url, temp_dir};
+use wardbook_vault::{RecoveryIdentity, ServiceIdentity};
+use wardbook_web::{WebOptions, router};
+
+/// Friday 30 October 2026, 16:12 in England.
+pub const NOW: &str = "2026-10-30T16:12Z";
+/// Everybody's password.
+pub const PASSWORD: &str = "three random words";
+
+/// E-mail, name, duty, school. The first two hold their duty by the list of schools already.
+pub const PEOPLE: [(&str, &str, Duty, Option<&str>); 6] = [
+    ("uma.jones@example.org", "Uma Jones", Duty::Headteacher, Some("SCH01")),
+    ("george.xu@example.org", "George Xu", Duty::Dsl, Some("SCH01")),
+    ("hana.kemp@example.org", "Hana Kemp", Duty::Reporter, Some("SCH01")),
+    ("omar.reid@example.org", "Omar Reid", Duty::Headteacher, Some("SCH02")),
+    ("dora.pike@example.org", "Dora Pike", Duty::Dpo, None),
+    ("adam.lund@example.org", "Adam Lund", Duty::Administrator, None),
+];
+pub const HEAD: &str = PEOPLE[0].0;
+pub const DSL: &str = PEOPLE[1].0;
+pub const REPORTER: &str = PEOPLE[2].0;
+pub const OTHER_HEAD: &str = PEOPLE[3].0;
+pub const DPO: &str = PEOPLE[4].0;
+
+const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; \
+                   manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// A trust behind its router.
+pub struct Harness {
+    pub app: App,
+    router: Router,
+    clock: Arc<AtomicI64>,
+    _dir: TempDir,
+}
+
+impl Harness {
+    pub async fn new() -> Self {
+        Self::with(WebOptions::default()).await
+    }
+
+    pub async fn with(options: WebOptions) -> Self {
+        let dir = temp_dir();
+        let mut rng = StdRng::seed_from_u64(42);
+        let clock = Arc::new(AtomicI64::new(Instant::parse(NOW).unwrap().as_micros()));
+        let shared = Arc::clone(&clock);
+        let opening = Opening {
+            database: sqlite_url(dir.path(), "book.db"),
+            keys: sqlite_url(dir.path(), "keys.db"),
+            trust: TrustId::from_bytes([7; 16]),
+            notes: dir.path().join("notes"),
+            identity: ServiceIdentity::generate(&mut rng),
+            clock: Clock::new(move || shared.load(Ordering::SeqCst)),
+            entropy: Entropy::new(StdRng::seed_from_u64(43)),
+        };
+        let recovery = RecoveryIdentity::generate(&mut rng).recipient();
+        let app = App::create(opening, "Harbour Learning Trust", SHIPPED_PROFILES[0].1, &recovery).await.unwrap();
+        app.start();
+        let harness = Self { router: router(app.clone(), options), app, clock, _dir: dir };
+        harness.import(ImportKind::Schools, &SCHOOLS).await;
+        harness.import(ImportKind::Staff, &STAFF).await;
+        harness
+    }
+
+    async fn import<const N: usize>(&self, kind: ImportKind, table: &[[&str; N]]) {
+        let fields = |row: &[&str; N]| table[0].iter().zip(row).map(|(name, cell)| ((*name).to_owned(), json!(cell))).collect();
+        let rows = table[1..].iter().zip(2..).map(|(row, line)| ImportRow { line, fields: fields(row) }).collect();
+        let imported = self.app.import(ImportBatch { kind, source: "paper".to_owned(), rows }).await.unwrap();
+        assert_eq!(imported.refused, []);
+    }
+
+    /// The code with which a person of [`PEOPLE`] chooses a password.
+    pub async fn code(&self, email: &str) -> String {
+        let (email, name, duty, school) = PEOPLE.into_iter().find(|(known, ..)| *known == email).unwrap();
+        let user = NewUser { email: email.to_owned(), name: name.to_owned(), duty, school: school.map(str::to_owned) };
+        self.app.add_user(&user).await.unwrap().secret
+    }
+
+    /// Gives a person of [`PEOPLE`] an account with [`PASSWORD`].
+    pub async fn enrol(&self, email: &str) {
+        let code = self.code(email).await;
+        self.app.enrol(&code, PASSWORD).await.unwrap();
+    }
+
+    /// An API token of a person of [`PEOPLE`].
+    pub async fn token(&self, email: &str) -> String {
+        self.code(email).await;
+        self.app.create_token(email).await.unwrap().secret
+    }
+
+    /// A visitor with an empty cookie jar.
+    pub fn browser(&self) -> Browser {
+        Browser { router: self.router.clone(), cookies: BTreeMap::new(), headers: vec![] }
+    }
+
+    /// A person of [`PEOPLE`] who has signed in; the account is made where there is none yet.
+    pub async fn signed_in(&self, email: &str) -> Browser {
+        self.enrol(email).await;
+        let mut browser = self.browser();
+        let answer = browser.sign_in(email, PASSWORD).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
+        browser
+    }
+
+    /// Moves the clock.
+    pub fn tick(&self, seconds: i64) {
+        self.clock.fetch_add(seconds * 1_000_000, Ordering::SeqCst);
+    }
+}
+
+const SCHOOLS: [[&str; 5]; 3] = [
+    ["code", "name", "head_staff_id", "dsl_staff_id", "deputy_staff_id"],
+    ["SCH01", "Gull Lane Primary School", "SCH01-001", "SCH01-002", "SCH01-003"],
+    ["SCH02", "Breakwater Academy", "SCH02-001", "", ""],
+];
+const STAFF: [[&str; 5]; 6] = [
+    ["staff_id", "name", "role", "email", "school"],
+    ["SCH01-001", "Uma Jones", "Headteacher", "uma.jones@example.org", "SCH01"],
+    ["SCH01-002", "George Xu", "Designated Safeguarding Lead", "george.xu@example.org", "SCH01"],
+    ["SCH01-003", "Ivy Patel", "Deputy Headteacher", "ivy.patel@example.org", "SCH01"],
+    ["SCH01-010", "Hana Kemp", "Class teacher", "hana.kemp@example.org", "SCH01"],
+    ["SCH02-001", "Omar Reid", "Headteacher", "omar.reid@example.org", "SCH02"],
+];
+
+/// A browser without scripts.
+#[derive(Clone)]
+pub struct Browser {
+    router: Router,
+    pub cookies: BTreeMap<String, String>,
+    /// Sent with every request.
+    pub headers: Vec<(&'static str, String)>,
+}
+
+impl Browser {
+    pub async fn get(&mut self, path: &str) -> Page {
+        self.send("GET", path, "").await
+    }
+
+    /// Follows redirects by `GET`.
+    pub async fn follow(&mut self, answer: Page) -> Page {
+        let mut answer = answer;
+        for _ in 0..5 {
+            if answer.status != StatusCode::SEE_OTHER {
+                return answer;
+            }
+            answer = self.get(&answer.location()).await;
+        }
+        panic!("a redirect leads on for ever: {}", answer.location());
+    }
+
+    /// Opens a page, wherever redirects lead.
+    pub async fn open(&mut self, path: &str) -> Page {
+        let answer = self.get(path).await;
+        self.follow(answer).await
+    }
+
+    /// Sends fields as they are, without any hidden ones.
+    pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
+        self.send("POST", path, &encoded(fields.iter().copied())).await
+    }
+
+    /// Sends the form of `page` that posts to `action`: its hidden and filled-in fields, those named in `typed` replaced.
+    pub async fn submit(&mut self, page: &Page, action: &str, typed: &[(&str, &str)]) -> Page {
+        let fields = page.form(action);
+        let kept = fields.iter().filter(|(name, _)| !typed.iter().any(|(typed, _)| typed == name));
+        let body = encoded(kept.map(|(name, value)| (name.as_str(), value.as_str())).chain(typed.iter().copied()));
+        self.send("POST", action, &body).await
+    }
+
+    /// Fills in the one form of the page in `main` and goes where it leads.
+    pub async fn fill(&mut self, page: &Page, typed: &[(&str, &str)]) -> Page {
+        let answer = self.submit(page, &page.action(), typed).await;
+        self.follow(answer).await
+    }
+
+    pub async fn sign_in(&mut self, email: &str, password: &str) -> Page {
+        let page = self.get("/sign-in").await;
+        self.submit(&page, "/sign-in", &[("email", email), ("password", password)]).await
+    }
+
+    async fn send(&mut self, method: &str, path: &str, body: &str) -> Page {
+        let mut request = Request::builder().method(method).uri(path).header("host", "wardbook.test").header("accept", "text/html");
+        if !self.cookies.is_empty() {
+            let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            request = request.header("cookie", cookies.join("; "));
+        }
+        if method == "POST" {
+            request = request.header("content-type", "application/x-www-form-urlencoded");
+        }
+        for (name, value) in &self.headers {
+            request = request.header(*name, value);
+        }
+        let response = self.router.clone().oneshot(request.body(Body::from(body.to_owned())).unwrap()).await.unwrap();
+        let (status, headers) = (response.status(), response.headers().clone());
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        let page = Page { path: path.to_owned(), status, headers, body: String::from_utf8(bytes.to_vec()).unwrap() };
+        page.check();
+        for line in page.set_cookies() {
+            let (name, rest) = line.split_once('=').unwrap();
+            let value = rest.split(';').next().unwrap();
+            if line.contains("Max-Age=0") { self.cookies.remove(name) } else { self.cookies.insert(name.to_owned(), value.to_owned()) };
+        }
+        page
+    }
+}
+
+fn encoded<'a>(fields: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+}
+
+/// An answer, nearly always a page.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// Of the request.
+    pub path: String,
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+impl Page {
+    /// What holds for every answer: headers, and for every page its shape.
+    fn check(&self) {
+        assert_eq!(self.header("content-security-policy"), CSP, "{}", self.path);
+        assert_eq!(self.header("x-content-type-options"), "nosniff");
+        assert_eq!(self.header("cache-control"), "no-store", "{}", self.path);
+        if !self.header("content-type").starts_with("text/html") {
+            return;
+        }
+        let html = self.html();
+        assert_eq!(select(&html, "main h1").len(), 1, "{}", self.path);
+        let title = words(select(&html, "title")[0]);
+        assert!(title.ends_with(" – Wardbook") && title.len() > 12, "{}: {title}", self.path);
+        let ids: Vec<_> = select(&html, "[id]").iter().map(|element| element.attr("id").unwrap().to_owned()).collect();
+        assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "{}: an id stands twice", self.path);
+        for link in select(&html, ".govuk-error-summary a[href^='#']") {
+            let id = link.attr("href").unwrap().trim_start_matches('#').to_owned();
+            assert!(ids.contains(&id), "{}: no #{id} to mend", self.path);
+        }
+        for form in select(&html, "form") {
+            assert!(!select_in(form, "input[name=csrf]").is_empty(), "{}: a form without a token", self.path);
+        }
+        assert!(!self.body.contains("/assets/missing"), "{}", self.path);
+    }
+
+    pub fn html(&self) -> Html {
+        Html::parse_document(&self.body)
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    pub fn location(&self) -> String {
+        self.header("location").to_owned()
+    }
+
+    pub fn set_cookies(&self) -> Vec<String> {
+        self.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap().to_owned()).collect()
+    }
+
+    /// The words of every element that matches.
+    pub fn texts(&self, selector: &str) -> Vec<String> {
+        select(&self.html(), selector).into_iter().map(words).collect()
+    }
+
+    pub fn h1(&self) -> String {
+        self.texts("main h1").remove(0)
+    }
+
+    /// The words of the main part.
+    pub fn main(&self) -> String {
+        self.texts("main").remove(0)
+    }
+
+    pub fn banner(&self) -> Option<String> {
+        self.texts(".govuk-notification-banner__heading").pop()
+    }
+
+    /// The error summary: where each leads, and what it says.
+    pub fn errors(&self) -> Vec<(String, String)> {
+        let html = self.html();
+        let links = select(&html, ".govuk-error-summary a");
+        links.into_iter().map(|link| (link.attr("href").unwrap().to_owned(), words(link))).collect()
+    }
+
+    /// Where the one form of the main part posts to.
+    pub fn action(&self) -> String {
+        let html = self.html();
+        let forms = select(&html, "main form");
+        assert_eq!(forms.len(), 1, "{}: {} forms", self.path, forms.len());
+        forms[0].attr("action").unwrap().to_owned()
+    }
+
+    pub fn has_form(&self, action: &str) -> bool {
+        !select(&self.html(), &format!("form[action='{action}']")).is_empty()
+    }
+
+    /// The fields of the form that posts to `action`, as a browser would send them unchanged.
+    pub fn form(&self, action: &str) -> Vec<(String, String)> {
+        let html = self.html();
+        let forms = select(&html, &format!("form[action='{action}']"));
+        let form = forms.first().unwrap_or_else(|| panic!("{}: no form posts to {action}: {}", self.path, self.main()));
+        select_in(*form, "input, textarea, select").into_iter().filter_map(field).collect()
+    }
+
+    /// The value of one field of the form that posts to `action`.
+    pub fn field(&self, action: &str, name: &str) -> Option<String> {
+        self.form(action).into_iter().find(|(known, _)| known == name).map(|(_, value)| value)
+    }
+}
+
+fn field(element: ElementRef<'_>) -> Option<(String, String)> {
+    let name = element.attr("name")?.to_owned();
+    let value = match (element.value().name(), element.attr("type")) {
+        ("textarea", _) => element.text().collect(),
+        ("select", _) => select_in(element, "option[selected]").first().and_then(|option| option.attr("value")).unwrap_or_default().to_owned(),
+        (_, Some("checkbox" | "radio")) if element.attr("checked").is_none() => return None,
+        _ => element.attr("value").unwrap_or_default().to_owned(),
+    };
+    Some((name, value))
+}
+
+fn select<'a>(html: &'a Html, selector: &str) -> Vec<ElementRef<'a>> {
+    html.select(&Selector::parse(selector).unwrap()).collect()
+}
+
+fn select_in<'a>(element: ElementRef<'a>, selector: &str) -> Vec<ElementRef<'a>> {
+    element.select(&Selector::parse(selector).unwrap()).collect()
+}
+
+fn words(element: ElementRef<'_>) -> String {
+    element.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+}

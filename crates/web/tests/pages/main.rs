@@ -1,0 +1,10 @@
+//! The pages as a browser without scripts sees them, over the real router and a real book.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod filing;
+mod forms;
+mod records;
+mod signing_in;

@@ -1,0 +1,56 @@
+#!/bin/sh
+# Builds the style, scripts and icon of Wardbook's pages into crates/web/assets/dist, which the binary packs.
+# Does nothing when no source changed since the last time, so that it can stand before every build.
+set -eu
+
+root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
+cd "$root/crates/web/assets"
+
+need() {
+    command -v "$1" >/dev/null 2>&1 || {
+        echo "build-assets: $1 is missing; on Debian: apt-get install -y $2" >&2
+        exit 1
+    }
+}
+need node nodejs
+need npm npm
+need sha256sum coreutils
+
+major=$(node --version | sed 's/^v\([0-9]*\).*/\1/')
+[ "$major" -ge 18 ] || {
+    echo "build-assets: Node 18 or newer is needed; this is $(node --version)" >&2
+    exit 1
+}
+
+# Everything that the result depends on; the stamp is written last, so that a build cut short is done again.
+stamp=$(find package.json package-lock.json scss js static "$root/ops/build-assets.sh" -type f -exec sha256sum {} + |
+    sed "s#$root/##" | LC_ALL=C sort | sha256sum | cut -d' ' -f1)
+if [ -f dist/.stamp ] && [ "$(cat dist/.stamp)" = "$stamp" ]; then
+    exit 0
+fi
+
+# Packages are fetched only when the lock changed.
+lock=$(sha256sum package-lock.json | cut -d' ' -f1)
+if [ ! -f node_modules/.wardbook-lock ] || [ "$(cat node_modules/.wardbook-lock)" != "$lock" ]; then
+    npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+    printf '%s\n' "$lock" >node_modules/.wardbook-lock
+fi
+
+work=$(mktemp -d dist.XXXXXX)
+trap 'rm -rf "$work"' EXIT
+node_modules/.bin/sass --no-source-map --style=compressed --load-path=node_modules --quiet-deps scss/app.scss "$work/app.css"
+# The source map is not shipped; without this line a browser would ask for it.
+sed 's!//# sourceMappingURL=.*!!' node_modules/govuk-frontend/dist/govuk/govuk-frontend.min.js >"$work/govuk-frontend.min.js"
+cp js/boot.js js/app.js static/favicon.svg "$work/"
+
+# Fonts and emblems that only GOV.UK may use must never slip in, and nothing may point outside.
+if grep -Eiq 'GDS Transport|crest|url\(' "$work/app.css"; then
+    echo "build-assets: app.css holds a font, an emblem or an address that must not be there" >&2
+    exit 1
+fi
+
+chmod 755 "$work"
+printf '%s\n' "$stamp" >"$work/.stamp"
+rm -rf dist
+mv "$work" dist
+trap - EXIT

@@ -1,0 +1,165 @@
+// One report from end to end, as people with a keyboard and no mouse: a reporter files it, its receiver finds it on the queue, receives
+// and assesses it, notes and closes the case; then a reporter files another with JavaScript switched off. axe and both widths on every page.
+//
+//   WARDBOOK_PEOPLE='{"reporter":{"email":"..","password":".."},"receiver":{"email":"..","password":".."}}' node journey.mjs BASE_URL
+//
+// The receiver must be the one to whom an online safety concern of the reporter's (first) school goes, and who owns its safeguarding case.
+
+import { checkPage, choose, follow, followTo, must, openPage, pick, tabTo, tick, type, withBrowser } from "./lib.mjs";
+
+const QUEUE_PAGES_MAX = 50;
+
+const baseURL = process.argv[2]?.replace(/\/$/, "");
+const people = JSON.parse(process.env.WARDBOOK_PEOPLE ?? "null");
+must(baseURL && people?.reporter && people?.receiver, "usage: WARDBOOK_PEOPLE=JSON node journey.mjs BASE_URL");
+
+async function signIn(page, person) {
+  await page.goto("/sign-in");
+  await checkPage(page, "journey-sign-in");
+  await type(page, "Email address", person.email);
+  await type(page, "Password", person.password);
+  await follow(page, "button", "Sign in");
+  must(!new URL(page.url()).pathname.startsWith("/sign-in"), `${person.email} cannot sign in`);
+}
+
+async function signOut(page) {
+  await follow(page, "button", "Sign out");
+  must(new URL(page.url()).pathname === "/sign-in", "signing out leads to the sign-in page");
+}
+
+const step = (page) => new URL(page.url()).pathname.split("/").pop();
+
+/** Answers one question after another; `answers` maps a step to what is done there. Returns the receipt number. */
+async function fileReport(page, name, answers) {
+  await follow(page, "link", "File a report");
+  const seen = [];
+  for (let questions = 0; questions < 12 && step(page) !== "check"; questions += 1) {
+    const at = step(page);
+    must(answers[at], `an unknown question: ${page.url()}`);
+    await checkPage(page, `${name}-${at}`);
+    await answers[at](page);
+    await follow(page, "button", "Continue");
+    must(step(page) !== at, `the answer to ${at} was not taken: ${await page.locator(".govuk-error-summary").allTextContents()}`);
+    seen.push(at);
+  }
+  must(seen.indexOf("about") < seen.indexOf("what"), "whom it is about is asked before the story");
+  await checkPage(page, `${name}-check`);
+  await follow(page, "button", "Send report");
+  must(new URL(page.url()).pathname.startsWith("/receipts/"), `no receipt: ${page.url()}`);
+  await checkPage(page, `${name}-receipt`);
+  return page.locator(".govuk-panel__body strong").textContent();
+}
+
+const answers = (story) => ({
+  // The first school that is offered: Space on the group's first button.
+  school: async (page) => choose(page, (await page.locator(".govuk-radios__label").first().textContent()).trim()),
+  about: (page) => choose(page, "Nobody in particular"),
+  kind: (page) => tick(page, "An online safety concern"),
+  when: async (page) => {
+    await choose(page, "It happened earlier");
+    const yesterday = new Date(Date.now() - 86_400_000);
+    await type(page, "Day", String(yesterday.getDate()));
+    await type(page, "Month", String(yesterday.getMonth() + 1));
+    await type(page, "Year", String(yesterday.getFullYear()));
+    await type(page, "Hour", "9");
+    await type(page, "Minute", "05");
+  },
+  what: (page) => type(page, "What happened?", story),
+  where: (page) => type(page, "Where did it happen?", "Library"),
+  pupils: async (page) => {
+    await choose(page, "Yes");
+    await type(page, "Names and year groups", "Sam Okafor, Year 5");
+  },
+  staff: async (page) => {
+    await choose(page, "Yes");
+    await type(page, "Name", "Robin Quayle");
+    await pick(page, "Their part in it", "They saw or heard it");
+  },
+  danger: (page) => choose(page, "I am not sure"),
+  told: async (page) => {
+    await choose(page, "Yes");
+    await type(page, "Whom did you tell?", "The librarian");
+    await type(page, "What did you do straight away? (optional)", "Took the tablet away");
+  },
+  data: async (page) => {
+    await tick(page, "No data is involved");
+    await choose(page, "Not applicable");
+  },
+});
+
+/** Where every row of the queue leads, over all its pages, with the page it stands on. */
+async function queueRows(page) {
+  await page.goto("/queue");
+  const rows = new Map();
+  for (let pages = 0; pages < QUEUE_PAGES_MAX; pages += 1) {
+    for (const link of await page.locator(".wb-card__action").all()) {
+      rows.set(await link.getAttribute("href"), page.url());
+    }
+    const next = page.getByRole("link", { name: "Next page" });
+    if ((await next.count()) === 0) {
+      return rows;
+    }
+    await Promise.all([page.waitForEvent("load"), next.click()]);
+  }
+  throw new Error(`the queue has more than ${QUEUE_PAGES_MAX} pages`);
+}
+
+async function receiveAndClose(page, before, story) {
+  const now = await queueRows(page);
+  const fresh = [...now.keys()].filter((href) => !before.has(href));
+  must(fresh.length === 1, `${fresh.length} new rows on the receiver's queue, where one report was filed`);
+  await page.goto(now.get(fresh[0]));
+  await checkPage(page, "journey-queue");
+  await followTo(page, page.locator(`.wb-card__action[href="${fresh[0]}"]`));
+  await checkPage(page, "journey-report-filed");
+  must((await page.locator("main").textContent()).includes(story), "the receiver reads the story");
+
+  await follow(page, "button", "Receive this report");
+  await checkPage(page, "journey-report-received");
+  await tick(page, "Safeguarding concern");
+  await type(page, "Why do you assess it so?", "A child was asked for a photo by a stranger.");
+  await type(page, "Action to be taken", "Speak to the family.");
+  await follow(page, "button", "Record the assessment");
+  if (!new URL(page.url()).pathname.startsWith("/cases/")) {
+    await checkPage(page, "journey-report-assessed");
+    await follow(page, "link", "Open the case");
+  }
+  await checkPage(page, "journey-case-opened");
+  const note = `Spoke to the family ${Date.now()}`;
+  await type(page, "Note", note);
+  await follow(page, "button", "Add note");
+  await checkPage(page, "journey-case-noted");
+  must((await page.locator(".wb-timeline").textContent()).includes(note), "the note stands in the timeline");
+
+  await tabTo(page, page.locator("summary", { hasText: "Close this case" }));
+  await page.keyboard.press("Enter");
+  await choose(page, "Action taken, nothing more to do");
+  await type(page, "Why is this the outcome?", "The account is blocked and the family told.");
+  await follow(page, "button", "Close the case");
+  await checkPage(page, "journey-case-closed");
+  must((await page.locator("main .govuk-tag").first().textContent()).trim() === "Closed", "the case is closed");
+  const left = await queueRows(page);
+  must(!left.has(fresh[0]), "what was done is no longer owed");
+}
+
+await withBrowser(async (browser) => {
+  const receiver = await openPage(browser, { baseURL });
+  await signIn(receiver, people.receiver);
+  const before = await queueRows(receiver);
+
+  const story = `A pupil showed me a chat with a stranger. Journey ${Date.now()}`;
+  const reporter = await openPage(browser, { baseURL });
+  await signIn(reporter, people.reporter);
+  const number = await fileReport(reporter, "journey-file", answers(story));
+  must(number?.trim(), "a receipt has a number");
+  await signOut(reporter);
+
+  await receiveAndClose(receiver, before, story);
+  await signOut(receiver);
+
+  const plain = await openPage(browser, { baseURL, javaScript: false });
+  await signIn(plain, people.reporter);
+  const second = await fileReport(plain, "journey-plain", answers(`${story}, without JavaScript`));
+  must(second?.trim() && second !== number, "another report has a receipt of its own");
+  console.log(`filed ${number.trim()} and, without JavaScript, ${second.trim()}; the first was received, assessed, noted and closed`);
+});

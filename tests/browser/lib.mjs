@@ -1,0 +1,244 @@
+// What every browser check uses: a fresh Chromium, the accessibility rules, widths, screenshots, and hands that use the keyboard only.
+// To write a check: `await withBrowser(async (browser) => { ... })`, pages from `openPage`, and `checkPage` on whatever is shown.
+
+import { mkdir, readFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+const require = createRequire(import.meta.url);
+const here = path.dirname(fileURLToPath(import.meta.url));
+
+/** A phone held upright, and a desk. */
+export const WIDTHS = [
+  { width: 390, height: 844 },
+  { width: 1280, height: 900 },
+];
+
+/** Where screenshots go; ignored by git. */
+export const SHOTS = process.env.WARDBOOK_SHOTS ?? path.join(here, "shots");
+
+const STEP_TIMEOUT_MS = 10_000;
+const TAB_MAX = 120;
+const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+/** The browser to drive: `CHROMIUM`, else where Debian puts it. */
+export function chromiumPath() {
+  const candidates = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser"];
+  const found = candidates.find((candidate) => candidate && existsSync(candidate));
+  if (!found) {
+    throw new Error("no Chromium found: apt-get install -y chromium, or set CHROMIUM");
+  }
+  return found;
+}
+
+const RUN_TIMEOUT_MS = 300_000;
+
+/** Runs `body` with a browser that has a profile of its own and talks to nobody but the pages it opens; for five minutes at most. */
+export async function withBrowser(body) {
+  const browser = await chromium.launch({
+    executablePath: chromiumPath(),
+    headless: true,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`not done after ${RUN_TIMEOUT_MS / 1000} s`)), RUN_TIMEOUT_MS);
+  });
+  try {
+    return await Promise.race([body(browser), late]);
+  } finally {
+    clearTimeout(timer);
+    await browser.close();
+  }
+}
+
+/**
+ * A page in a context of its own (no shared cookies). Anything the content security policy stops, any script error and any request that
+ * leaves `baseURL` is kept in `page.complaints`; `checkPage` fails on them.
+ */
+export async function openPage(browser, { baseURL, javaScript = true, viewport = WIDTHS[1] }) {
+  const context = await browser.newContext({
+    baseURL,
+    viewport,
+    javaScriptEnabled: javaScript,
+    locale: "en-GB",
+    timezoneId: "Europe/London",
+    reducedMotion: "reduce",
+  });
+  context.setDefaultTimeout(STEP_TIMEOUT_MS);
+  const page = await context.newPage();
+  page.complaints = [];
+  page.javaScript = javaScript;
+  page.on("console", (message) => {
+    // A page that answers 4xx on purpose is reported here too; its status is for the journey to judge.
+    if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) {
+      page.complaints.push(`console: ${message.text()}`);
+    }
+  });
+  page.on("pageerror", (error) => page.complaints.push(`script: ${error.message}`));
+  page.on("request", (request) => {
+    if (!request.url().startsWith(baseURL)) {
+      page.complaints.push(`leaves the server: ${request.url()}`);
+    }
+  });
+  page.on("response", (response) => {
+    if (response.url().includes("/assets/") && response.status() >= 400) {
+      page.complaints.push(`asset ${response.status()}: ${response.url()}`);
+    }
+  });
+  return page;
+}
+
+let axeSource;
+
+/** axe must find nothing. Its timers never fire where scripts are switched off, so there the same markup goes without. */
+export async function axe(page, name) {
+  if (!page.javaScript) {
+    return;
+  }
+  axeSource ??= await readFile(require.resolve("axe-core/axe.min.js"), "utf8");
+  await page.evaluate(`window.axe || (() => { ${axeSource} })()`);
+  const { violations } = await page.evaluate((tags) => globalThis.axe.run(document, { runOnly: tags }), TAGS);
+  if (violations.length > 0) {
+    const lines = violations.flatMap((violation) =>
+      violation.nodes.map((node) => `  ${violation.id} (${violation.impact}): ${violation.help}\n    ${node.html}\n    ${node.failureSummary}`),
+    );
+    throw new Error(`axe, ${name}:\n${lines.join("\n")}`);
+  }
+}
+
+/** Nothing may be wider than the screen. */
+export async function noSidewaysScroll(page, name) {
+  const wide = await page.evaluate(() => {
+    const root = document.documentElement;
+    if (root.scrollWidth <= root.clientWidth) return null;
+    const culprits = [...document.querySelectorAll("body *")].filter((element) => element.getBoundingClientRect().right > root.clientWidth + 1);
+    return `${root.scrollWidth} > ${root.clientWidth}: ${culprits.slice(0, 3).map((element) => element.outerHTML.slice(0, 120)).join(" | ")}`;
+  });
+  if (wide) {
+    throw new Error(`scrolls sideways, ${name}: ${wide}`);
+  }
+}
+
+/** A picture of the whole page, named after the page and the width. */
+export async function shot(page, name) {
+  await mkdir(SHOTS, { recursive: true });
+  await page.screenshot({ path: path.join(SHOTS, `${name}-${page.viewportSize().width}.png`), fullPage: true });
+}
+
+/** Everything that must hold for a page as it now stands, at both widths; then back to the width it had. */
+export async function checkPage(page, name, { shots = true } = {}) {
+  await page.waitForLoadState("networkidle");
+  const before = page.viewportSize();
+  for (const viewport of WIDTHS) {
+    await page.setViewportSize(viewport);
+    const at = `${name} at ${viewport.width}`;
+    await axe(page, at);
+    await noSidewaysScroll(page, at);
+    if (shots) await shot(page, name);
+  }
+  await page.setViewportSize(before);
+  if (page.complaints.length > 0) {
+    throw new Error(`${name}:\n  ${page.complaints.join("\n  ")}`);
+  }
+}
+
+// ---- Keyboard only --------------------------------------------------------------------------------------------------------------
+
+const focused = (page) => page.locator("*:focus");
+
+async function isFocused(target) {
+  return target.evaluate((element) => element === document.activeElement);
+}
+
+/** Presses Tab (or Shift+Tab) until `target`, a locator, has the focus; fails when it never does. */
+export async function tabTo(page, target, { back = false } = {}) {
+  const wanted = target.first();
+  await wanted.waitFor();
+  for (let presses = 0; presses <= TAB_MAX; presses += 1) {
+    if (await isFocused(wanted)) {
+      return;
+    }
+    await page.keyboard.press(back ? "Shift+Tab" : "Tab");
+  }
+  throw new Error(`cannot reach ${target} with ${TAB_MAX} presses of Tab; the focus is on ${await focused(page).first().evaluate((e) => e.outerHTML.slice(0, 160)).catch(() => "nothing")}`);
+}
+
+/** Reaches a link, button or summary by its accessible name and presses Enter. */
+export async function press(page, role, name) {
+  await tabTo(page, page.getByRole(role, { name }));
+  await page.keyboard.press("Enter");
+}
+
+/** The same where it leads to another page; waits for that page. */
+export async function follow(page, role, name) {
+  await followTo(page, page.getByRole(role, { name }));
+}
+
+/** The same for a locator. */
+export async function followTo(page, target) {
+  await tabTo(page, target);
+  await Promise.all([page.waitForEvent("load"), page.keyboard.press("Enter")]);
+  await page.waitForLoadState("networkidle");
+}
+
+/** Reaches a text field by its label and types. */
+export async function type(page, label, text) {
+  await tabTo(page, page.getByLabel(label, { exact: true }));
+  await page.keyboard.press("ControlOrMeta+A");
+  await page.keyboard.type(text);
+}
+
+/** Reaches a checkbox by its label and ticks it with the space bar. */
+export async function tick(page, label) {
+  const box = page.getByRole("checkbox", { name: label, exact: true });
+  await tabTo(page, box);
+  if (!(await box.isChecked())) await page.keyboard.press("Space");
+}
+
+/** Reaches a select by its label and picks an option by typing its first words, as a keyboard does. */
+export async function pick(page, label, option) {
+  const select = page.getByLabel(label, { exact: true });
+  await tabTo(page, select);
+  await page.keyboard.type(option);
+  const chosen = await select.first().evaluate((element) => element.selectedOptions[0].textContent.trim());
+  must(chosen === option, `${label}: ${chosen} is chosen and not ${option}`);
+}
+
+/** Reaches the group that holds a radio button and chooses it with the arrow keys and the space bar. */
+export async function choose(page, label) {
+  const wanted = page.getByRole("radio", { name: label, exact: true });
+  await wanted.waitFor();
+  const name = await wanted.getAttribute("name");
+  const group = page.locator(`input[type=radio][name="${name}"]`);
+  const count = await group.count();
+  // Tab stops once in a group: on the chosen one, else on the first.
+  const chosen = page.locator(`input[type=radio][name="${name}"]:checked`);
+  await tabTo(page, (await chosen.count()) > 0 ? chosen : group);
+  for (let presses = 0; presses <= count; presses += 1) {
+    if (await isFocused(wanted)) {
+      if (!(await wanted.isChecked())) await page.keyboard.press("Space");
+      return;
+    }
+    await page.keyboard.press("ArrowDown");
+  }
+  throw new Error(`cannot reach the radio button ${label} with the arrow keys`);
+}
+
+/** Fails with `message` unless `condition` holds. */
+export function must(condition, message) {
+  if (!condition) {
+    throw new Error(message);
+  }
+}

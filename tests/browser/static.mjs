@@ -1,0 +1,104 @@
+// Every sample page in a real browser, without a server of Wardbook: axe, both widths, screenshots, the cover, the strict policy.
+//
+//   WARDBOOK_SAMPLE_PAGES=DIR cargo test -p wardbook-web --lib samples_are_written
+//   node static.mjs DIR
+
+import { createServer } from "node:http";
+import { readdir, readFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { axe, checkPage, must, openPage, shot, withBrowser, WIDTHS } from "./lib.mjs";
+
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+const TYPES = { ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".html": "text/html; charset=utf-8" };
+const here = path.dirname(fileURLToPath(import.meta.url));
+const dist = path.join(here, "../../crates/web/assets/dist");
+
+/** Serves `/NAME` from the samples and `/assets/NAME.HASH.EXT` from the built assets, under the policy of the real server. */
+function serve(folder) {
+  const server = createServer(async (request, response) => {
+    const name = path.basename(new URL(request.url, "http://localhost").pathname);
+    const asset = request.url.startsWith("/assets/");
+    const file = asset ? path.join(dist, name.replace(/\.[0-9a-f]{16}\./, ".")) : path.join(folder, `${name}.html`);
+    try {
+      const body = await readFile(file);
+      response.writeHead(200, { "content-type": TYPES[path.extname(file)], "content-security-policy": POLICY });
+      response.end(body);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
+}
+
+/** Errors take the focus, a ticked "other" shows its field, Esc twice covers and the link uncovers, with and without JavaScript. */
+async function behaviours(browser, baseURL) {
+  const page = await openPage(browser, { baseURL });
+  await page.goto("/file-what-error");
+  await page.waitForFunction(() => document.activeElement?.classList.contains("govuk-error-summary"));
+  await page.goto("/file-kind");
+  const other = page.getByLabel("What is it?");
+  must(!(await other.isVisible()), "the field for 'other' shows before it is ticked");
+  await page.getByLabel("Something else").check();
+  await other.waitFor();
+
+  await page.goto("/file-staff");
+  const add = page.getByRole("button", { name: "Add another person" });
+  must(await add.isVisible(), "another person can be added where staff are involved");
+  await page.getByRole("radio", { name: "No", exact: true }).check();
+  must(!(await add.isVisible()), "nobody is added where no staff are involved");
+
+  await page.goto("/case");
+  const heading = page.getByRole("heading", { level: 1 });
+  await page.keyboard.press("Escape");
+  must(await heading.isVisible(), "one Esc must not cover the screen");
+  await page.keyboard.press("Escape");
+  await page.waitForFunction(() => document.title === "Wardbook");
+  must(!(await heading.isVisible()), "Esc twice must cover the screen");
+  await shot(page, "covered");
+  await axe(page, "covered");
+  await page.keyboard.press("Enter");
+  await heading.waitFor();
+  must((await page.title()).startsWith("Case "), "the title comes back with the page");
+
+  await page.goto("/queue");
+  const due = page.locator("time[data-due]").first();
+  must((await due.textContent()) === "3 hours ago", "the server's words stand first");
+  must(page.complaints.length === 0, page.complaints.join("\n"));
+  await page.context().close();
+
+  const plain = await openPage(browser, { baseURL, javaScript: false, viewport: WIDTHS[0] });
+  await plain.goto("/file-kind");
+  must(await plain.getByLabel("What is it?").isVisible(), "without JavaScript what an option asks for always shows");
+  await shot(plain, "file-kind-without-javascript");
+  await plain.getByRole("link", { name: "Cover the screen" }).click();
+  await plain.getByRole("link", { name: "Show the page again" }).waitFor();
+  must(!(await plain.getByRole("heading", { level: 1 }).isVisible()), "the link covers the screen without JavaScript");
+  await plain.getByRole("link", { name: "Show the page again" }).click();
+  await plain.getByRole("heading", { level: 1 }).waitFor();
+  await plain.context().close();
+}
+
+const folder = process.argv[2];
+must(folder, "usage: node static.mjs DIR");
+const server = await serve(folder);
+const baseURL = `http://127.0.0.1:${server.address().port}`;
+try {
+  await withBrowser(async (browser) => {
+    const names = (await readdir(folder)).filter((name) => name.endsWith(".html")).map((name) => path.basename(name, ".html"));
+    must(names.length > 20, `only ${names.length} sample pages in ${folder}`);
+    const page = await openPage(browser, { baseURL });
+    const failures = [];
+    for (const name of names) {
+      await page.goto(`/${name}`);
+      await checkPage(page, name).catch((error) => failures.push(error.message));
+      page.complaints.length = 0;
+    }
+    must(failures.length === 0, failures.join("\n\n"));
+    await behaviours(browser, baseURL);
+    console.log(`${names.length} sample pages at ${WIDTHS.map(({ width }) => width).join(" and ")}: nothing found`);
+  });
+} finally {
+  server.close();
+}

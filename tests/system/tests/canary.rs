@@ -1,0 +1,293 @@
+//! Nothing about a matter in clear, at rest or in passing (design §1.3): every text field of every command carries a canary, and no
+//! canary is found in the database files, the WAL, the key store, the PostgreSQL cluster, the notes, the logs or the spans, in any of
+//! the forms in which programs write text down. Each search first finds a control that the test itself stored unsealed there.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use std::{
+    io::{Read as _, Write},
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, OnceLock},
+};
+
+use base64::Engine as _;
+use serde_json::{Value, json};
+use tracing_subscriber::{fmt::MakeWriter, layer::SubscriberExt as _, util::SubscriberInitExt as _};
+use wardbook_app::import::{ImportKind, ImportRow};
+use wardbook_domain::Duty;
+use wardbook_ledger::Database;
+use wardbook_system_tests::{Places, Trust, sample_rows};
+use wardbook_testkit::{TestPg, sqlite_url};
+use wardbook_views::sql::{Arg, execute};
+
+/// What every canary begins with; the é makes percent and JSON escapes differ from plain text.
+const MARK: &str = "Kanaré";
+/// What the test stores unsealed itself.
+const CONTROL: &str = "Kontrollé-7341-plain";
+
+/// Everything that was logged, spans with their fields included.
+#[derive(Clone, Default)]
+struct Captured(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Captured {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Captured {
+    type Writer = Self;
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+fn captured() -> Captured {
+    static CAPTURED: OnceLock<Captured> = OnceLock::new();
+    CAPTURED
+        .get_or_init(|| {
+            let captured = Captured::default();
+            let spans = tracing_subscriber::fmt::format::FmtSpan::FULL;
+            let layer = tracing_subscriber::fmt::layer().with_writer(captured.clone()).with_span_events(spans).with_ansi(false);
+            tracing_subscriber::registry().with(tracing_subscriber::filter::LevelFilter::TRACE).with(layer).init();
+            captured
+        })
+        .clone()
+}
+
+/// A canary for one field.
+fn canary(field: &str) -> String {
+    format!("{MARK}-{field}-9b1c")
+}
+
+/// Every form in which a program might write `text` down; the forms of base64 at each of three offsets are the parts that do not
+/// depend on what stands around.
+fn forms(text: &str) -> Vec<(&'static str, Vec<u8>)> {
+    let utf16 = |big: bool| -> Vec<u8> {
+        text.encode_utf16().flat_map(|unit| if big { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect()
+    };
+    let percent: String = text.bytes().map(|b| if b.is_ascii_alphanumeric() || b == b'-' { char::from(b).to_string() } else { format!("%{b:02X}") }).collect();
+    let escaped: String =
+        text.encode_utf16().map(|u| char::from_u32(u.into()).filter(char::is_ascii).map_or(format!("\\u{u:04x}"), String::from)).collect();
+    let mut all = vec![
+        ("UTF-8", text.as_bytes().to_vec()),
+        ("UTF-16 LE", utf16(false)),
+        ("UTF-16 BE", utf16(true)),
+        ("hex", hex::encode(text).into_bytes()),
+        ("HEX", hex::encode_upper(text).into_bytes()),
+        ("percent", percent.clone().into_bytes()),
+        ("percent, lower case", percent.replace("%C3%A9", "%c3%a9").into_bytes()),
+        ("JSON escaped", escaped.into_bytes()),
+    ];
+    for (offset, name) in ["base64", "base64 at 1", "base64 at 2"].into_iter().enumerate() {
+        let padded = [&vec![0; offset], text.as_bytes()].concat();
+        let encoded = base64::engine::general_purpose::STANDARD_NO_PAD.encode(&padded);
+        let whole = encoded[(offset * 8).div_ceil(6)..padded.len() * 8 / 6].to_owned();
+        all.push((name, whole.replace('+', "-").replace('/', "_").into_bytes()));
+        all.push((name, whole.into_bytes()));
+    }
+    all
+}
+
+/// A search for several texts in all their forms at once: one pass over each place.
+struct Search {
+    patterns: Vec<(String, &'static str)>,
+    automaton: aho_corasick::AhoCorasick,
+}
+
+impl Search {
+    fn new<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
+        let all = texts.into_iter().flat_map(|text| forms(text).into_iter().map(move |(form, bytes)| (text.to_owned(), form, bytes)));
+        let (patterns, bytes): (Vec<_>, Vec<_>) = all.map(|(text, form, bytes)| ((text, form), bytes)).unzip();
+        Self { patterns, automaton: aho_corasick::AhoCorasick::new(bytes).unwrap() }
+    }
+
+    /// The first text that stands in a place, and in which form.
+    fn find(&self, place: &[u8]) -> Option<&(String, &'static str)> {
+        self.automaton.find(place).map(|found| &self.patterns[found.pattern().as_usize()])
+    }
+}
+
+/// The bytes of every file under a folder, gzip members opened beside their files.
+fn files(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut all = vec![];
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            all.extend(files(&path));
+        } else if let Ok(bytes) = std::fs::read(&path) {
+            let mut opened = vec![];
+            for at in (0..bytes.len().saturating_sub(2)).filter(|at| bytes[*at..].starts_with(&[0x1f, 0x8b, 8])) {
+                let _ = flate2::read::GzDecoder::new(&bytes[at..]).take(16 << 20).read_to_end(&mut opened);
+            }
+            all.push((path, [bytes, opened].concat()));
+        }
+    }
+    all
+}
+
+/// Sends every command with a canary in every text field.
+async fn send_everything(trust: &Trust) -> Vec<String> {
+    let mut used = vec![];
+    let mut c = |field: &str| {
+        let text = canary(field);
+        used.push(text.clone());
+        text
+    };
+    let row = |line, fields: Value| ImportRow { line, fields: fields.as_object().unwrap().clone() };
+    let schools = json!({ "code": "KAN", "name": c("school-name"), "head_staff_id": "KAN-1" });
+    let staff = json!({ "staff_id": "KAN-1", "name": c("staff-name"), "role": c("staff-role"), "email": "kan1@example.org", "school": "KAN",
+        "started_on": "2020-01-01", "engagement": c("engagement"), "employer": c("employer"), "employer_contact": c("employer-contact"),
+        "line_manager_id": c("line-manager"), "date_of_birth": "1980-01-01" });
+    let pupil = json!({ "pupil_id": c("pupil-id"), "legal_name": c("legal-name"), "known_name": c("known-name"), "school": "KAN",
+        "year_group": c("year-group"), "next_school": c("next-school") });
+    for (kind, fields) in [(ImportKind::Schools, schools), (ImportKind::Staff, staff), (ImportKind::Pupils, pupil)] {
+        assert_eq!(trust.import(kind, vec![row(1, fields)]).await.refused, vec![], "{kind:?}");
+    }
+    let form = |c: &mut dyn FnMut(&str) -> String, n: &str| {
+        json!({ "school": "KAN", "types": ["loss_of_data", "other"], "other_type": c(&format!("{n}-other-type")),
+            "about": { "whom": "another", "name": c(&format!("{n}-about-name")) }, "what_happened": c(&format!("{n}-story")).repeat(40),
+            "location": c(&format!("{n}-location")), "pupils": [{ "pupil_id": c(&format!("{n}-pid")), "name": c(&format!("{n}-pupil")), "year_group": c(&format!("{n}-year")) }],
+            "staff": [{ "staff_id": c(&format!("{n}-sid")), "name": c(&format!("{n}-staff")), "part": "witness" }],
+            "reported_to": c(&format!("{n}-told")), "immediate_action": c(&format!("{n}-action")), "data_affected": ["other"] })
+    };
+    let mut paper = form(&mut c, "paper");
+    paper["reference"] = json!(c("paper-reference"));
+    paper["reporter"] = json!({ "staff_id": c("paper-reporter-id"), "name": c("paper-reporter"), "role": c("paper-role") });
+    assert_eq!(trust.import(ImportKind::Reports, vec![row(1, paper)]).await.refused, vec![]);
+
+    let email = format!("{}@example.org", c("email").to_lowercase());
+    let reporter = trust.token(&email, &c("user-name"), Duty::Reporter, Some("KAN")).await;
+    let head = trust.token("kan1@example.org", &canary("staff-name"), Duty::Headteacher, Some("KAN")).await;
+    let code = trust.app.add_user(&wardbook_app::accounts::NewUser { email: email.clone(), name: canary("user-name"), duty: Duty::Reporter, school: Some("KAN".into()) }).await.unwrap();
+    let password = format!("{}-secret words", c("password"));
+    trust.app.enrol(&code.secret, &password).await.unwrap();
+    let session = trust.app.sign_in(&email, &password).await.unwrap().unwrap();
+    let caller = trust.app.by_session(&session).await.unwrap().unwrap();
+    trust.app.start_draft(&caller, &json!({ "what_happened": c("draft") })).await.unwrap();
+    used.extend([session, reporter.clone(), head.clone(), code.secret.replace('-', "")]);
+    let mut c = |field: &str| {
+        let text = canary(field);
+        used.push(text.clone());
+        text
+    };
+    let online = form(&mut c, "online");
+    let key = [("idempotency-key", "kanare-idempotency-key-9b1c")];
+    let filed = trust.call_with("POST", "/api/v1/reports", &reporter, Some(&online), &key).await.ok();
+    let id = filed["id"].as_str().unwrap().to_owned();
+    let correct = json!({ "field": "location", "text": c("corrected-text"), "reason": c("corrected-reason") });
+    // The story is about a name that could be the headteacher's own canary name, so the report is not hers: find whose it is.
+    let owner = if trust.call("GET", &format!("/api/v1/reports/{id}"), Some(&head), None).await.status.is_success() {
+        head.clone()
+    } else {
+        trust.token("stand-in@example.org", "Stand In", Duty::Dsl, Some("KAN")).await
+    };
+    trust.call("POST", &format!("/api/v1/reports/{id}/correct"), Some(&owner), Some(&correct)).await.ok();
+    let assess = json!({ "categories": ["other"], "reason": c("assess-reason"), "action": c("assess-action") });
+    let assessed = trust.call("POST", &format!("/api/v1/reports/{id}/assessment"), Some(&owner), Some(&assess)).await.ok();
+    let case = assessed["assessment"]["categories"][0]["case"].as_str().unwrap().to_owned();
+    for (verb, body) in [
+        ("note", json!({ "text": c("note") })),
+        ("correct", json!({ "field": "summary", "text": c("case-text"), "reason": c("case-reason") })),
+        ("close", json!({ "outcome": "referred", "reason": c("close-reason") })),
+    ] {
+        trust.call("POST", &format!("/api/v1/cases/{case}/{verb}"), Some(&owner), Some(&body)).await.ok();
+    }
+    // What is refused is not kept or logged either.
+    let bad = json!({ "school": "KAN", "types": [c("bad-type")], "what_happened": c("bad-story") });
+    assert_eq!(trust.call("POST", "/api/v1/reports", Some(&reporter), Some(&bad)).await.status.as_u16(), 422);
+    trust.call("GET", "/api/v1/queue", Some(&owner), None).await.ok();
+    trust.app.sign_checkpoint().await.unwrap();
+    used.push("kanare-idempotency-key-9b1c".into());
+    used
+}
+
+/// Stores the control in every place that is searched, by the test's own hand.
+async fn store_control(trust: &Trust, book: &Database) {
+    for db in [book, &Database::connect(&sqlite_url(trust.places.key_store().parent().unwrap(), "keys.db")).await.unwrap()] {
+        execute(db, "CREATE TABLE control (text TEXT)".into(), &[]).await.unwrap();
+        execute(db, "INSERT INTO control VALUES ($1)".into(), &[Arg::Text(CONTROL)]).await.unwrap();
+    }
+    std::fs::write(trust.places.dir().join("notes/control"), CONTROL).unwrap();
+    let span = tracing::info_span!("control", text = CONTROL);
+    let _entered = span.enter();
+    tracing::info!(text = CONTROL, "control");
+}
+
+fn check(places: &[(PathBuf, Vec<u8>)], control_in: &[&str], used: &[String]) {
+    let control = Search::new([CONTROL]);
+    for part in control_in {
+        let held = places.iter().filter(|(path, _)| path.to_string_lossy().contains(part)).any(|(_, bytes)| control.find(bytes).is_some());
+        assert!(held, "the control was not found in {part}: the search is blind there");
+    }
+    // Every canary begins with the mark, so the mark in any form finds each of them; what has no mark is looked for whole.
+    assert!(used.iter().filter(|text| text.starts_with(MARK)).count() > 50);
+    let lower = MARK.to_lowercase();
+    let unmarked = used.iter().filter(|text| !text.starts_with(MARK)).map(String::as_str);
+    let search = Search::new([MARK, lower.as_str()].into_iter().chain(unmarked));
+    for (path, bytes) in places {
+        assert_eq!(search.find(bytes), None, "in {}", path.display());
+    }
+}
+
+#[test]
+fn the_search_finds_every_form() {
+    let search = Search::new([CONTROL]);
+    for (name, form) in forms(CONTROL) {
+        assert!(search.find(&[b"xx".as_slice(), &form, b"yy"].concat()).is_some(), "{name}");
+    }
+    for before in 0..3 {
+        // A canary's mark is found in the base64 of a longer text, wherever it stands in it.
+        let encoded = base64::engine::general_purpose::STANDARD.encode(format!("{}{} and more", "x".repeat(before), canary("story")));
+        assert!(Search::new([MARK]).find(encoded.as_bytes()).is_some_and(|(_, form)| form.starts_with("base64")), "{before}");
+    }
+    assert_eq!(search.find(b"nothing here"), None);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sqlite_files_logs_and_spans_hold_no_canary() {
+    let logs = captured();
+    let trust = Trust::create(Places::at(None, 41)).await;
+    import_people(&trust).await;
+    let used = send_everything(&trust).await;
+    let book = Database::connect(trust.places.database()).await.unwrap();
+    store_control(&trust, &book).await;
+    let mut places = files(trust.places.dir());
+    assert!(places.iter().any(|(path, bytes)| path.ends_with("book.db-wal") && !bytes.is_empty()), "the WAL is searched too");
+    places.push((PathBuf::from("logs"), logs.0.lock().unwrap().clone()));
+    check(&places, &["book.db", "keys.db", "notes", "logs"], &used);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_postgresql_cluster_holds_no_canary() {
+    let logs = captured();
+    let cluster = tokio::task::spawn_blocking(|| TestPg::own(true)).await.unwrap();
+    let url = cluster.fresh_database().await;
+    let trust = Trust::create(Places::at(Some(url.clone()), 42)).await;
+    let book = Database::connect(&url).await.unwrap();
+    // Plain storage: compression must not hide what should not be there.
+    for (table, column) in [("events", "sealed"), ("commands", "outcome"), ("state_draft", "sealed"), ("state_account", "sealed")] {
+        execute(&book, format!("ALTER TABLE {table} ALTER COLUMN {column} SET STORAGE EXTERNAL"), &[]).await.unwrap();
+    }
+    import_people(&trust).await;
+    let used = send_everything(&trust).await;
+    store_control(&trust, &book).await;
+    execute(&book, "CHECKPOINT".into(), &[]).await.unwrap();
+    let data = cluster.data_dir();
+    let mut places = files(&data);
+    let wal: Vec<u8> = places.iter().filter(|(path, _)| path.to_string_lossy().contains("pg_wal")).flat_map(|(_, b)| b.clone()).collect();
+    assert!(Search::new([CONTROL]).find(&wal).is_some(), "the WAL is searched too");
+    places.extend(files(trust.places.dir()));
+    places.push((PathBuf::from("logs"), logs.0.lock().unwrap().clone()));
+    check(&places, &["base", "keys.db", "notes", "logs"], &used);
+}
+
+/// A few entries without canaries, so that routing has somebody to route to.
+async fn import_people(trust: &Trust) {
+    for kind in [ImportKind::Schools, ImportKind::Staff] {
+        trust.import(kind, sample_rows(kind)).await;
+    }
+}
