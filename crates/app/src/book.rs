@@ -60,7 +60,7 @@ impl App {
     /// The keys of a stream that exists: those of its first event.
     pub(crate) async fn keys_of(&self, stream: &Loaded) -> Result<StreamKeys, AppError> {
         let mut keys = vec![];
-        for envelope in stream.events.first().map(|event| event.envelopes()).unwrap_or_default() {
+        for envelope in stream.events.first().map(wardbook_ledger::StoredEvent::envelopes).unwrap_or_default() {
             keys.push(self.vault.record_key(KeyId(envelope.key_id())).await?);
         }
         Ok(StreamKeys(keys))

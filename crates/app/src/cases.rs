@@ -70,7 +70,13 @@ impl App {
     }
 
     /// Acts on a case: load, authorise, decide, seal, append; again when somebody else wrote first.
-    pub async fn act_on_case(&self, caller: &Caller, id: [u8; 16], ask: &CaseAct, conditions: Conditions<'_>) -> Result<CaseShown, AppError> {
+    pub async fn act_on_case(
+        &self,
+        caller: &Caller,
+        id: [u8; 16],
+        ask: &CaseAct,
+        conditions: Conditions<'_>,
+    ) -> Result<CaseShown, AppError> {
         let body = [id.as_slice(), &serde_json::to_vec(ask)?].concat();
         let command = self.command(caller.principal(), "case.act", conditions.key, &body);
         for _ in 0..TRIES {

@@ -71,8 +71,7 @@ pub async fn verify_offline(
             opening.clock.micros(),
             Box::new(<rand::rngs::StdRng as rand::SeedableRng>::from_seed(opening.entropy.bytes())),
         );
-        let vault =
-            wardbook_vault::Vault::open(&store, *trust.as_bytes(), &opening.identity, around).await.map_err(SetupError::Vault)?;
+        let vault = wardbook_vault::Vault::open(&store, *trust.as_bytes(), &opening.identity, around).await.map_err(SetupError::Vault)?;
         mac = Some(*vault.secret("ledger/command-records").await.map_err(AppError::from)?.expose());
         let seed = vault.secret("ledger/signing").await.map_err(AppError::from)?;
         own = Some(Signer::from_seed(&note::origin(trust), seed.expose()).map_err(AppError::internal)?.verifier());

@@ -107,14 +107,8 @@ impl App {
     pub(crate) async fn enter_person(&self, name: &str, email: &str) -> Result<(PersonId, Option<u64>), AppError> {
         // Derived from the e-mail, so that the same person entered twice at once is one stream.
         let person = PersonId::from_bytes(wardbook_vault::blind(&self.keys.import, &[b"person", email.to_lowercase().as_bytes()]));
-        let event = PersonRecorded {
-            person,
-            name: name.to_owned(),
-            email: Some(email.to_owned()),
-            staff: None,
-            source: None,
-            row_digest: None,
-        };
+        let event =
+            PersonRecorded { person, name: name.to_owned(), email: Some(email.to_owned()), staff: None, source: None, row_digest: None };
         let act = Act { actor: None, duty: None, command: self.command(b"set-up", "user", None, person.as_bytes()) };
         let position = self.append_directory(&act, *person.as_bytes(), &event.into()).await?;
         Ok((person, position))

@@ -26,7 +26,9 @@ impl SealedWhy {
         match self {
             Self::Disposed => "This record was disposed of; nothing of it is left.",
             Self::KeyMissing => "This record is sealed and its key is missing. Please tell your administrator: this should not happen.",
-            Self::Damaged => "This record is sealed and was altered after it was written. Please tell your administrator: this should not happen.",
+            Self::Damaged => {
+                "This record is sealed and was altered after it was written. Please tell your administrator: this should not happen."
+            }
         }
     }
 }

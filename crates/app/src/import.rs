@@ -146,11 +146,18 @@ impl App {
         Ok(imported)
     }
 
-    async fn import_row(&self, kind: ImportKind, source: &str, fields: Map<String, Value>, imported: &mut Imported) -> Result<(), AppError> {
+    async fn import_row(
+        &self,
+        kind: ImportKind,
+        source: &str,
+        fields: Map<String, Value>,
+        imported: &mut Imported,
+    ) -> Result<(), AppError> {
         match kind {
             ImportKind::Schools => {
                 let row: SchoolRow = row(fields)?;
-                self.import_entry("school", source, row, |_, row, source, row_digest| SchoolRecorded { row, source, row_digest }.into()).await
+                self.import_entry("school", source, row, |_, row, source, row_digest| SchoolRecorded { row, source, row_digest }.into())
+                    .await
             }
             ImportKind::Staff => {
                 let row: StaffRow = row(fields)?;
@@ -169,7 +176,11 @@ impl App {
             ImportKind::Reports => self.import_report(source, fields).await,
             ImportKind::Assets | ImportKind::Loans | ImportKind::Leavers | ImportKind::Alerts => {
                 let name = serde_json::to_value(kind)?;
-                Err(Invalid::one("kind", format!("{} are not used by anything yet, so they are not taken in", name.as_str().unwrap_or("rows"))).into())
+                Err(Invalid::one(
+                    "kind",
+                    format!("{} are not used by anything yet, so they are not taken in", name.as_str().unwrap_or("rows")),
+                )
+                .into())
             }
         }
     }
@@ -222,7 +233,8 @@ impl App {
             source_reference: Some(reference),
             row_digest: Some(digest.clone()),
         };
-        let act = Act { actor: None, duty: None, command: self.command(b"set-up", "import", Some(&hex::encode(stream)), digest.as_bytes()) };
+        let act =
+            Act { actor: None, duty: None, command: self.command(b"set-up", "import", Some(&hex::encode(stream)), digest.as_bytes()) };
         self.append_report(&act, stream, &form, origin).await.map(|_| ())
     }
 
@@ -253,7 +265,7 @@ impl App {
     /// Waits until the views show everything that is in the book by now.
     pub async fn wait_for_views(&self) -> Result<(), AppError> {
         let size = self.ledger.head().await?.size;
-        if size > 0 && !self.views.reached(size - 1, std::time::Duration::from_secs(60)).await {
+        if size > 0 && !self.views.reached(size - 1, std::time::Duration::from_mins(1)).await {
             return Err(AppError::Busy(std::time::Duration::from_secs(5)));
         }
         Ok(())

@@ -15,7 +15,9 @@ pub fn need_to_know_table() -> String {
             let _ = writeln!(out, "| {} | {} | {held} | {groups} | {} |", class.label(), rule.duty.label(), rule.clause);
         }
     }
-    out.push_str("\nThe person concerned, and everyone whose name could be theirs, opens nothing, in any duty; a reporter keeps their own words.\n");
+    out.push_str(
+        "\nThe person concerned, and everyone whose name could be theirs, opens nothing, in any duty; a reporter keeps their own words.\n",
+    );
     out
 }
 
@@ -25,7 +27,11 @@ pub fn routes_table(profile: &Profile) -> String {
     out.push_str("| what | goes to, then stands in | clause |\n| --- | --- | --- |\n");
     let chain = |duties: &[wardbook_domain::Duty]| duties.iter().map(|duty| profile.title(*duty)).collect::<Vec<_>>().join(" → ");
     for route in &profile.routes {
-        let types = if route.types.is_empty() { String::new() } else { format!(": {}", route.types.iter().map(|t| t.label()).collect::<Vec<_>>().join(", ")) };
+        let types = if route.types.is_empty() {
+            String::new()
+        } else {
+            format!(": {}", route.types.iter().map(|t| t.label()).collect::<Vec<_>>().join(", "))
+        };
         let _ = writeln!(out, "| report, {}{types} | {} | {} |", route.class.label(), chain(&route.chain), route.clause);
     }
     for route in &profile.cases {

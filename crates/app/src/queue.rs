@@ -2,14 +2,15 @@
 
 use serde::Serialize;
 use utoipa::ToSchema;
-use wardbook_domain::{Address, Instant, RecordId, Scope, case::Case, need_to_know::Access, report::{Report, ReportState}};
+use wardbook_domain::{
+    Address, Instant, RecordId, Scope,
+    case::Case,
+    need_to_know::Access,
+    report::{Report, ReportState},
+};
 use wardbook_views::{Listed, Reading, Wanted};
 
-use crate::{
-    App, AppError, Caller, Page, SealedWhy, cursor,
-    load::Record,
-    shown::reference,
-};
+use crate::{App, AppError, Caller, Page, SealedWhy, cursor, load::Record, shown::reference};
 
 /// The most records that a total counts.
 const OWED_MAX: u32 = 10_000;

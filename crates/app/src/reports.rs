@@ -123,7 +123,13 @@ impl App {
     }
 
     /// Corrects a field of a report; what was filed stays.
-    pub async fn correct_report(&self, caller: &Caller, id: [u8; 16], ask: &Correct, conditions: Conditions<'_>) -> Result<ReportShown, AppError> {
+    pub async fn correct_report(
+        &self,
+        caller: &Caller,
+        id: [u8; 16],
+        ask: &Correct,
+        conditions: Conditions<'_>,
+    ) -> Result<ReportShown, AppError> {
         let body = serde_json::to_vec(ask)?;
         self.act_on_report(caller, id, "report.correct", &body, conditions, |record, _| {
             let corrected = report::correct(&record.folded, ask, &caller.name)?;
@@ -198,7 +204,8 @@ impl App {
             if events.is_empty() {
                 return self.show_report(caller, id, &record, "report").await;
             }
-            let mut writes = vec![StreamWrite { stream: id, expected: record.stream.version(), keys: self.keys_of(&record.stream).await?, events }];
+            let mut writes =
+                vec![StreamWrite { stream: id, expected: record.stream.version(), keys: self.keys_of(&record.stream).await?, events }];
             for (case, opened) in cases {
                 writes.push(self.new_case(case, opened).await?);
             }

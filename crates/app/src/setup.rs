@@ -229,10 +229,11 @@ impl App {
             {
                 tracing::warn!(views = ?outdated, "views.runner.outdated: run `wardbook views rebuild`");
             }
-            runner.run(stop, move |error| {
-                failed.send_replace(error.is_some());
-            })
-            .await;
+            runner
+                .run(stop, move |error| {
+                    failed.send_replace(error.is_some());
+                })
+                .await;
         })
     }
 

@@ -6,8 +6,8 @@
 use serde::{Serialize, de::DeserializeOwned};
 use wardbook_domain::Instant;
 use wardbook_ledger::Migration;
-use wardbook_views::sql::{Arg, execute, fetch};
 use wardbook_vault::{open_state, seal_state};
+use wardbook_views::sql::{Arg, execute, fetch};
 
 use crate::{App, AppError};
 
@@ -69,7 +69,14 @@ impl Kind {
 
 impl App {
     /// Keeps a value until `expires_at`, in place of an earlier one of the same id.
-    pub(crate) async fn keep(&self, kind: Kind, id: &[u8], owner: &[u8], value: &impl Serialize, expires_at: Instant) -> Result<(), AppError> {
+    pub(crate) async fn keep(
+        &self,
+        kind: Kind,
+        id: &[u8],
+        owner: &[u8],
+        value: &impl Serialize,
+        expires_at: Instant,
+    ) -> Result<(), AppError> {
         let epoch = kind.epoch(self.clock.now());
         let key = self.vault.state_key(kind.table(), epoch).await?;
         let plain = zeroize::Zeroizing::new(serde_json::to_vec(value)?);

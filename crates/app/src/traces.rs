@@ -165,7 +165,8 @@ impl Writer {
             (meta_names::COMMAND, serde_json::Value::Null),
         ];
         let fields = written.fields.into_iter().map(|(name, _, value)| (name, value));
-        let items = meta.into_iter().chain(fields).map(|(name, value)| Item { name: name.to_owned(), content: value.to_string().into_bytes() });
+        let items =
+            meta.into_iter().chain(fields).map(|(name, value)| Item { name: name.to_owned(), content: value.to_string().into_bytes() });
         let group = Group { name: FieldGroup::Record.as_str(), key, items: items.collect() };
         let place = Place { trust: *self.trust.as_bytes(), stream, version };
         let sealed = self.entropy.with(|rng| seal_event(&place, vec![group], rng)).map_err(AppError::internal)?;

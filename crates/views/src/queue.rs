@@ -49,7 +49,9 @@ fn owed(class: RecordClass, route: &RouteTaken, since: i64, due: Option<i64>) ->
 
 /// A row for everyone to whom the record must not exist.
 pub(crate) fn excluded(class: RecordClass, route: &RouteTaken, since: i64) -> impl Iterator<Item = Change> {
-    route.subjects.iter().chain(&route.possible_subjects).map(move |person| {
-        Change::Put(Row { register: EXCLUDED, class: Some(class), holder: Holder::Person(*person), since, due: None })
-    })
+    route
+        .subjects
+        .iter()
+        .chain(&route.possible_subjects)
+        .map(move |person| Change::Put(Row { register: EXCLUDED, class: Some(class), holder: Holder::Person(*person), since, due: None }))
 }

@@ -87,8 +87,7 @@ impl Runner {
 INSERT INTO view_checkpoints (trust_id, view, generation, view_version, position, live)
 SELECT $1, $2, $3, $4, 0, 1 WHERE NOT EXISTS (SELECT 1 FROM view_checkpoints WHERE trust_id = $1 AND view = $2 AND live = 1)
 ON CONFLICT DO NOTHING";
-            let args =
-                [Arg::Bytes(self.trust.as_bytes()), Arg::Text(view.name()), Arg::Bytes(&id), Arg::Int(i64::from(view.version()))];
+            let args = [Arg::Bytes(self.trust.as_bytes()), Arg::Text(view.name()), Arg::Bytes(&id), Arg::Int(i64::from(view.version()))];
             crate::sql::execute(&self.db, sql.to_owned(), &args).await.map_err(RunnerError::Database)?;
         }
         Ok(())
@@ -98,7 +97,7 @@ ON CONFLICT DO NOTHING";
     pub async fn outdated(&self) -> Result<Vec<&'static str>, RunnerError> {
         let live = self.generations(true).await?;
         let is_old = |view: &&'static dyn View| live.iter().any(|g| g.view == view.name() && g.view_version != view.version());
-        Ok(crate::views().into_iter().filter(|view| is_old(&view)).map(View::name).collect())
+        Ok(crate::views().into_iter().filter(is_old).map(View::name).collect())
     }
 
     /// Follows the book until `stop` says so; a failure is logged, kept for [`Runner::step`]'s caller to see, and tried again.
@@ -229,8 +228,7 @@ SELECT position FROM view_checkpoints WHERE trust_id = $1 AND view = $2 AND gene
     async fn move_to(&self, tx: &mut Tx, generation: &Generation, position: u64) -> Result<(), sqlx::Error> {
         let sql = "-- views.move
 UPDATE view_checkpoints SET position = $4 WHERE trust_id = $1 AND view = $2 AND generation = $3";
-        let args =
-            [Arg::Bytes(self.trust.as_bytes()), Arg::Text(&generation.view), Arg::Bytes(&generation.id), Arg::Int(as_i64(position))];
+        let args = [Arg::Bytes(self.trust.as_bytes()), Arg::Text(&generation.view), Arg::Bytes(&generation.id), Arg::Int(as_i64(position))];
         tx.execute(sql.to_owned(), &args).await.map(|_| ())
     }
 

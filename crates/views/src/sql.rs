@@ -154,9 +154,7 @@ impl Tx {
     /// Runs a statement; the number of rows it touched.
     pub async fn execute(&mut self, sql: String, args: &[Arg<'_>]) -> Result<u64, sqlx::Error> {
         match self {
-            Self::Sqlite(tx) => {
-                Ok(sqlx::query_with(AssertSqlSafe(sql), sqlite_arguments(args)?).execute(&mut **tx).await?.rows_affected())
-            }
+            Self::Sqlite(tx) => Ok(sqlx::query_with(AssertSqlSafe(sql), sqlite_arguments(args)?).execute(&mut **tx).await?.rows_affected()),
             Self::Postgres(tx) => {
                 Ok(sqlx::query_with(AssertSqlSafe(sql), postgres_arguments(args)?).execute(&mut **tx).await?.rows_affected())
             }

@@ -148,7 +148,8 @@ impl Trust {
     pub async fn create(places: Places) -> Self {
         let mut rng = StdRng::seed_from_u64(places.seed ^ 0xdead);
         let recovery = RecoveryIdentity::generate(&mut rng).recipient();
-        let app = App::create(places.opening(0), "Oakfield Trust", SHIPPED_PROFILES[0].1, &recovery).await.expect("a fresh trust can be made");
+        let app =
+            App::create(places.opening(0), "Oakfield Trust", SHIPPED_PROFILES[0].1, &recovery).await.expect("a fresh trust can be made");
         Self::around(Arc::new(places), app)
     }
 
@@ -204,7 +205,15 @@ impl Trust {
         self.send(&self.local, method, path, None, body, &[]).await
     }
 
-    async fn send(&self, router: &Router, method: &str, path: &str, token: Option<&str>, body: Option<&Value>, headers: &[(&str, &str)]) -> Answer {
+    async fn send(
+        &self,
+        router: &Router,
+        method: &str,
+        path: &str,
+        token: Option<&str>,
+        body: Option<&Value>,
+        headers: &[(&str, &str)],
+    ) -> Answer {
         let mut request = Request::builder().method(method).uri(path);
         if let Some(token) = token {
             request = request.header("authorization", format!("Bearer {token}"));
@@ -268,7 +277,9 @@ pub fn sample_rows(kind: ImportKind) -> Vec<ImportRow> {
         ImportKind::Schools => csv_rows("schools.csv"),
         ImportKind::Staff => csv_rows("staff.csv"),
         ImportKind::Pupils => csv_rows("pupils.csv"),
-        ImportKind::Reports => read("reports.jsonl").lines().zip(1..).map(|(text, line)| ImportRow { line, fields: object(text) }).collect(),
+        ImportKind::Reports => {
+            read("reports.jsonl").lines().zip(1..).map(|(text, line)| ImportRow { line, fields: object(text) }).collect()
+        }
         other => panic!("{other:?} has no use yet"),
     }
 }

@@ -66,10 +66,12 @@ fn canary(field: &str) -> String {
 /// Every form in which a program might write `text` down; the forms of base64 at each of three offsets are the parts that do not
 /// depend on what stands around.
 fn forms(text: &str) -> Vec<(&'static str, Vec<u8>)> {
-    let utf16 = |big: bool| -> Vec<u8> {
-        text.encode_utf16().flat_map(|unit| if big { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect()
-    };
-    let percent: String = text.bytes().map(|b| if b.is_ascii_alphanumeric() || b == b'-' { char::from(b).to_string() } else { format!("%{b:02X}") }).collect();
+    let utf16 =
+        |big: bool| -> Vec<u8> { text.encode_utf16().flat_map(|unit| if big { unit.to_be_bytes() } else { unit.to_le_bytes() }).collect() };
+    let percent: String = text
+        .bytes()
+        .map(|b| if b.is_ascii_alphanumeric() || b == b'-' { char::from(b).to_string() } else { format!("%{b:02X}") })
+        .collect();
     let escaped: String =
         text.encode_utf16().map(|u| char::from_u32(u.into()).filter(char::is_ascii).map_or(format!("\\u{u:04x}"), String::from)).collect();
     let mut all = vec![
@@ -162,7 +164,16 @@ async fn send_everything(trust: &Trust) -> Vec<String> {
     let email = format!("{}@example.org", c("email").to_lowercase());
     let reporter = trust.token(&email, &c("user-name"), Duty::Reporter, Some("KAN")).await;
     let head = trust.token("kan1@example.org", &canary("staff-name"), Duty::Headteacher, Some("KAN")).await;
-    let code = trust.app.add_user(&wardbook_app::accounts::NewUser { email: email.clone(), name: canary("user-name"), duty: Duty::Reporter, school: Some("KAN".into()) }).await.unwrap();
+    let code = trust
+        .app
+        .add_user(&wardbook_app::accounts::NewUser {
+            email: email.clone(),
+            name: canary("user-name"),
+            duty: Duty::Reporter,
+            school: Some("KAN".into()),
+        })
+        .await
+        .unwrap();
     let password = format!("{}-secret words", c("password"));
     trust.app.enrol(&code.secret, &password).await.unwrap();
     let session = trust.app.sign_in(&email, &password).await.unwrap().unwrap();

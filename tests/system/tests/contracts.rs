@@ -88,7 +88,8 @@ fn the_events_of_version_1_are_read_as_they_were_written() {
         let (name, schema) = (vector["type"].as_str().unwrap(), u16::try_from(vector["schema_version"].as_u64().unwrap()).unwrap());
         let event = AnyEvent::read(name, schema, vector["fields"].as_object().unwrap().clone()).unwrap();
         let written = written(&event);
-        let fields: serde_json::Map<String, Value> = written.fields.iter().map(|(name, _, value)| ((*name).to_owned(), value.clone())).collect();
+        let fields: serde_json::Map<String, Value> =
+            written.fields.iter().map(|(name, _, value)| ((*name).to_owned(), value.clone())).collect();
         assert_eq!(&Value::Object(fields), &vector["fields"], "{name}");
         seen.insert((name.to_owned(), schema));
     }
@@ -129,11 +130,11 @@ async fn a_stored_event_has_the_declared_items() {
     let trust = Trust::with_directory(Engine::Sqlite, 52).await;
     let rows = sample_rows(wardbook_app::import::ImportKind::Reports).into_iter().take(1).collect();
     trust.import(wardbook_app::import::ImportKind::Reports, rows).await;
-    let opener: Opener = trust.app.opener().clone();
+    let sealed: Opener = trust.app.opener().clone();
     let stored = trust.app.read_book(0, 1000).await.unwrap();
     let mut reports = 0;
     for event in &stored {
-        let opened = opener.open(event, &FieldGroup::ALL).await.unwrap();
+        let opened = sealed.open(event, &FieldGroup::ALL).await.unwrap();
         if matches!(opened.event, AnyEvent::Report(_)) {
             assert_eq!(event.envelopes().len(), 3);
             reports += 1;

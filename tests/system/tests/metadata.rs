@@ -4,7 +4,10 @@
 //! its order of appearance. The number of rows of the views and due instants are excepted, as `docs/threat-model.md` says.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    fmt::Write as _,
+};
 
 use serde_json::{Value, json};
 use wardbook_domain::Duty;
@@ -75,7 +78,9 @@ async fn traces_of(engine: Engine, matter: Matter) -> Seen {
     let assess = json!({ "categories": ["other"], "reason": "To be looked into." });
     let assessed = trust.call("POST", &format!("/api/v1/reports/{id}/assessment"), Some(&receiver), Some(&assess)).await.ok();
     let case = assessed["assessment"]["categories"][0]["case"].as_str().unwrap().to_owned();
-    for (verb, body) in [("note", json!({ "text": "Spoke to him." })), ("close", json!({ "outcome": "action_taken", "reason": "Settled." }))] {
+    for (verb, body) in
+        [("note", json!({ "text": "Spoke to him." })), ("close", json!({ "outcome": "action_taken", "reason": "Settled." }))]
+    {
         trust.call("POST", &format!("/api/v1/cases/{case}/{verb}"), Some(&receiver), Some(&body)).await.ok();
     }
     let book = Database::connect(trust.places.database()).await.unwrap();
@@ -101,7 +106,8 @@ async fn events(book: &Database, from: u64) -> Vec<String> {
         let mut rest = &sealed[1..];
         while !rest.is_empty() {
             let size = u32::from_be_bytes(rest[..4].try_into().unwrap()) as usize;
-            line += &format!(" key {} size {size}", order(&mut seen, rest[5..21].to_vec()));
+            let key = order(&mut seen, rest[5..21].to_vec());
+            let _ = write!(line, " key {key} size {size}");
             rest = &rest[4 + size..];
         }
         out.push(line);
@@ -133,7 +139,8 @@ async fn shapes_of(db: &Database, table: &str) -> BTreeSet<String> {
         }
     };
     let columns = fetch(db, columns, &[]).await.unwrap();
-    let columns: Vec<(String, String)> = columns.iter().map(|row: &Row| (row.text(0).unwrap(), row.text(1).unwrap().to_lowercase())).collect();
+    let columns: Vec<(String, String)> =
+        columns.iter().map(|row: &Row| (row.text(0).unwrap(), row.text(1).unwrap().to_lowercase())).collect();
     let select = |(name, kind): &(String, String)| match kind.as_str() {
         // An age file's own random stanza changes its length from one trust to the next.
         _ if table == "key_audience" || name == "service" || name == "recovery" => "'-'".to_owned(),

@@ -48,12 +48,16 @@ async fn a_record_without_its_key_is_shown_as_sealed_and_the_rest_goes_on(engine
 }
 
 async fn damage(book: &Database, keys: &Database, stream: &[u8], harm: &str) {
-    let row = &fetch(book, "SELECT sealed, position FROM events WHERE stream_id = $1 AND version = 1".into(), &[Arg::Bytes(stream)]).await.unwrap()[0];
+    let row = &fetch(book, "SELECT sealed, position FROM events WHERE stream_id = $1 AND version = 1".into(), &[Arg::Bytes(stream)])
+        .await
+        .unwrap()[0];
     let (mut sealed, position) = (row.bytes(0).unwrap(), row.int(1).unwrap());
     // u8 count | u32 length | version byte | key id: see docs/format.md.
     let key = sealed[6..22].to_vec();
     let touched = match harm {
-        "tombstone" => execute(keys, "UPDATE key_record SET wrapped = NULL, destroyed_at = 1 WHERE key_id = $1".into(), &[Arg::Bytes(&key)]).await,
+        "tombstone" => {
+            execute(keys, "UPDATE key_record SET wrapped = NULL, destroyed_at = 1 WHERE key_id = $1".into(), &[Arg::Bytes(&key)]).await
+        }
         "no row" => execute(keys, "DELETE FROM key_record WHERE key_id = $1".into(), &[Arg::Bytes(&key)]).await,
         "flipped key" => {
             let rows = fetch(keys, "SELECT wrapped FROM key_record WHERE key_id = $1".into(), &[Arg::Bytes(&key)]).await.unwrap();

@@ -170,7 +170,8 @@ async fn bad_input_names_its_field(engine: Engine) {
     let fields = async |body: &Value| {
         let answer = trust.call("POST", "/api/v1/reports", Some(&reporter), Some(body)).await;
         assert_eq!(answer.header("content-type"), "application/problem+json", "{}", answer.text);
-        let errors = answer.json()["errors"].as_array().unwrap().iter().map(|e| e["field"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
+        let errors =
+            answer.json()["errors"].as_array().unwrap().iter().map(|e| e["field"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
         (answer.status.as_u16(), errors.join(" "))
     };
     assert_eq!(fields(&json!({})).await, (422, "school".into()));

@@ -35,7 +35,10 @@ async fn a_page_leaves_one_trace_with_the_records_it_showed(engine: Engine) {
     let form = report("SCH01", "loss_of_equipment", "A tablet is gone.");
     let id = trust.call("POST", "/api/v1/reports", Some(&reporter), Some(&form)).await.ok()["id"].as_str().unwrap().to_owned();
     let before = traces(&trust).await;
-    assert_eq!(before.iter().map(|(_, _, page, records)| (page.as_str(), records.clone())).collect::<Vec<_>>(), [("receipt", vec![id.clone()])]);
+    assert_eq!(
+        before.iter().map(|(_, _, page, records)| (page.as_str(), records.clone())).collect::<Vec<_>>(),
+        [("receipt", vec![id.clone()])]
+    );
     trust.call("GET", "/api/v1/queue", Some(&head), None).await.ok();
     trust.call("GET", &format!("/api/v1/reports/{id}"), Some(&head), None).await.ok();
     trust.places.tick(3 * 86_400); // into November: a stream of its own
@@ -77,10 +80,8 @@ async fn two_who_assess_at_once_open_one_set_of_cases(engine: Engine) {
         let path = format!("/api/v1/reports/{id}/assessment");
         let assess = json!({ "categories": ["training_need", "policy_review"], "reason": "r" });
         let second = other.as_ref().unwrap_or(&trust);
-        let (one, two) = tokio::join!(
-            trust.call("POST", &path, Some(&head), Some(&assess)),
-            second.call("POST", &path, Some(&lead), Some(&assess)),
-        );
+        let (one, two) =
+            tokio::join!(trust.call("POST", &path, Some(&head), Some(&assess)), second.call("POST", &path, Some(&lead), Some(&assess)),);
         let mut statuses = [one.status.as_u16(), two.status.as_u16()];
         statuses.sort_unstable();
         assert_eq!(statuses, [200, 409], "{} {}", one.text, two.text);
