@@ -11,7 +11,8 @@ impl App {
     /// Starts a draft; its id.
     pub async fn start_draft(&self, caller: &Caller, value: &impl Serialize) -> Result<[u8; 16], AppError> {
         if self.count_owned(Kind::Draft, &caller.account).await? >= DRAFTS_MAX {
-            return Err(AppError::State(format!("you have {DRAFTS_MAX} unfinished forms; please finish one first")));
+            // Nobody is kept from reporting by forms they gave up: the one that was left longest goes.
+            self.drop_oldest_owned(Kind::Draft, &caller.account).await?;
         }
         let id = self.entropy.bytes();
         self.save_draft(caller, id, value).await?;

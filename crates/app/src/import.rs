@@ -102,6 +102,8 @@ fn from_value<T: DeserializeOwned>(value: Value) -> Result<T, Invalid> {
         let quoted = text.split('`').nth(1).filter(|_| text.starts_with("missing field") || text.starts_with("unknown field"));
         let field = match (quoted, path.as_str()) {
             (Some(name), "." | "?") => name.to_owned(),
+            // The path of an unknown field is that field itself, of a missing one the object around it.
+            (Some(name), path) if path == name || path.ends_with(&format!(".{name}")) => path.to_owned(),
             (Some(name), path) => format!("{path}.{name}"),
             (None, "." | "?") => "body".to_owned(),
             (None, path) => path.to_owned(),

@@ -10,7 +10,11 @@ use wardbook_domain::{
 };
 use wardbook_views::{Listed, Reading, Wanted};
 
-use crate::{App, AppError, Caller, Page, SealedWhy, cursor, load::Record, shown::reference};
+use crate::{
+    App, AppError, Caller, Page, SealedWhy, cursor,
+    load::Record,
+    shown::{AddressShown, reference},
+};
 
 /// The most records that a total counts.
 const OWED_MAX: u32 = 10_000;
@@ -32,6 +36,8 @@ pub struct QueueItem {
     pub state: String,
     /// What is owed next, in words.
     pub next_action: String,
+    /// The duty that owes it; none where the record is sealed.
+    pub owner: Option<AddressShown>,
     /// The clause that sent it here.
     pub why: String,
     /// Since when it waits.
@@ -158,6 +164,7 @@ fn report_item(id: &[u8; 16], row: &Listed, record: &Record<Report>) -> QueueIte
         school: filed.school.clone(),
         state: record.folded.state().as_str().into(),
         next_action: next.into(),
+        owner: Some((&filed.route.owner).into()),
         why: filed.route.clause.clone(),
         since: Instant::from_micros(row.since),
         due_at: row.due.map(Instant::from_micros),
@@ -176,6 +183,7 @@ fn case_item(id: &[u8; 16], row: &Listed, record: &Record<Case>) -> QueueItem {
         school: case.opened.school.clone(),
         state: if case.is_open() { "open" } else { "closed" }.into(),
         next_action: if case.is_open() { "Work on it, then close it with a reason" } else { "" }.into(),
+        owner: Some((&case.opened.route.owner).into()),
         why: case.opened.route.clause.clone(),
         since: Instant::from_micros(row.since),
         due_at: row.due.map(Instant::from_micros),
@@ -193,6 +201,7 @@ fn sealed_item(id: &[u8; 16], row: &Listed, why: SealedWhy) -> QueueItem {
         school: String::new(),
         state: "sealed".into(),
         next_action: String::new(),
+        owner: None,
         why: String::new(),
         since: Instant::from_micros(row.since),
         due_at: row.due.map(Instant::from_micros),

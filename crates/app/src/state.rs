@@ -114,6 +114,16 @@ ON CONFLICT (id) DO UPDATE SET owner = excluded.owner, epoch = excluded.epoch, s
         Ok(execute(&self.db, sql, &[Arg::Bytes(owner)]).await?)
     }
 
+    /// Drops the value of an owner that expires first, which is the one that was left longest.
+    pub(crate) async fn drop_oldest_owned(&self, kind: Kind, owner: &[u8]) -> Result<u64, AppError> {
+        let table = kind.table();
+        let sql = format!(
+            "-- state.drop_oldest
+DELETE FROM {table} WHERE id = (SELECT id FROM {table} WHERE owner = $1 ORDER BY expires_at, id LIMIT 1)"
+        );
+        Ok(execute(&self.db, sql, &[Arg::Bytes(owner)]).await?)
+    }
+
     /// How many values of an owner are kept.
     pub(crate) async fn count_owned(&self, kind: Kind, owner: &[u8]) -> Result<i64, AppError> {
         let sql = format!("-- state.count_owned\nSELECT COUNT(*) FROM {} WHERE owner = $1 AND expires_at > $2", kind.table());

@@ -57,7 +57,6 @@ pub fn url(name: &str) -> &'static str {
 }
 
 /// `GET /assets/{name}`: the file, to be kept for ever; 304 when the caller has it; 404 for every other name.
-#[expect(clippy::unused_async, reason = "a handler is an async function")]
 pub async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Response {
     let Some(asset) = BY_HASHED_NAME.get(&name) else {
         return StatusCode::NOT_FOUND.into_response();

@@ -24,7 +24,11 @@ use crate::{
 #[utoipa::path(get, path = "/api/v1/cases", tag = "cases", params(PageQuery),
     responses((status = 200, body = Page<QueueItem>), (status = 401, body = Problem), (status = 422, body = Problem)),
     security(("bearer" = [])))]
-pub(crate) async fn list(State(web): State<Web>, Bearer(caller): Bearer, Query(query): Query<PageQuery>) -> Result<Json<Page<QueueItem>>, Problem> {
+pub(crate) async fn list(
+    State(web): State<Web>,
+    Bearer(caller): Bearer,
+    Query(query): Query<PageQuery>,
+) -> Result<Json<Page<QueueItem>>, Problem> {
     Ok(Json(web.cases(&caller, query.cursor.as_deref(), query.limit()?).await?))
 }
 

@@ -38,7 +38,11 @@ pub(crate) async fn file(State(web): State<Web>, Bearer(caller): Bearer, headers
 #[utoipa::path(get, path = "/api/v1/reports", tag = "reports", params(PageQuery),
     responses((status = 200, body = Page<QueueItem>), (status = 401, body = Problem), (status = 422, body = Problem)),
     security(("bearer" = [])))]
-pub(crate) async fn list(State(web): State<Web>, Bearer(caller): Bearer, Query(query): Query<PageQuery>) -> Result<Json<Page<QueueItem>>, Problem> {
+pub(crate) async fn list(
+    State(web): State<Web>,
+    Bearer(caller): Bearer,
+    Query(query): Query<PageQuery>,
+) -> Result<Json<Page<QueueItem>>, Problem> {
     Ok(Json(web.reports(&caller, query.cursor.as_deref(), query.limit()?).await?))
 }
 
@@ -57,7 +61,12 @@ pub(crate) async fn show(State(web): State<Web>, Bearer(caller): Bearer, Path(id
         ("Idempotency-Key" = Option<String>, Header, description = "Makes the command safe to repeat")),
     responses((status = 200, body = wardbook_app::shown::ReportShown), (status = 401, body = Problem), (status = 404, body = Problem),
         (status = 412, body = Problem), (status = 503, body = Problem)), security(("bearer" = [])))]
-pub(crate) async fn receive(State(web): State<Web>, Bearer(caller): Bearer, headers: Headers, Path(id): Path<String>) -> Result<Response, Problem> {
+pub(crate) async fn receive(
+    State(web): State<Web>,
+    Bearer(caller): Bearer,
+    headers: Headers,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
     let shown = web.receive(&caller, parse_id(&id)?, headers.conditions()).await?;
     record(&web, &caller, StatusCode::OK, &shown)
 }

@@ -73,9 +73,12 @@ pub(crate) fn refusal(chrome: Chrome, error: AppError, href: &str) -> Stop {
             later(StatusCode::SERVICE_UNAVAILABLE, 2, &Message::unavailable(chrome))
         }
         AppError::State(text) => told(StatusCode::CONFLICT, chrome, "Not possible as things stand", vec![sentence(&text)]),
-        AppError::OtherBody => {
-            told(StatusCode::UNPROCESSABLE_ENTITY, chrome, "This form was sent before", vec!["It was sent with other answers, which were recorded. What you sent now was not.".to_owned()])
-        }
+        AppError::OtherBody => told(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            chrome,
+            "This form was sent before",
+            vec!["It was sent with other answers, which were recorded. What you sent now was not.".to_owned()],
+        ),
         AppError::Sealed(why) => {
             let status = if why == SealedWhy::Disposed { StatusCode::GONE } else { StatusCode::INTERNAL_SERVER_ERROR };
             told(status, chrome, "This record is sealed", vec![why.label().to_owned()])

@@ -80,10 +80,8 @@ pub(crate) async fn note(Path(id): Path<String>, Posted(here, fields): Posted<He
 /// `POST /cases/{id}/close`.
 pub(crate) async fn close(Path(id): Path<String>, Posted(here, fields): Posted<Here>) -> Answer {
     let (chosen, reason) = (fields.one("outcome"), fields.one("close_reason"));
-    let mut typed = Typed {
-        close: CloseForm { outcome: chosen.clone(), close_reason: reason.clone(), ..CloseForm::default() },
-        ..Typed::default()
-    };
+    let mut typed =
+        Typed { close: CloseForm { outcome: chosen.clone(), close_reason: reason.clone(), ..CloseForm::default() }, ..Typed::default() };
     let outcome = Outcome::parse(&chosen);
     if outcome.is_none() {
         typed.errors.add("outcome", "Choose an outcome");
@@ -157,7 +155,11 @@ async fn draw(here: &Here, id: &str, status: StatusCode, banner: Option<String>,
         timeline: shown.timeline.iter().map(entry).collect(),
         note: may("note").then(|| NoteForm { token: token(), ..note }),
         close: may("close").then(|| CloseForm { token: token(), outcomes: choices::OUTCOMES.to_vec(), ..close }),
-        correct: may("correct").then(|| CorrectForm { token: token(), fields: vec![Choice::new("summary", "What the matter is")], ..correct }),
+        correct: may("correct").then(|| CorrectForm {
+            token: token(),
+            fields: vec![Choice::new("summary", "What the matter is")],
+            ..correct
+        }),
     };
     Ok(page(status, &case))
 }

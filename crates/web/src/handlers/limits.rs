@@ -58,7 +58,12 @@ impl Limits {
             Keyed::new(quota, HashMapStateStore::default(), ticks.clone())
         };
         let all = Quota::per_second(ALL_PER_SECOND).allow_burst(ALL_BURST);
-        Self { pair: keyed(PAIR_BURST), account: keyed(ACCOUNT_BURST), all: Bucket::new(all, InMemoryState::default(), ticks.clone()), ticks }
+        Self {
+            pair: keyed(PAIR_BURST),
+            account: keyed(ACCOUNT_BURST),
+            all: Bucket::new(all, InMemoryState::default(), ticks.clone()),
+            ticks,
+        }
     }
 
     /// One attempt to sign in; else how long to wait. `known`: this browser has signed in to this account before.

@@ -32,7 +32,7 @@ fn row(here: &Here, directory: &Directory, item: &QueueItem) -> QueueRow {
     let sealed = item.sealed.clone();
     QueueRow {
         owed: if sealed.is_some() { "Sealed record".to_owned() } else { format!("{owed}: {}", item.what.join(", ")) },
-        why: sealed.unwrap_or_else(|| words::why(&here.web.profile(), &here.caller.duties, &item.why, &item.school)),
+        why: sealed.unwrap_or_else(|| words::why(&here.web.profile(), item)),
         due: words::due(&here.web, item.due_at),
         school: words::school_name(directory, &item.school),
         reference: item.reference.clone(),

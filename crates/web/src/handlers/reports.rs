@@ -89,7 +89,13 @@ async fn draw(here: &Here, id: &str, status: StatusCode, banner: Option<String>,
     render(here, &shown, status, banner, again).await
 }
 
-async fn render(here: &Here, shown: &ReportShown, status: StatusCode, banner: Option<String>, again: Option<(AssessForm, FormErrors)>) -> Answer {
+async fn render(
+    here: &Here,
+    shown: &ReportShown,
+    status: StatusCode,
+    banner: Option<String>,
+    again: Option<(AssessForm, FormErrors)>,
+) -> Answer {
     let refuse = |error| here.refuse(error);
     let directory = here.web.directory().await.map_err(refuse)?;
     let seen = here.web.etag(&here.caller, shown).map_err(refuse)?;

@@ -236,7 +236,8 @@ fn is_from_here(headers: &HeaderMap, uri: &Uri, options: &WebOptions) -> bool {
     }
     let Some(origin) = headers.get(header::ORIGIN) else { return true };
     let Ok(origin) = origin.to_str() else { return false };
-    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).or_else(|| uri.authority().map(axum::http::uri::Authority::as_str));
+    let host =
+        headers.get(header::HOST).and_then(|host| host.to_str().ok()).or_else(|| uri.authority().map(axum::http::uri::Authority::as_str));
     let authority = |address: &str| address.split_once("://").map(|(_, rest)| rest.trim_end_matches('/').to_lowercase());
     let asked = authority(origin);
     origin == "null"
@@ -307,7 +308,8 @@ mod tests {
         for path in ["/", "/queue", "/file/new/about?change=1", "/reports/00ff"] {
             assert_eq!(own_path(path), path);
         }
-        for path in ["", "queue", "//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nSet-Cookie: x", "/%2f/evil", "/a:b@c"] {
+        for path in ["", "queue", "//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nSet-Cookie: x", "/%2f/evil", "/a:b@c"]
+        {
             assert_eq!(own_path(path), "/", "{path}");
         }
     }

@@ -4,7 +4,7 @@ use wardbook_app::App;
 use wardbook_app::shown::{AddressShown, PupilShown, ReportShown, ReporterShown, StaffShown, TimelineEntry};
 use wardbook_domain::directory::Directory;
 use wardbook_domain::profile::Profile;
-use wardbook_domain::{Address, Duty, Instant};
+use wardbook_domain::{Duty, Instant};
 
 use crate::pages::choices::{self, text};
 use crate::pages::due::{Due, when_text};
@@ -33,15 +33,10 @@ pub(crate) fn duty_in_sentence(profile: &Profile, shown: &AddressShown) -> Strin
     format!("the {label}{title} of the {}", if shown.school.is_some() { "school" } else { "trust" })
 }
 
-/// Why a record came to a reader: the first duty of the clause's chain that they hold for that school.
-pub(crate) fn why(profile: &Profile, held: &std::collections::BTreeSet<Address>, clause: &str, school: &str) -> String {
-    let chains = profile.routes.iter().map(|route| (&route.clause, &route.chain)).chain(profile.cases.iter().map(|case| (&case.clause, &case.chain)));
-    let holds = |duty: &Duty| held.iter().any(|held| Address::of(*duty, school).is_covered_by(held));
-    let duty = chains.filter(|(known, _)| *known == clause).flat_map(|(_, chain)| chain).find(|duty| holds(duty));
-    match duty {
-        Some(duty) => format!("It comes to you as {} ({clause})", profile.title(*duty)),
-        None => format!("The trust’s policy sends it to you ({clause})"),
-    }
+/// Why a record is on a reader's queue: the duty that owes it, in this trust's word, and the clause.
+pub(crate) fn why(profile: &Profile, item: &wardbook_app::queue::QueueItem) -> String {
+    let duty = item.owner.as_ref().and_then(|owner| Duty::parse(&owner.duty));
+    duty.map(|duty| format!("It comes to you as {} ({})", profile.title(duty), item.why)).unwrap_or_default()
 }
 
 /// As it stands inside a sentence; abbreviations (`IT lead`) stay as they are.
@@ -75,7 +70,9 @@ pub(crate) fn kind(types: &[String]) -> String {
 
 /// Pupils as named.
 pub(crate) fn pupils(list: &[PupilShown]) -> Vec<String> {
-    list.iter().map(|pupil| [Some(pupil.name.as_str()), pupil.year_group.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(", ")).collect()
+    list.iter()
+        .map(|pupil| [Some(pupil.name.as_str()), pupil.year_group.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(", "))
+        .collect()
 }
 
 /// Adults as named, with their part.

@@ -223,7 +223,11 @@ impl Browser {
         for line in page.set_cookies() {
             let (name, rest) = line.split_once('=').unwrap();
             let value = rest.split(';').next().unwrap();
-            if line.contains("Max-Age=0") { self.cookies.remove(name) } else { self.cookies.insert(name.to_owned(), value.to_owned()) };
+            if line.contains("Max-Age=0") {
+                self.cookies.remove(name)
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned())
+            };
         }
         page
     }
@@ -339,7 +343,9 @@ fn field(element: ElementRef<'_>) -> Option<(String, String)> {
     let name = element.attr("name")?.to_owned();
     let value = match (element.value().name(), element.attr("type")) {
         ("textarea", _) => element.text().collect(),
-        ("select", _) => select_in(element, "option[selected]").first().and_then(|option| option.attr("value")).unwrap_or_default().to_owned(),
+        ("select", _) => {
+            select_in(element, "option[selected]").first().and_then(|option| option.attr("value")).unwrap_or_default().to_owned()
+        }
         (_, Some("checkbox" | "radio")) if element.attr("checked").is_none() => return None,
         _ => element.attr("value").unwrap_or_default().to_owned(),
     };

@@ -6,6 +6,9 @@ use crate::common::{Browser, DSL, HEAD, Harness, OTHER_HEAD, Page, REPORTER};
 
 const HOSTILE: &str = "<b>bold</b> & \"quoted\" </textarea><script>alert(1)</script>";
 
+/// Fields as typed.
+type Typed<'a> = &'a [(&'a str, &'a str)];
+
 /// Answers that are right, by step.
 pub(crate) fn answers(step: &str) -> &'static [(&'static str, &'static str)] {
     match step {
@@ -19,7 +22,7 @@ pub(crate) fn answers(step: &str) -> &'static [(&'static str, &'static str)] {
         "staff" => &[("staff_involved", "yes"), ("staff_name", "Robin Quayle"), ("staff_part", "witness")],
         "danger" => &[("danger", "unsure")],
         "told" => &[("already_reported", "yes"), ("reported_to", "The librarian"), ("immediate_action", "Took the tablet away")],
-        "data" => &[("data_affected", "no_data"), ("dpo_told", "not_applicable")],
+        "data" => &[("data_affected", "no_data"), ("individuals_affected", ""), ("dpo_told", "not_applicable")],
         other => panic!("{other} is no question"),
     }
 }
@@ -56,18 +59,30 @@ async fn every_question_says_what_is_wrong_and_loses_nothing() {
     let harness = Harness::new().await;
     let mut browser = harness.signed_in(REPORTER).await;
     let long = "x".repeat(20_001);
-    let wrong: [(&str, &[(&str, &str)], &[&str]); 11] = [
+    let wrong: [(&str, Typed<'_>, &[&str]); 11] = [
         ("about", &[("about", "another"), ("about_name", " ")], &["#about_name"]),
         ("kind", &[("types", "other"), ("types", "fire"), ("other_type", "")], &["#types", "#other_type"]),
-        ("when", &[("when", "earlier"), ("day", "32"), ("month", "10"), ("year", "26"), ("hour", "x"), ("minute", "")], &["#day", "#year", "#hour"]),
+        (
+            "when",
+            &[("when", "earlier"), ("day", "32"), ("month", "10"), ("year", "26"), ("hour", "x"), ("minute", "")],
+            &["#day", "#year", "#hour"],
+        ),
         ("when", &[("when", "earlier"), ("day", "1"), ("month", "11"), ("year", "2026"), ("hour", "9"), ("minute", "00")], &["#day"]),
         ("what", &[("what_happened", &long)], &["#what_happened"]),
         ("where", &[("location", &long[..501])], &["#location"]),
         ("pupils", &[("pupils_involved", "yes"), ("pupils", " \n ")], &["#pupils"]),
-        ("staff", &[("staff_involved", "yes"), ("staff_name", HOSTILE), ("staff_part", ""), ("staff_name", ""), ("staff_part", "witness")], &["#staff_part_1", "#staff_name_2"]),
+        (
+            "staff",
+            &[("staff_involved", "yes"), ("staff_name", HOSTILE), ("staff_part", ""), ("staff_name", ""), ("staff_part", "witness")],
+            &["#staff_part_1", "#staff_name_2"],
+        ),
         ("danger", &[("danger", "perhaps")], &["#danger"]),
         ("told", &[("already_reported", "yes"), ("reported_to", ""), ("immediate_action", HOSTILE)], &["#reported_to"]),
-        ("data", &[("data_affected", "no_data"), ("data_affected", "financial_data"), ("individuals_affected", "lots"), ("dpo_told", "")], &["#data_affected", "#individuals_affected", "#dpo_told"]),
+        (
+            "data",
+            &[("data_affected", "no_data"), ("data_affected", "financial_data"), ("individuals_affected", "lots"), ("dpo_told", "")],
+            &["#data_affected", "#individuals_affected", "#dpo_told"],
+        ),
     ];
     let mut page = browser.open("/file").await;
     for (at, typed, fields) in wrong {
@@ -75,11 +90,18 @@ async fn every_question_says_what_is_wrong_and_loses_nothing() {
         let action = page.action();
         let first = browser.submit(&page, &action, &[]).await;
         let shown = browser.submit(&page, &action, typed).await;
+        // The first answer, right or wrong, made the draft.
+        let action = shown.action();
         assert_eq!(shown.status, StatusCode::UNPROCESSABLE_ENTITY, "{at}");
         assert_eq!(shown.errors().into_iter().map(|(href, _)| href).collect::<Vec<_>>(), fields, "{at}: {:?}", shown.errors());
         assert!(shown.texts("title")[0].starts_with("Error: "));
-        for (name, value) in typed.iter().filter(|(name, value)| !matches!((*name, *value), ("types", "fire") | ("danger", "perhaps"))) {
-            assert!(shown.form(&action).iter().any(|(known, kept)| (known, kept.trim_end_matches('\n')) == (&(*name).to_owned(), value)), "{at}: {name} is lost");
+        for (name, value) in
+            typed.iter().filter(|(name, value)| !matches!((*name, *value), ("types", "fire") | ("danger", "perhaps") | ("dpo_told", "")))
+        {
+            assert!(
+                shown.form(&action).iter().any(|(known, kept)| (known, kept.trim_end_matches('\n')) == (&(*name).to_owned(), value)),
+                "{at}: {name} is lost"
+            );
         }
         if at == "where" {
             // A place may be left out: the empty answer led on.
@@ -87,10 +109,8 @@ async fn every_question_says_what_is_wrong_and_loses_nothing() {
         } else {
             assert_eq!(first.status, StatusCode::UNPROCESSABLE_ENTITY, "{at}: an empty answer is not one");
         }
-        if at != "about" {
-            let again = browser.get(&action).await;
-            assert_eq!(again.form(&action), shown.form(&action), "{at}: what is wrong is kept as well");
-        }
+        let again = browser.get(&action).await;
+        assert_eq!(again.form(&action), shown.form(&action), "{at}: what is wrong is kept as well");
         let is_repeated = at == "when" && fields.len() == 3;
         if !is_repeated {
             page = browser.fill(&shown, answers(at)).await;
@@ -106,8 +126,21 @@ async fn the_check_page_shows_the_answers_and_leads_to_what_is_missing() {
     let mut browser = harness.signed_in(REPORTER).await;
     let check = to_check(&mut browser, &[("what", &[("what_happened", HOSTILE)])]).await;
     let main = check.main();
-    for words in ["Gull Lane Primary School", "Nobody in particular", "An online safety concern", "Thursday 29 October 2026 at 9:05am", "Library", HOSTILE,
-        "Sam Okafor, Year 5", "Okafor, Mia", "Robin Quayle: they saw or heard it", "I am not sure", "The librarian", "Took the tablet away", "No data is involved"] {
+    for words in [
+        "Gull Lane Primary School",
+        "Nobody in particular",
+        "An online safety concern",
+        "Thursday 29 October 2026 at 9:05am",
+        "Library",
+        HOSTILE,
+        "Sam Okafor, Year 5",
+        "Okafor, Mia",
+        "Robin Quayle: they saw or heard it",
+        "I am not sure",
+        "The librarian",
+        "Took the tablet away",
+        "No data is involved",
+    ] {
         let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(main.contains(&words), "{words}: {main}");
     }
@@ -142,6 +175,9 @@ async fn a_report_sent_twice_is_one_report_and_its_receipt_names_duties_only() {
     let third = browser.submit(&check, &action, &[]).await;
     assert_eq!(third.location(), first.location(), "the draft is gone, the receipt is not");
     assert_eq!(browser.get(&check.path).await.location(), first.location());
+    let shouted = action.to_uppercase().replace("/FILE/", "/file/").replace("/SUBMIT", "/submit");
+    let token = check.field(&action, "csrf").unwrap();
+    assert_eq!(browser.post(&shouted, &[("csrf", &token)]).await.location(), first.location(), "an id has one spelling");
 
     let receipt = browser.follow(first).await;
     assert_eq!(receipt.h1(), "Report sent");
@@ -227,7 +263,11 @@ async fn a_report_about_oneself_is_a_self_referral_and_stays_the_reporter_s_own_
     assert!(receipt.main().contains("goes to the person whose duty it is"), "{}", receipt.main());
     let copy = browser.get(&receipt.path.replace("receipts", "reports")).await;
     assert_eq!((copy.status, copy.texts("main .govuk-tag")), (StatusCode::OK, vec!["Your copy".to_owned()]));
-    assert!(copy.main().contains("A stranger asked for a photo.") && !copy.main().contains("What happened to it") && !copy.main().contains("It went to"));
+    assert!(
+        copy.main().contains("A stranger asked for a photo.")
+            && !copy.main().contains("What happened to it")
+            && !copy.main().contains("It went to")
+    );
     assert!(!copy.body.contains("/assess") && !copy.body.contains("/receive"));
     assert!(harness.signed_in(HEAD).await.get("/queue").await.main().contains("It comes to you as Headteacher"));
 }

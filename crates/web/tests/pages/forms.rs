@@ -1,8 +1,9 @@
 //! What every form and every path has in common.
 
 use axum::http::StatusCode;
+use wardbook_web::WebOptions;
 
-use crate::common::{Browser, DSL, HEAD, Harness, Page, REPORTER};
+use crate::common::{Browser, DSL, HEAD, Harness, PASSWORD, Page, REPORTER};
 
 async fn refused(browser: &mut Browser, page: &Page, typed: &[(&str, &str)]) {
     let answer = browser.submit(page, "/file/new/about", typed).await;
@@ -59,7 +60,9 @@ async fn a_path_that_does_not_exist_is_a_page_for_people_and_a_problem_for_progr
     let problem = stranger.get("/api/v1/nothing").await;
     assert_eq!((problem.status, problem.header("content-type")), (StatusCode::NOT_FOUND, "application/problem+json"));
     let mut browser = harness.signed_in(HEAD).await;
-    for path in ["/nothing", "/reports/1", "/reports/zz", &format!("/reports/{}", "0".repeat(32)), "/cases/-", "/file/new/check", "/file/new/fire"] {
+    for path in
+        ["/nothing", "/reports/1", "/reports/zz", &format!("/reports/{}", "0".repeat(32)), "/cases/-", "/file/new/check", "/file/new/fire"]
+    {
         let page = browser.get(path).await;
         assert_eq!((page.status, page.h1().as_str()), (StatusCode::NOT_FOUND, "We cannot show that page"), "{path}");
     }
@@ -91,4 +94,26 @@ async fn looking_at_the_form_keeps_nothing() {
     }
     let page = browser.open("/file").await;
     assert_eq!(browser.fill(&page, &[("about", "nobody")]).await.h1(), "What kind of thing is it?");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_sent_after_the_session_ended_leads_back_to_its_page() {
+    let harness = Harness::new().await;
+    let mut browser = harness.signed_in(REPORTER).await;
+    let check = crate::filing::to_check(&mut browser, &[]).await;
+    harness.tick(3601);
+    let answer = browser.submit(&check, &check.action(), &[]).await;
+    let page = browser.follow(answer).await;
+    let back = browser.submit(&page, "/sign-in", &[("email", REPORTER), ("password", PASSWORD)]).await;
+    assert_eq!(back.location(), check.path);
+    let check = browser.follow(back).await;
+    assert!(check.main().contains("A stranger asked for a photo."), "the answers are still there");
+    assert_eq!(browser.fill(&check, &[]).await.h1(), "Report sent");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_demonstration_says_so_on_every_page() {
+    let harness = Harness::with(WebOptions { demo: true, ..WebOptions::default() }).await;
+    assert!(harness.browser().get("/sign-in").await.body.contains("The people and the matters here are invented."));
+    assert!(!Harness::new().await.browser().get("/sign-in").await.body.contains("invented"));
 }

@@ -21,7 +21,8 @@ async fn a_code_becomes_a_password_and_a_password_a_session() {
     let done = browser.submit(&unlike, "/enrol", &[("password", PASSWORD), ("password_again", PASSWORD)]).await;
     let page = browser.follow(done).await;
     assert_eq!(page.banner().unwrap(), "Your password is saved. Sign in with it");
-    let again = browser.submit(&unlike, "/enrol", &[("password", "four random words here"), ("password_again", "four random words here")]).await;
+    let again =
+        browser.submit(&unlike, "/enrol", &[("password", "four random words here"), ("password_again", "four random words here")]).await;
     assert_eq!(again.errors()[0].0, "#code", "a code works once");
 
     let answer = browser.submit(&page, "/sign-in", &[("email", "UMA.Jones@example.org "), ("password", PASSWORD)]).await;
@@ -57,7 +58,11 @@ async fn cookies_are_strict_and_signing_in_never_takes_over_a_session() {
     browser.cookies.insert("__Host-wardbook".to_owned(), "b".repeat(64));
     let page = browser.get("/sign-in").await;
     let [visitor] = page.set_cookies().try_into().unwrap();
-    assert!(visitor.starts_with("__Host-wardbook-visitor=") && visitor.ends_with("; Path=/; HttpOnly; SameSite=Strict; Max-Age=34560000; Secure"), "{visitor}");
+    assert!(
+        visitor.starts_with("__Host-wardbook-visitor=")
+            && visitor.ends_with("; Path=/; HttpOnly; SameSite=Strict; Max-Age=34560000; Secure"),
+        "{visitor}"
+    );
     let first = browser.submit(&page, "/sign-in", &[("email", HEAD), ("password", PASSWORD)]).await;
     let line = first.set_cookies().remove(0);
     assert!(line.starts_with("__Host-wardbook=") && line.ends_with("; Path=/; HttpOnly; SameSite=Strict; Secure"), "{line}");

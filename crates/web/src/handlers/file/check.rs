@@ -45,7 +45,27 @@ pub(super) fn question(question: Question, draft: &Draft, schools: &Schools, now
         Question::Data => data(draft, &mut errors),
     }
     add_rules(question, draft, schools, now, &mut errors);
+    errors.list.sort_by_key(|error| rank(&error.field));
     errors
+}
+
+/// The fields of the questions that have several, in the order of the page.
+const ORDER: [&str; 8] = [
+    "already_reported",
+    "reported_to",
+    "immediate_action",
+    "data_affected",
+    "individuals_affected",
+    "dpo_told",
+    "pupils_involved",
+    "pupils",
+];
+
+/// Where a field stands on its page: rows of people by number, name before part.
+fn rank(field: &str) -> (usize, bool) {
+    let row = field.strip_prefix("staff_name_").or_else(|| field.strip_prefix("staff_part_"));
+    let place = row.and_then(|row| row.parse().ok()).or_else(|| ORDER.iter().position(|known| *known == field));
+    (place.unwrap_or(0), field.starts_with("staff_part_"))
 }
 
 fn about(draft: &Draft, errors: &mut FormErrors) {
@@ -148,7 +168,8 @@ impl Place {
 
 fn place(field: &str, draft: &Draft) -> Option<Place> {
     let at = |question, field: &str, start: &str| Some(Place { question, field: field.to_owned(), start: start.to_owned() });
-    let (list, index) = field.split_once('[').map_or((field, None), |(list, rest)| (list, rest.split(']').next().and_then(|n| n.parse::<usize>().ok())));
+    let (list, index) =
+        field.split_once('[').map_or((field, None), |(list, rest)| (list, rest.split(']').next().and_then(|n| n.parse::<usize>().ok())));
     match (list, index) {
         ("school", _) => at(Question::School, "school", "the school"),
         ("about.name", _) => at(Question::About, "about_name", "the name"),

@@ -80,7 +80,8 @@ impl Draft {
             Question::Staff => {
                 self.staff_involved = one("staff_involved");
                 let parts = fields.all("staff_part").into_iter().chain(std::iter::repeat(String::new()));
-                self.people = fields.all("staff_name").into_iter().zip(parts).map(|(name, part)| Person { name, part }).take(PEOPLE_MAX).collect();
+                self.people =
+                    fields.all("staff_name").into_iter().zip(parts).map(|(name, part)| Person { name, part }).take(PEOPLE_MAX).collect();
             }
             Question::Danger => self.danger = one("danger"),
             Question::Told => {
@@ -122,7 +123,11 @@ impl Draft {
     /// The people who were named, with the number of their row from 1.
     pub(super) fn named(&self) -> impl Iterator<Item = (usize, &Person)> {
         let asked = self.staff_involved == "yes";
-        self.people.iter().enumerate().filter(move |(_, person)| asked && !person.name.trim().is_empty()).map(|(row, person)| (row + 1, person))
+        self.people
+            .iter()
+            .enumerate()
+            .filter(move |(_, person)| asked && !person.name.trim().is_empty())
+            .map(|(row, person)| (row + 1, person))
     }
 
     /// When it happened, as far as that is settled.
@@ -197,7 +202,11 @@ mod tests {
     #[test]
     fn what_was_typed_is_kept_as_it_was_also_when_it_is_nonsense() {
         let mut draft = Draft::default();
-        draft.take(Question::Staff, &fields("staff_involved=yes&staff_name=Tess+Evans&staff_part=witness&staff_name=&staff_part=x"), Instant::from_micros(0));
+        draft.take(
+            Question::Staff,
+            &fields("staff_involved=yes&staff_name=Tess+Evans&staff_part=witness&staff_name=&staff_part=x"),
+            Instant::from_micros(0),
+        );
         assert_eq!(draft.rows().len(), 2);
         assert_eq!(draft.rows()[1].part, "x");
         assert_eq!(draft.named().map(|(row, _)| row).collect::<Vec<_>>(), [1]);

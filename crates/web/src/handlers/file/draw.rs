@@ -11,7 +11,8 @@ use crate::handlers::visitor::Visitor as _;
 use crate::handlers::words;
 use crate::pages::choices::{self, text};
 use crate::pages::file::{
-    FileAbout, FileCheck, FileDanger, FileData, FileKind, FilePupils, FileSchool, FileStaff, FileTold, FileWhat, FileWhen, FileWhere, Question, Step,
+    FileAbout, FileCheck, FileDanger, FileData, FileKind, FilePupils, FileSchool, FileStaff, FileTold, FileWhat, FileWhen, FileWhere,
+    Question, Step,
 };
 use crate::pages::forms::FormErrors;
 use crate::pages::summary::{Section, SummaryRow};
@@ -20,9 +21,30 @@ use crate::pages::summary::{Section, SummaryRow};
 pub(super) fn question(filing: &Filing, question: Question, status: StatusCode, errors: FormErrors) -> Response {
     let chrome = filing.here.chrome();
     let step = Step::new(&filing.id, question, filing.schools.several(), filing.changing);
-    let Draft { school, about, about_name, types, other_type, when, at, which, what_happened, location, .. } = filing.draft.clone();
-    let Draft { pupils_involved, pupils, staff_involved, danger, already_reported, reported_to, immediate_action, .. } = filing.draft.clone();
-    let Draft { data_affected, individuals_affected, dpo_told, .. } = filing.draft.clone();
+    let Draft {
+        school,
+        about,
+        about_name,
+        types,
+        other_type,
+        when,
+        at,
+        which,
+        what_happened,
+        location,
+        pupils_involved,
+        pupils,
+        staff_involved,
+        danger,
+        already_reported,
+        reported_to,
+        immediate_action,
+        data_affected,
+        individuals_affected,
+        dpo_told,
+        just_now: _,
+        people: _,
+    } = filing.draft.clone();
     let draw = |template: &dyn DynPage| template.draw(status);
     match question {
         Question::School => draw(&FileSchool { chrome, errors, step, schools: filing.schools.choices.clone(), school }),
@@ -77,7 +99,8 @@ fn sections(filing: &Filing) -> Vec<Section> {
     let section = |heading: &str, rows| Section { heading: heading.to_owned(), rows };
     let school = filing.schools.name(&draft.school).to_owned();
     // Where there is one school alone there is nothing to change.
-    let school = if filing.schools.several() { row("School", Question::School, vec![school]) } else { SummaryRow::new("School", vec![school]) };
+    let school =
+        if filing.schools.several() { row("School", Question::School, vec![school]) } else { SummaryRow::new("School", vec![school]) };
     let what_it_is = vec![
         school,
         row("Who it is about", Question::About, about(draft)),

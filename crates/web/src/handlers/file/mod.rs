@@ -44,7 +44,7 @@ struct Filing {
 
 impl Filing {
     async fn load(here: Here, id: String, changing: bool) -> Result<Self, Stop> {
-        let draft = if id == NEW { Draft::default() } else { kept(&here, &id).await? };
+        let (id, draft) = if id == NEW { (id, Draft::default()) } else { kept(&here, &id).await? };
         let directory = here.web.directory().await.map_err(|error| here.refuse(error))?;
         let schools = Schools::of(&here.caller, &directory);
         Ok(Self { here, id, draft, schools, changing })
@@ -87,12 +87,13 @@ impl Filing {
     }
 }
 
-/// A draft of this person; one that was filed leads to its receipt.
-async fn kept(here: &Here, id: &str) -> Result<Draft, Stop> {
+/// A draft of this person with its id, which has one spelling only, as it becomes a command's; one that was filed leads to its receipt.
+async fn kept(here: &Here, id: &str) -> Result<(String, Draft), Stop> {
     let number = parse_id(id).map_err(|error| here.refuse(error))?;
+    let id = hex::encode(number);
     match here.web.draft(&here.caller, number).await {
-        Ok(draft) => Ok(draft),
-        Err(AppError::NotFound) => Err(filed(here, id, AppError::NotFound).await),
+        Ok(draft) => Ok((id, draft)),
+        Err(AppError::NotFound) => Err(filed(here, &id, AppError::NotFound).await),
         Err(error) => Err(here.refuse(error)),
     }
 }
@@ -199,7 +200,8 @@ fn in_danger(shown: &ReportShown) -> bool {
 }
 
 fn next_steps(danger: bool) -> Vec<String> {
-    let first = if danger { "They confirm that they have it, today, as a child could be in danger." } else { "They confirm that they have it." };
+    let first =
+        if danger { "They confirm that they have it, today, as a child could be in danger." } else { "They confirm that they have it." };
     [first, "They decide what it is and what is done about it.", "They may ask you a question. You will not always hear the outcome."]
         .map(str::to_owned)
         .to_vec()

@@ -24,7 +24,10 @@ pub(super) fn settled(at: &At, which: &str) -> Option<Instant> {
 pub(super) fn readings(at: &At) -> Vec<Choice> {
     match read(at) {
         Ok(LocalTime::Twice(first, second)) => {
-            vec![Choice::owned("0", format!("The first: {}", first.in_london())), Choice::owned("1", format!("The second: {}", second.in_london()))]
+            vec![
+                Choice::owned("0", format!("The first: {}", first.in_london())),
+                Choice::owned("1", format!("The second: {}", second.in_london())),
+            ]
         }
         _ => vec![],
     }
@@ -36,7 +39,9 @@ pub(super) fn check(at: &At, which: &str, errors: &mut FormErrors) {
         Err(wrong) => errors.list.extend(wrong.list),
         Ok(LocalTime::One(_)) => {}
         Ok(LocalTime::Twice(..)) if matches!(which, "0" | "1") => {}
-        Ok(LocalTime::Twice(..)) => errors.add("which", "That time happened twice that night, as the clocks went back: choose which one it was"),
+        Ok(LocalTime::Twice(..)) => {
+            errors.add("which", "That time happened twice that night, as the clocks went back: choose which one it was");
+        }
         Ok(LocalTime::Never) => errors.add("time", "There was no such time that night, as the clocks went forward: give another one"),
         Ok(LocalTime::Invalid) => errors.add("date", "There is no such day: check the day and the month"),
     }
