@@ -42,8 +42,12 @@ SELECT size, frontier, root, recorded_at FROM heads WHERE trust_id = $1 FOR UPDA
 const READ_VERSIONS: &str = "-- ledger.versions.read
 SELECT s.id, coalesce((SELECT max(e.version) FROM events e WHERE e.trust_id = $1 AND e.stream_id = s.id), 0)
 FROM unnest($2::bytea[]) AS s (id)";
+// One look into the index a key. With `key = ANY(…)`, a plan made while the table was small reads all of a trust's
+// records for every batch.
 const READ_COMMANDS: &str = "-- ledger.commands.read
-SELECT key, digest, recorded_at, outcome, mac FROM commands WHERE trust_id = $1 AND key = ANY($2::bytea[])";
+SELECT c.key, c.digest, c.recorded_at, c.outcome, c.mac
+FROM unnest($2::bytea[]) AS k (key), LATERAL (
+    SELECT * FROM commands WHERE trust_id = $1 AND commands.key = k.key LIMIT 1) AS c";
 
 /// The inserts both paths hang on the update of the head: parameters $1 to $17.
 macro_rules! inserts {
@@ -79,7 +83,9 @@ WITH moved_head AS (
         SELECT 1 FROM unnest($19::bytea[], $20::bigint[]) AS w (stream_id, version)
         WHERE w.version <> coalesce(
             (SELECT max(e.version) FROM events e WHERE e.trust_id = $1 AND e.stream_id = w.stream_id), 0))
-    AND NOT EXISTS (SELECT 1 FROM commands c WHERE c.trust_id = $1 AND c.key = ANY($14::bytea[]))
+    AND NOT EXISTS (
+        SELECT 1 FROM unnest($14::bytea[]) AS k (key)
+        WHERE (SELECT c.recorded_at FROM commands c WHERE c.trust_id = $1 AND c.key = k.key) IS NOT NULL)
     ",
     inserts!()
 );

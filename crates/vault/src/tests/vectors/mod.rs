@@ -69,7 +69,14 @@ fn read_with_python(arguments: &[&str]) -> Output {
     let folder = tempfile::tempdir().unwrap();
     let words = folder.path().join("words.txt");
     fs::write(&words, bip39::Language::English.word_list().join("\n") + "\n").unwrap();
-    Command::new("python3").arg("-B").arg(script).arg("--words").arg(words).args(arguments).output().expect("python3 must be installed: apt-get install python3")
+    Command::new("python3")
+        .arg("-B")
+        .arg(script)
+        .arg("--words")
+        .arg(words)
+        .args(arguments)
+        .output()
+        .expect("python3 must be installed: apt-get install python3")
 }
 
 /// The stored vectors through the public functions, good and bad.

@@ -1,0 +1,114 @@
+//! `wardbook import`: a trust's lists and old papers. Rows that are refused are named by line and field; the good ones stay.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use wardbook_app::import::{ImportBatch, ImportKind, ImportRow, Imported};
+
+use crate::Globals;
+use crate::door::Door;
+use crate::failure::Failure;
+use crate::output::{self, Progress};
+use crate::rows;
+
+/// Rows of one request: small enough for a progress bar to move and for a cut connection to cost little.
+const BATCH: usize = 200;
+/// At most so many refusals are listed for a person.
+const LISTED_MAX: usize = 50;
+
+/// `wardbook import`
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// What the file holds
+    #[arg(value_parser = ["schools", "staff", "pupils", "reports", "assets", "loans", "leavers", "alerts"])]
+    kind: String,
+    /// A CSV file with a header, or JSON lines (reports); `-` is stdin
+    file: PathBuf,
+    /// Where the references come from: the same reference of another source is another row
+    #[arg(long, value_name = "NAME", default_value = "paper")]
+    source: String,
+}
+
+/// Runs it.
+pub(crate) async fn run(globals: &Globals, args: &Args) -> Result<ExitCode, Failure> {
+    let (place, loaded) = globals.open()?;
+    let kind = kind(&args.kind)?;
+    let read = rows::read(&args.file)?;
+    if kind == ImportKind::Reports && read.is_csv {
+        return Err(Failure::input("reports are imported from JSON lines, one report a line; a CSV row cannot hold a report"));
+    }
+    let door = Door::open(&place, &loaded.settings).await?;
+    let imported = send(&door, kind, &args.source, read, &Progress::new(globals.json, &args.kind)).await;
+    door.close().await;
+    let imported = imported?;
+    if globals.json {
+        output::say_json(&imported);
+    } else {
+        tell(&args.kind, &imported);
+    }
+    Ok(if imported.refused.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(2) })
+}
+
+/// The kind; those that nothing uses yet are refused by name, not swallowed.
+fn kind(text: &str) -> Result<ImportKind, Failure> {
+    match text {
+        "schools" => Ok(ImportKind::Schools),
+        "staff" => Ok(ImportKind::Staff),
+        "pupils" => Ok(ImportKind::Pupils),
+        "reports" => Ok(ImportKind::Reports),
+        other => Err(Failure::field("kind", format!("{other} are not used by anything yet, so they are not taken in"))),
+    }
+}
+
+/// Sends the rows in batches and adds up what became of them, with the lines that are no rows in their place.
+pub(crate) async fn send(door: &Door, kind: ImportKind, source: &str, read: rows::Rows, progress: &Progress) -> Result<Imported, Failure> {
+    let total = read.rows.len() as u64;
+    let mut sum = Imported::default();
+    let mut good: Vec<ImportRow> = Vec::new();
+    for row in read.rows {
+        match row {
+            Ok(row) => good.push(row),
+            Err(refusal) => sum.refused.push(refusal),
+        }
+    }
+    let mut done = sum.refused.len() as u64;
+    progress.set(done, total);
+    while !good.is_empty() {
+        let rest = good.split_off(good.len().min(BATCH));
+        let rows = std::mem::replace(&mut good, rest);
+        done += rows.len() as u64;
+        let batch = ImportBatch { kind, source: source.to_owned(), rows };
+        let part: Imported = door.post("/local/v1/import", &batch).await?;
+        sum.accepted += part.accepted;
+        sum.refused.extend(part.refused);
+        sum.duties_granted += part.duties_granted;
+        // Of the rows of one batch; a row is in one batch only.
+        sum.to_link += part.to_link;
+        progress.set(done, total);
+    }
+    sum.refused.sort_by_key(|refusal| refusal.line);
+    Ok(sum)
+}
+
+fn tell(kind: &str, imported: &Imported) {
+    output::say(format!("{kind}: {} accepted.", imported.accepted));
+    if imported.duties_granted > 0 {
+        output::say(format!("{} duties granted: each school's headteacher, DSL and deputy.", imported.duties_granted));
+    }
+    if imported.to_link > 0 {
+        output::say(format!(
+            "{} rows have the e-mail of a person who is in the directory already; a person must link them.",
+            imported.to_link
+        ));
+    }
+    for refusal in imported.refused.iter().take(LISTED_MAX) {
+        output::note(format!("line {}: {}: {}", refusal.line, refusal.field, refusal.problem));
+    }
+    let lines: std::collections::BTreeSet<u64> = imported.refused.iter().map(|refusal| refusal.line).collect();
+    if imported.refused.len() > LISTED_MAX {
+        output::note(format!("and {} more problems; --json lists all", imported.refused.len() - LISTED_MAX));
+    }
+    if !lines.is_empty() {
+        output::note(format!("{} rows refused; correct them and import the file again: the others change nothing twice", lines.len()));
+    }
+}

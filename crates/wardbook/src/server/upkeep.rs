@@ -1,0 +1,42 @@
+//! What a server does beside its visitors: once a day the state outside the book and the old command records, once an hour a signed checkpoint.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::time::{MissedTickBehavior, interval};
+use wardbook_app::App;
+
+use crate::failure::chain;
+
+const DAY: Duration = Duration::from_hours(24);
+const HOUR: Duration = Duration::from_hours(1);
+
+/// Works until told to stop.
+pub(crate) async fn run(app: App, mut stop: watch::Receiver<bool>) {
+    // Both begin at once: a server that is started each morning and stopped each evening does its daily work too.
+    let (mut daily, mut hourly) = (interval(DAY), interval(HOUR));
+    daily.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    hourly.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = super::stopped(&mut stop) => return,
+            _ = daily.tick() => keep_up(&app).await,
+            _ = hourly.tick() => sign(&app).await,
+        }
+    }
+}
+
+async fn keep_up(app: &App) {
+    let (state, commands) = (app.maintain_state().await, app.purge_commands().await.map(|_| ()));
+    for error in [state, commands].into_iter().filter_map(Result::err) {
+        tracing::error!(error = chain(&error), "server.upkeep.failed");
+    }
+}
+
+/// Signs the book as it is.
+pub(super) async fn sign(app: &App) {
+    if let Err(error) = app.sign_checkpoint().await {
+        // A refusal to sign is an alarm: the book is not what was signed before.
+        tracing::error!(error = chain(&error), "server.checkpoint.refused");
+    }
+}

@@ -1,0 +1,16 @@
+//! The built binary from outside: what it prints, how it exits, what it leaves behind.
+//!
+//! * `thread.rs`: from `init` to `verify`, embedded and on PostgreSQL; `refusals.rs`: bad input and its exit code.
+//! * `identity.rs`: passphrases and key files; `serving.rs`: sockets, TLS, metrics; `tampering.rs`: a book that was altered.
+//! * `telemetry.rs`: what reaches a collector; `demo.rs`: the demo.
+#![forbid(unsafe_code)]
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod demo;
+mod identity;
+mod refusals;
+mod serving;
+mod support;
+mod tampering;
+mod telemetry;
+mod thread;
