@@ -91,9 +91,9 @@ pub fn local_router(app: App, options: WebOptions) -> Router {
 }
 
 fn health() -> Router<Web> {
-    Router::new().route("/health/live", get(|| async { StatusCode::NO_CONTENT })).route("/health/ready", get(ready))
+    Router::new().route("/health/live", get(|| async { "live\n" })).route("/health/ready", get(ready))
 }
 
-async fn ready(axum::extract::State(web): axum::extract::State<Web>) -> StatusCode {
-    if web.is_ready().await { StatusCode::NO_CONTENT } else { StatusCode::SERVICE_UNAVAILABLE }
+async fn ready(axum::extract::State(web): axum::extract::State<Web>) -> (StatusCode, &'static str) {
+    if web.is_ready().await { (StatusCode::OK, "ready\n") } else { (StatusCode::SERVICE_UNAVAILABLE, "not ready\n") }
 }

@@ -89,7 +89,7 @@ async fn tls_of_our_own() {
     let client = TlsConnector::from(Arc::new(client.with_root_certificates(roots).with_no_client_auth()));
     let stream = tokio::net::TcpStream::connect(server.address()).await.unwrap();
     let stream = client.connect(ServerName::try_from("localhost").unwrap(), stream).await.unwrap();
-    assert_eq!(ask_over(stream, "GET", "/health/live", None, "").await.0, 204);
+    assert_eq!(ask_over(stream, "GET", "/health/live", None, "").await.0, 200);
     assert_eq!(server.stop().0, 0);
 
     set_mode(key.as_ref(), 0o644);
