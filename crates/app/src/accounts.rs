@@ -125,7 +125,7 @@ impl App {
             None => self.enter_person(user.name.trim(), &user.email).await?,
         };
         let holds = known.is_some_and(|person| directory.people[&person].duties.contains(&address));
-        let granted = if holds { None } else { self.grant(person, address, "given with the account").await? };
+        let granted = if holds { None } else { self.grant(person, address, "given with the account", false).await? };
         self.shown_by_views(granted.or(entered)).await;
         let id = self.account_id(&user.email);
         if self.kept::<Account>(Kind::Account, &id).await?.is_none() {

@@ -36,12 +36,14 @@ impl App {
         if changed.is_empty() {
             return Ok(Arc::clone(&state.directory));
         }
-        let mut directory = (*state.directory).clone();
+        // Folded apart and put in place at once, without an await between: a caller who goes away or a key store that does not answer
+        // half-way leaves the cache as it was, never ahead of what it has folded.
+        let (mut directory, mut versions, mut next) = ((*state.directory).clone(), state.versions.clone(), state.next);
         for (stream, position) in changed {
-            self.take_in(&mut directory, &mut state.versions, stream).await?;
-            state.next = state.next.max(position + 1);
+            self.take_in(&mut directory, &mut versions, stream).await?;
+            next = next.max(position + 1);
         }
-        state.directory = Arc::new(directory);
+        *state = State { next, versions, directory: Arc::new(directory) };
         Ok(Arc::clone(&state.directory))
     }
 
@@ -83,23 +85,34 @@ impl App {
         Err(AppError::Stale)
     }
 
-    /// Grants what the schools' rows name and nobody holds yet; the number of duties granted.
+    /// Grants what the schools' rows name and nobody holds yet, and ends what they gave to somebody else before; the number granted.
     pub(crate) async fn grant_school_duties(&self) -> Result<u64, AppError> {
         let directory = self.directory().await?;
         let due: Vec<(PersonId, Address)> = directory.schools.values().flat_map(|row: &SchoolRow| directory.grants_due(row)).collect();
+        let over: Vec<(PersonId, Address)> = directory.schools.values().flat_map(|row: &SchoolRow| directory.ends_due(row)).collect();
+        for (person, address) in over {
+            self.end_duty(person, address, "the list of schools names somebody else").await?;
+        }
         let mut granted = 0;
         for (person, address) in due {
-            self.grant(person, address, "named in the list of schools").await?;
+            self.grant(person, address, "named in the list of schools", true).await?;
             granted += 1;
         }
         Ok(granted)
     }
 
     /// Grants a duty.
-    pub(crate) async fn grant(&self, person: PersonId, address: Address, reason: &str) -> Result<Option<u64>, AppError> {
+    pub(crate) async fn grant(&self, person: PersonId, address: Address, reason: &str, from_list: bool) -> Result<Option<u64>, AppError> {
         let body = serde_json::to_vec(&(person, &address))?;
         let act = Act { actor: None, duty: None, command: self.command(b"set-up", "grant", None, &body) };
-        let event = wardbook_domain::directory::DutyGranted { person, address, reason: reason.to_owned() };
+        let event = wardbook_domain::directory::DutyGranted { person, address, reason: reason.to_owned(), from_list };
+        self.append_directory(&act, *person.as_bytes(), &event.into()).await
+    }
+
+    async fn end_duty(&self, person: PersonId, address: Address, reason: &str) -> Result<Option<u64>, AppError> {
+        let body = serde_json::to_vec(&(person, &address))?;
+        let act = Act { actor: None, duty: None, command: self.command(b"set-up", "end-duty", None, &body) };
+        let event = wardbook_domain::directory::DutyEnded { person, address, reason: reason.to_owned() };
         self.append_directory(&act, *person.as_bytes(), &event.into()).await
     }
 

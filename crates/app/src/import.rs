@@ -1,5 +1,7 @@
 //! Imports: a trust's lists and old papers, idempotent for ever, a bad row refused with its field while good rows stay.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use wardbook_domain::{
@@ -155,11 +157,14 @@ impl App {
         fields: Map<String, Value>,
         imported: &mut Imported,
     ) -> Result<(), AppError> {
+        let digest = self.row_digest(&fields);
         match kind {
             ImportKind::Schools => {
                 let row: SchoolRow = row(fields)?;
-                self.import_entry("school", source, row, |_, row, source, row_digest| SchoolRecorded { row, source, row_digest }.into())
-                    .await
+                self.import_entry("school", source, digest, row, |_, row, source, row_digest| {
+                    SchoolRecorded { row, source, row_digest }.into()
+                })
+                .await
             }
             ImportKind::Staff => {
                 let row: StaffRow = row(fields)?;
@@ -169,11 +174,14 @@ impl App {
                 };
                 let own = PersonId::from_bytes(self.row_stream("staff", source, &row.staff_id));
                 imported.to_link += u64::from(taken.is_some_and(|person| person != own));
-                self.import_entry("staff", source, row, person_event).await
+                self.import_entry("staff", source, digest, row, person_event).await
             }
             ImportKind::Pupils => {
                 let row: PupilRow = row(fields)?;
-                self.import_entry("pupil", source, row, |_, row, source, row_digest| PupilRecorded { row, source, row_digest }.into()).await
+                self.import_entry("pupil", source, digest, row, |_, row, source, row_digest| {
+                    PupilRecorded { row, source, row_digest }.into()
+                })
+                .await
             }
             ImportKind::Reports => self.import_report(source, fields).await,
             ImportKind::Assets | ImportKind::Loans | ImportKind::Leavers | ImportKind::Alerts => {
@@ -192,14 +200,15 @@ impl App {
         &self,
         kind: &str,
         source: &str,
+        digest: String,
         row: R,
         event: impl Fn(PersonId, R, Option<String>, Option<String>) -> DirectoryEvent,
     ) -> Result<(), AppError> {
         row.check()?;
-        let digest = self.row_digest(&row)?;
         let stream = self.row_stream(kind, source, row.reference());
-        if self.last_digest(stream).await?.as_deref() == Some(digest.as_str()) {
-            return Ok(());
+        match self.last_digest(stream).await? {
+            Some(known) if known == digest || known == SEALED => return Ok(()),
+            _ => {}
         }
         let act = Act { actor: None, duty: None, command: self.command(b"set-up", "import", None, digest.as_bytes()) };
         let event = event(PersonId::from_bytes(stream), row, Some(source.to_owned()), Some(digest));
@@ -208,7 +217,7 @@ impl App {
 
     /// A row of old papers: an equal one changes nothing, a different one for a known reference is refused (design §3).
     async fn import_report(&self, source: &str, mut fields: Map<String, Value>) -> Result<(), AppError> {
-        let digest = self.row_digest(&fields)?;
+        let digest = self.row_digest(&fields);
         let reference: String = from_value(fields.remove("reference").ok_or_else(|| Invalid::one("reference", "is missing"))?)
             .map_err(|_| Invalid::one("reference", "is not text"))?;
         if reference.trim().is_empty() || reference.len() > 100 {
@@ -221,7 +230,8 @@ impl App {
         let form: Form = from_value(Value::Object(fields))?;
         let stream = self.row_stream("report", source, &reference);
         match self.last_digest(stream).await? {
-            Some(known) if known == digest => return Ok(()),
+            // A disposed or sealed one is answered like an equal one: the importer learns nothing of it.
+            Some(known) if known == digest || known == SEALED => return Ok(()),
             Some(_) => return Err(Invalid::one("reference", "is already recorded; correct it in the record").into()),
             None => {}
         }
@@ -246,8 +256,12 @@ impl App {
         blind(&self.keys.import, &[kind.as_bytes(), source.as_bytes(), reference.as_bytes(), &0_u64.to_be_bytes()])
     }
 
-    fn row_digest(&self, row: &impl Serialize) -> Result<String, AppError> {
-        Ok(hex::encode(keyed_digest(&self.keys.import, &[b"row", &serde_json::to_vec(row)?])))
+    /// The digest of a row's cells as read, empty ones left out, by name: a column that a later release adds changes no known row.
+    fn row_digest(&self, fields: &Map<String, Value>) -> String {
+        let cells: BTreeMap<&String, Vec<u8>> =
+            fields.iter().filter(|(_, value)| !is_empty(value)).map(|(name, value)| (name, canonical(value))).collect();
+        let parts: Vec<&[u8]> = cells.iter().flat_map(|(name, value)| [name.as_bytes(), value.as_slice()]).collect();
+        hex::encode(keyed_digest(&self.keys.import, &[[b"row".as_slice()].as_slice(), &parts].concat()))
     }
 
     /// The digest of the row that a stream was last written from; none where there is no such stream.
@@ -257,8 +271,8 @@ impl App {
             match self.opener.open(&stored, &[FieldGroup::Record]).await {
                 Ok(opened) => digest = digest_of(&opened.event).or(digest),
                 Err(failure) if failure.is_passing() => return Err(failure.into()),
-                // Disposed or sealed: it is known, and no row is ever equal to it.
-                Err(_) => digest = Some(String::new()),
+                // Disposed or sealed: it is known, and its row was accepted once.
+                Err(_) => digest = Some(SEALED.to_owned()),
             }
         }
         Ok(digest)
@@ -271,6 +285,31 @@ impl App {
             return Err(AppError::Busy(std::time::Duration::from_secs(5)));
         }
         Ok(())
+    }
+}
+
+/// The digest of a record that cannot be opened; no row has it.
+const SEALED: &str = "";
+
+fn is_empty(value: &Value) -> bool {
+    value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty())
+}
+
+/// A value as bytes that do not depend on the order in which its fields were read.
+fn canonical(value: &Value) -> Vec<u8> {
+    match value {
+        Value::Object(fields) => {
+            let sorted: BTreeMap<&String, &Value> = fields.iter().collect();
+            let inner = sorted.iter().flat_map(|(name, value)| {
+                [Value::from(name.as_str()).to_string().into_bytes(), b":".to_vec(), canonical(value), b",".to_vec()]
+            });
+            [b"{".to_vec(), inner.flatten().collect(), b"}".to_vec()].concat()
+        }
+        Value::Array(items) => {
+            let inner = items.iter().flat_map(|item| [canonical(item), b",".to_vec()]);
+            [b"[".to_vec(), inner.flatten().collect(), b"]".to_vec()].concat()
+        }
+        other => other.to_string().into_bytes(),
     }
 }
 

@@ -82,12 +82,14 @@ impl App {
         });
         let folded = folded.ok_or(AppError::NotFound)?;
         let filed = &folded.filed;
+        let (subjects, possible_subjects) = folded.subjects();
         let known = Known {
             class: filed.class,
             school: &filed.school,
             owner: &filed.route.owner,
-            subjects: &filed.route.subjects,
-            possible_subjects: &filed.route.possible_subjects,
+            second: filed.route.second.as_ref(),
+            subjects: &subjects,
+            possible_subjects: &possible_subjects,
             reporter: filed.reporter_person,
         };
         let access = need_to_know::access(caller.viewer(), &known);
@@ -108,6 +110,7 @@ impl App {
             class: opened.class,
             school: &opened.school,
             owner: &opened.route.owner,
+            second: opened.route.second.as_ref(),
             subjects: &opened.route.subjects,
             possible_subjects: &opened.route.possible_subjects,
             reporter: None, // who reported keeps the receipt of the report; the case is not theirs to see

@@ -1,9 +1,11 @@
 //! The queue and the lists: what is owed, by when, why, with one next action a row.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 use wardbook_domain::{
-    Address, Instant, RecordId, Scope,
+    Address, Duty, Instant, RecordId, Scope,
     case::Case,
     need_to_know::Access,
     report::{Report, ReportState},
@@ -90,11 +92,18 @@ impl App {
         rows.truncate(limit as usize);
         let next = if more { rows.last().map(|row| self.cursor(caller, list, row.after())).transpose()? } else { None };
         let mut items = Vec::with_capacity(rows.len());
+        // What was shown, by the duty that opened it: what stays sealed or is left out was not read.
+        let mut read: BTreeMap<Duty, Vec<RecordId>> = BTreeMap::new();
         for row in &rows {
-            items.extend(self.item(caller, row, wanted).await?);
+            if let Some((item, duty)) = self.item(caller, row, wanted).await? {
+                if let Some(duty) = duty {
+                    read.entry(duty).or_default().push(RecordId::from_bytes(*row.stream.as_bytes()));
+                }
+                items.push(item);
+            }
         }
-        let shown = rows.iter().map(|row| RecordId::from_bytes(*row.stream.as_bytes())).collect();
-        self.trace(caller, caller.duties.first().map(|held| held.duty), list, shown).await?;
+        let traces = read.into_iter().map(|(duty, records)| self.trace(caller, Some(duty), list, records));
+        futures::future::try_join_all(traces).await?;
         Ok(Page { items, next })
     }
 
@@ -117,7 +126,7 @@ impl App {
 
     /// A row as shown; a record that cannot be opened is shown as sealed. A record whose events say no to this caller is left out:
     /// the statement excluded it already, and this is the second lock.
-    async fn item(&self, caller: &Caller, row: &Listed, wanted: Wanted) -> Result<Option<QueueItem>, AppError> {
+    async fn item(&self, caller: &Caller, row: &Listed, wanted: Wanted) -> Result<Option<(QueueItem, Option<Duty>)>, AppError> {
         let id = *row.stream.as_bytes();
         let is_case = match wanted {
             Wanted::Cases => true,
@@ -125,13 +134,13 @@ impl App {
             Wanted::Owed => self.is_case(id).await?,
         };
         let item = if is_case {
-            self.case_for(caller, id).await.map(|record| case_item(&id, row, &record))
+            self.case_for(caller, id).await.map(|record| (case_item(&id, row, &record), duty_of(record.access)))
         } else {
-            self.report_for(caller, id).await.map(|record| report_item(&id, row, &record))
+            self.report_for(caller, id).await.map(|record| (report_item(&id, row, &record), duty_of(record.access)))
         };
         match item {
             Ok(item) => Ok(Some(item)),
-            Err(AppError::Sealed(why)) => Ok(Some(sealed_item(&id, row, why))),
+            Err(AppError::Sealed(why)) => Ok(Some((sealed_item(&id, row, why), None))),
             Err(AppError::NotFound) => Ok(None),
             Err(error) => Err(error),
         }
@@ -149,9 +158,16 @@ impl App {
     }
 }
 
+fn duty_of(access: Access) -> Option<Duty> {
+    if let Access::Groups(_, duty) = access { Some(duty) } else { None }
+}
+
 fn report_item(id: &[u8; 16], row: &Listed, record: &Record<Report>) -> QueueItem {
     let filed = &record.folded.filed;
     let next = match (record.access, record.folded.state()) {
+        (Access::Groups(_, duty), _) if duty != filed.route.owner.duty && filed.route.second.as_ref().is_some_and(|s| s.duty == duty) => {
+            "Read it: a child could be in danger"
+        }
         (Access::Groups(..), ReportState::Filed) => "Confirm that you have received it",
         (Access::Groups(..), ReportState::Received) => "Assess it",
         _ => "",

@@ -74,7 +74,9 @@ impl App {
             return Err(wardbook_domain::field::Invalid::one("school", "is not the code of a school of this trust").into());
         }
         let class = routing::class(form);
-        let route = routing::route_report(form, class, origin.reporter_person, &directory, &self.profile());
+        let name = origin.reporter.as_ref().map(|reporter| reporter.name.as_str());
+        let by = routing::ReportedBy { person: origin.reporter_person, name };
+        let route = routing::route_report(form, class, by, &directory, &self.profile());
         let filed = filed(form, now, class, route, origin);
         let audience = audience_of(class);
         let keys = self.new_keys(&[audience, audience, Audience::DataProtection]).await?;
@@ -146,6 +148,12 @@ impl App {
         self.act_with(caller, id, command, conditions, |record, duty| {
             let judged = report::assess(&record.folded, ask)?;
             let filed = &record.folded.filed;
+            let found = routing::assessed_subjects(filed, ask, &directory);
+            if found.may_be(caller.person) {
+                return Err(AppError::State(
+                    "you are named in this report, so somebody else must assess it as a concern about an adult".into(),
+                ));
+            }
             let mut events = vec![];
             if judged.receive_first {
                 events.extend(report::receive(&record.folded, now, duty, &caller.name).map(|e| ReportEvent::from(e).written()));
@@ -154,6 +162,10 @@ impl App {
             let pairs = judged.opens.iter().zip(&ids);
             let categories = pairs.clone().map(|((category, _), id)| Category { category: *category, case: CaseId::from_bytes(*id) });
             let assessed = Assessed {
+                class: filed.class,
+                subjects: found.certain.clone(),
+                possible_subjects: found.possible.clone(),
+                shared: ask.shared.clone(),
                 categories: categories.collect(),
                 reason: ask.reason.clone(),
                 action: ask.action.clone(),
@@ -161,7 +173,7 @@ impl App {
             };
             events.push(ReportEvent::from(assessed).written());
             let cases = pairs.map(|((_, kind), case)| {
-                let route = routing::route_case(*kind, &filed.school, &filed.route.owner, &filed.route, &directory, &profile);
+                let route = routing::route_case(*kind, filed, &found, &directory, &profile);
                 (*case, opened(id, record, *kind, ask, route, caller, now))
             });
             Ok((events, cases.collect()))
@@ -270,6 +282,12 @@ fn filed(form: &Form, now: Instant, class: wardbook_domain::RecordClass, route: 
     }
 }
 
+/// What the owner of a case of another class is told: what the assessor wrote for them, else that there is more to ask for.
+fn shared(ask: &Assess) -> String {
+    let nothing = "The report that this case came from stays with its receiver. Ask them for what you need.";
+    ask.shared.clone().filter(|text| !text.trim().is_empty()).unwrap_or_else(|| nothing.to_owned())
+}
+
 fn opened(
     report: [u8; 16],
     record: &Record<Report>,
@@ -288,8 +306,9 @@ fn opened(
         school: filed.school.clone(),
         report: wardbook_domain::ReportId::from_bytes(report),
         types: if story { filed.types.clone() } else { filed.loss_types.clone() },
-        summary: if story { record.folded.text("what_happened").unwrap_or_default().to_owned() } else { ask.reason.clone() },
-        action: ask.action.clone(),
+        summary: if story { record.folded.text("what_happened").unwrap_or_default().to_owned() } else { shared(ask) },
+        // Reason and action may tell the story of a class that the owner of this case must not know.
+        action: if story { ask.action.clone() } else { None },
         pupils: if story { filed.pupils.clone() } else { vec![] },
         staff: if story { filed.staff.clone() } else { vec![] },
         aware_at: filed.aware_at,

@@ -261,9 +261,8 @@ pub(crate) fn report(id: &[u8; 16], record: &Record<Report>) -> ReportShown {
     let sees_reporter = own_words || matches!(access, Access::Groups(groups, _) if groups.contains(&FieldGroup::Reporter));
     // The reporter's own copy is frozen: later corrections are not theirs to see.
     let text = |field: &str| if own_words { filed.text(field) } else { report.text(field) }.map(str::to_owned);
-    let about_them = filed
-        .reporter_person
-        .is_some_and(|person| filed.route.subjects.contains(&person) || filed.route.possible_subjects.contains(&person));
+    let (subjects, possible) = report.subjects();
+    let about_them = filed.reporter_person.is_some_and(|person| subjects.contains(&person) || possible.contains(&person));
     ReportShown {
         id: hex::encode(id),
         reference: reference(id),

@@ -18,6 +18,8 @@ use crate::{App, AppError, Caller, Entropy, error::append_error};
 const QUEUE: usize = 1024;
 /// Traces appended together at most.
 const BATCH: usize = 64;
+/// Records named in one append at most: some 40 bytes each, far below what an append may hold.
+const RECORDS_MAX: usize = 10_000;
 /// Access streams remembered at most: a few months of every reader of a large trust.
 const STREAMS_MAX: usize = 10_000;
 const TRIES: usize = 8;
@@ -66,6 +68,16 @@ impl App {
     }
 }
 
+/// How many of these traces go into one append: a bound on the records that they name, which are what makes a trace large.
+fn fitting(batch: &[Waiting]) -> usize {
+    let mut records = 0;
+    let within = batch.iter().take_while(|waiting| {
+        records += waiting.shown.records.len();
+        records <= RECORDS_MAX
+    });
+    within.count().max(1)
+}
+
 /// What the task remembers of an access stream.
 struct Stream {
     key: RecordKey,
@@ -85,14 +97,23 @@ impl Writer {
     async fn run(mut self, mut queue: mpsc::Receiver<Waiting>) {
         let mut batch = Vec::with_capacity(BATCH);
         while queue.recv_many(&mut batch, BATCH).await > 0 {
-            let outcome = self.write(&batch).await;
-            if let Err(error) = &outcome {
+            while !batch.is_empty() {
+                let rest = batch.split_off(fitting(&batch));
+                self.write_and_answer(std::mem::replace(&mut batch, rest)).await;
+            }
+        }
+    }
+
+    /// Writes what fits into one append; where that fails each trace stands for itself, so that one reader's lost key stops no other's page.
+    async fn write_and_answer(&mut self, batch: Vec<Waiting>) {
+        let together = self.write(&batch).await;
+        for waiting in batch {
+            let alone = if together.is_ok() { Ok(()) } else { self.write(std::slice::from_ref(&waiting)).await };
+            if let Err(error) = &alone {
                 tracing::error!(error = %error, cause = ?std::error::Error::source(error).map(ToString::to_string), "app.traces.failed");
             }
-            for waiting in batch.drain(..) {
-                let answer = if outcome.is_ok() { Ok(()) } else { Err(AppError::Busy(Duration::from_secs(1))) };
-                let _ = waiting.done.send(answer); // a reader who has gone away needs no answer
-            }
+            let answer = alone.map_err(|_| AppError::Busy(Duration::from_secs(1)));
+            let _ = waiting.done.send(answer); // a reader who has gone away needs no answer
         }
     }
 

@@ -226,6 +226,8 @@ event! {
             address: Address,
             /// Why.
             reason: String,
+            /// Whether the list of schools gave it; such a duty ends when the list names somebody else.
+            from_list: bool,
         }
     }
 }
@@ -271,6 +273,8 @@ pub struct Person {
     pub staff: Option<StaffRow>,
     /// Duties held.
     pub duties: BTreeSet<Address>,
+    /// Those of them that the list of schools gave.
+    pub listed: BTreeSet<Address>,
 }
 
 impl std::fmt::Debug for Person {
@@ -308,11 +312,15 @@ impl Directory {
             DirectoryEvent::DutyGranted(granted) => {
                 if let Some(person) = self.people.get_mut(&granted.person) {
                     person.duties.insert(granted.address.clone());
+                    if granted.from_list {
+                        person.listed.insert(granted.address.clone());
+                    }
                 }
             }
             DirectoryEvent::DutyEnded(ended) => {
                 if let Some(person) = self.people.get_mut(&ended.person) {
                     person.duties.remove(&ended.address);
+                    person.listed.remove(&ended.address);
                 }
             }
         }
@@ -330,8 +338,8 @@ impl Directory {
         if let Some(staff) = &recorded.staff {
             self.by_staff_id.insert(staff.staff_id.clone(), recorded.person);
         }
-        let duties = self.people.remove(&recorded.person).map(|person| person.duties).unwrap_or_default();
-        self.people.insert(recorded.person, Person { name: recorded.name.clone(), email, staff: recorded.staff.clone(), duties });
+        let (duties, listed) = self.people.remove(&recorded.person).map(|person| (person.duties, person.listed)).unwrap_or_default();
+        self.people.insert(recorded.person, Person { name: recorded.name.clone(), email, staff: recorded.staff.clone(), duties, listed });
     }
 
     /// The person with this staff id.
@@ -359,10 +367,36 @@ impl Directory {
             .collect()
     }
 
+    /// The duties that the list of schools gave to somebody whom it does not name any more.
+    pub fn ends_due(&self, school: &SchoolRow) -> Vec<(PersonId, Address)> {
+        let named =
+            [(Duty::Headteacher, &school.head_staff_id), (Duty::Dsl, &school.dsl_staff_id), (Duty::DeputyHead, &school.deputy_staff_id)];
+        let holder = |address: &Address| {
+            let row = named.iter().find(|(duty, _)| *duty == address.duty);
+            row.and_then(|(_, staff_id)| self.by_staff_id(staff_id.as_deref()?))
+        };
+        let of_school = |address: &&Address| address.school.as_deref() == Some(school.code.as_str());
+        let listed = self.people.iter().flat_map(|(id, person)| person.listed.iter().filter(of_school).map(move |address| (*id, address)));
+        listed.filter(|(person, address)| holder(address) != Some(*person)).map(|(person, address)| (person, address.clone())).collect()
+    }
+
+    /// Entries that are, or may be, the same human being: the same e-mail, or the same whole name.
+    pub fn twins(&self, person: PersonId) -> Vec<PersonId> {
+        let Some(known) = self.people.get(&person) else { return vec![] };
+        let name = name_parts(&known.name);
+        let same = |other: &Person| (known.email.is_some() && other.email == known.email) || name_parts(&other.name) == name;
+        self.people.iter().filter(|(id, other)| **id != person && same(other)).map(|(id, _)| *id).collect()
+    }
+
     /// The people whose name could be the one given: until a person settles it, each is treated as the one (design §6).
     pub fn could_be(&self, given: &str) -> Vec<PersonId> {
-        let given = name_parts(given);
-        let matches = |person: &Person| name_parts(&person.name).iter().any(|part| given.iter().any(|g| alike(g, part)));
+        let (given, initials) = (name_parts(given), initials(given));
+        let matches = |person: &Person| {
+            let parts = name_parts(&person.name);
+            // "Mrs J" names everyone with a J where no whole word of a name was given.
+            let by_initial = given.is_empty() && parts.iter().any(|part| initials.iter().any(|letter| part.starts_with(*letter)));
+            by_initial || parts.iter().any(|part| given.iter().any(|g| alike(g, part)))
+        };
         self.people.iter().filter(|(_, person)| matches(person)).map(|(id, _)| *id).collect()
     }
 }
@@ -378,6 +412,13 @@ fn name_parts(name: &str) -> Vec<String> {
         .filter(|part| part.chars().count() > 1 && !TITLES.contains(part))
         .map(str::to_owned)
         .collect()
+}
+
+/// Letters that stand alone in a name: `Mrs J.` has `j`.
+fn initials(name: &str) -> Vec<char> {
+    let lower: String = name.to_lowercase().chars().map(unaccented).collect();
+    let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() == 1);
+    words.filter_map(|word| word.chars().next()).filter(|letter| letter.is_alphabetic()).collect()
 }
 
 const fn unaccented(c: char) -> char {
@@ -439,7 +480,7 @@ pub(crate) mod tests {
         };
         let grant = |(duty, school): &(Duty, Option<&str>)| {
             let address = Address { duty: *duty, school: school.map(str::to_owned) };
-            DirectoryEvent::from(DutyGranted { person, address, reason: "test".into() })
+            DirectoryEvent::from(DutyGranted { person, address, reason: "test".into(), from_list: false })
         };
         std::iter::once(recorded.into()).chain(duties.iter().map(grant)).collect()
     }
@@ -472,7 +513,8 @@ pub(crate) mod tests {
         assert_eq!(found("Mrs Ashwort"), [2], "one slip");
         assert_eq!(found("the headteacher"), Vec::<u8>::new());
         assert_eq!(found("Uma"), [3]);
-        assert_eq!(found("J"), Vec::<u8>::new());
+        assert_eq!(found("Mrs J."), [2, 3], "an initial could be either");
+        assert_eq!(found("Mrs Q"), Vec::<u8>::new());
     }
 
     #[test]
@@ -486,7 +528,13 @@ pub(crate) mod tests {
             deputy_staff_id: Some("S9".into()),
         };
         directory.apply(&SchoolRecorded { row: row.clone(), source: None, row_digest: None }.into());
-        assert_eq!(directory.grants_due(&row), [(PersonId::from_bytes([1; 16]), Address::of(Duty::Headteacher, "SCH01"))]);
+        let head = Address::of(Duty::Headteacher, "SCH01");
+        assert_eq!(directory.grants_due(&row), [(PersonId::from_bytes([1; 16]), head.clone())]);
+        assert_eq!(directory.ends_due(&row), []);
+        let granted = DutyGranted { person: PersonId::from_bytes([1; 16]), address: head.clone(), reason: "list".into(), from_list: true };
+        directory.apply(&granted.into());
+        let successor = SchoolRow { head_staff_id: Some("S2".into()), ..row };
+        assert_eq!(directory.ends_due(&successor), [(PersonId::from_bytes([1; 16]), head)], "a former head ends to be one");
     }
 
     #[test]

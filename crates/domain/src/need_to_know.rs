@@ -45,6 +45,8 @@ pub struct Known<'a> {
     pub school: &'a str,
     /// Its owner.
     pub owner: &'a Address,
+    /// The DSL who reads along where a child could be in danger.
+    pub second: Option<&'a Address>,
     /// People it is about.
     pub subjects: &'a [PersonId],
     /// People it may be about.
@@ -84,6 +86,9 @@ pub fn access(viewer: Viewer<'_>, record: &Known<'_>) -> Access {
     if holds(record.owner) {
         return Access::Groups(ALL, record.owner.duty);
     }
+    if let Some(second) = record.second.filter(|second| holds(second)) {
+        return Access::Groups(ALL, second.duty);
+    }
     let row = rows(record.class, record.school).find(|(rule, address)| rule.groups == ALL && holds(address));
     if let Some((rule, _)) = row {
         return Access::Groups(rule.groups, rule.duty);
@@ -96,11 +101,13 @@ pub fn access(viewer: Viewer<'_>, record: &Known<'_>) -> Access {
         .map_or(Access::Nothing, |(rule, _)| Access::Groups(rule.groups, rule.duty))
 }
 
-/// The addresses whose holders may open the record group: the owner and the rows of the table. Views keep one row for each.
-pub fn readers(class: RecordClass, school: &str, owner: &Address) -> Vec<Address> {
+/// The addresses whose holders may open the record group: the owner, the second reader and the rows of the table. Views keep one row for
+/// each.
+pub fn readers(class: RecordClass, school: &str, owner: &Address, second: Option<&Address>) -> Vec<Address> {
     let mut readers: Vec<Address> =
         rows(class, school).filter(|(rule, _)| rule.groups.contains(&FieldGroup::Record)).map(|(_, address)| address).collect();
     readers.push(owner.clone());
+    readers.extend(second.cloned());
     readers.sort_unstable();
     readers.dedup();
     readers
@@ -124,6 +131,7 @@ mod tests {
             class,
             school: "SCH01",
             owner: &owner,
+            second: None,
             subjects: &[PersonId::from_bytes([7; 16])],
             possible_subjects: &[PersonId::from_bytes([8; 16])],
             reporter: Some(PersonId::from_bytes([6; 16])),
@@ -183,11 +191,20 @@ mod tests {
     fn the_rows_that_views_keep_are_those_that_the_function_grants() {
         for class in RecordClass::ALL {
             let owner = Address::of(Duty::Chair, "SCH01");
-            let readers = readers(*class, "SCH01", &owner);
+            let second = Address::of(Duty::Dsl, "SCH01");
+            let readers = readers(*class, "SCH01", &owner, Some(&second));
             for duty in Duty::ALL {
                 let address = Address::of(*duty, "SCH01");
                 let duties = BTreeSet::from([address.clone()]);
-                let record = Known { class: *class, school: "SCH01", owner: &owner, subjects: &[], possible_subjects: &[], reporter: None };
+                let record = Known {
+                    class: *class,
+                    school: "SCH01",
+                    owner: &owner,
+                    second: Some(&second),
+                    subjects: &[],
+                    possible_subjects: &[],
+                    reporter: None,
+                };
                 let viewer = Viewer { person: PersonId::from_bytes([1; 16]), duties: &duties };
                 let opens = matches!(access(viewer, &record), Access::Groups(groups, _) if groups.contains(&FieldGroup::Record));
                 assert_eq!(opens, readers.contains(&address), "{class} {duty}");

@@ -5,7 +5,7 @@ use crate::{
     case::CaseKind,
     directory::Directory,
     profile::Profile,
-    report::{AboutWhom, Form, Part, ReportType, RouteTaken},
+    report::{AboutWhom, Assess, AssessmentCategory, Danger, Filed, Form, Part, ReportType, RouteTaken},
 };
 
 /// The types that tell of a loss, theft or unauthorised access: what the first facts may name (design §6).
@@ -33,31 +33,100 @@ impl Subjects {
     }
 }
 
-/// Finds the people whom a report is about. A name without an id makes everyone of that name a possible subject.
-pub fn subjects(form: &Form, reporter: Option<PersonId>, directory: &Directory) -> Subjects {
-    let mut found = Subjects::default();
-    for adult in form.staff.iter().filter(|adult| adult.part == Part::Subject) {
-        match adult.staff_id.as_deref().and_then(|id| directory.by_staff_id(id)) {
-            Some(person) => found.certain.push(person),
-            None => found.possible.extend(directory.could_be(&adult.name)),
+impl Subjects {
+    /// Adds an adult as named. An id is certain, and other entries of the same human being are possible; a name or a post makes everyone
+    /// possible whom it could mean.
+    fn add(&mut self, staff_id: Option<&str>, name: &str, school: &str, directory: &Directory) {
+        if let Some(person) = staff_id.and_then(|id| directory.by_staff_id(id)) {
+            self.certain.push(person);
+            self.possible.extend(directory.twins(person));
+        } else {
+            self.possible.extend(directory.could_be(name));
+            self.possible.extend(posts(name).flat_map(|duty| directory.holders(&Address::of(duty, school))));
         }
     }
+
+    fn certainly(&mut self, people: impl IntoIterator<Item = PersonId>, directory: &Directory) {
+        for person in people {
+            self.certain.push(person);
+            self.possible.extend(directory.twins(person));
+        }
+    }
+
+    fn tidy(mut self) -> Self {
+        for list in [&mut self.certain, &mut self.possible] {
+            list.sort_unstable();
+            list.dedup();
+        }
+        self.possible.retain(|person| !self.certain.contains(person));
+        self
+    }
+}
+
+/// The posts that a name's words may stand for: "the Head" names nobody and means somebody.
+fn posts(name: &str) -> impl Iterator<Item = Duty> {
+    const WORDS: [(&str, &[Duty]); 7] = [
+        ("head", &[Duty::Headteacher]),
+        ("headteacher", &[Duty::Headteacher]),
+        ("headmaster", &[Duty::Headteacher]),
+        ("headmistress", &[Duty::Headteacher]),
+        ("principal", &[Duty::Headteacher]),
+        ("dsl", &[Duty::Dsl, Duty::DeputyDsl]),
+        ("deputy", &[Duty::DeputyHead, Duty::DeputyDsl]),
+    ];
+    let lower = name.to_lowercase();
+    let said = move |word: &str| lower.split(|c: char| !c.is_alphanumeric()).any(|part| part == word);
+    WORDS.into_iter().filter(move |(word, _)| said(word)).flat_map(|(_, duties)| duties.iter().copied())
+}
+
+/// Who reports, as far as it is known: the person, else the name on the paper.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ReportedBy<'a> {
+    /// The person of the directory.
+    pub person: Option<PersonId>,
+    /// The name as given.
+    pub name: Option<&'a str>,
+}
+
+/// Finds the people whom a report is about. A name without an id makes everyone of that name a possible subject.
+pub fn subjects(form: &Form, by: ReportedBy<'_>, directory: &Directory) -> Subjects {
+    let mut found = Subjects::default();
+    for adult in form.staff.iter().filter(|adult| adult.part == Part::Subject) {
+        found.add(adult.staff_id.as_deref(), &adult.name, &form.school, directory);
+    }
     match form.about.whom {
-        AboutWhom::Headteacher => found.certain.extend(directory.holders(&Address::of(Duty::Headteacher, &form.school))),
-        AboutWhom::Dsl => found.certain.extend(directory.holders(&Address::of(Duty::Dsl, &form.school))),
-        AboutWhom::Another => found.possible.extend(form.about.name.iter().flat_map(|name| directory.could_be(name))),
-        AboutWhom::Myself => found.certain.extend(reporter),
-        AboutWhom::Nobody => {}
+        AboutWhom::Headteacher => found.certainly(directory.holders(&Address::of(Duty::Headteacher, &form.school)), directory),
+        AboutWhom::Dsl => found.certainly(directory.holders(&Address::of(Duty::Dsl, &form.school)), directory),
+        AboutWhom::Another => form.about.name.iter().for_each(|name| found.add(None, name, &form.school, directory)),
+        AboutWhom::Myself | AboutWhom::Nobody => {}
     }
-    if form.self_referral {
-        found.certain.extend(reporter);
+    if form.self_referral || form.about.whom == AboutWhom::Myself {
+        match (by.person, by.name) {
+            (Some(person), _) => found.certainly([person], directory),
+            (None, Some(name)) => found.add(None, name, &form.school, directory),
+            (None, None) => {}
+        }
     }
-    found.certain.sort_unstable();
-    found.certain.dedup();
-    found.possible.sort_unstable();
-    found.possible.dedup();
-    found.possible.retain(|person| !found.certain.contains(person));
-    found
+    found.tidy()
+}
+
+/// The people whom an assessment finds a report to be about, beside those found at filing. Where a report becomes a matter of an adult's
+/// conduct and names no subject, every adult that it names could be the one.
+pub fn assessed_subjects(filed: &Filed, ask: &Assess, directory: &Directory) -> Subjects {
+    let mut found = Subjects::default();
+    for adult in &ask.subjects {
+        found.add(adult.staff_id.as_deref(), &adult.name, &filed.school, directory);
+    }
+    let conduct = [AssessmentCategory::LowLevelConcern, AssessmentCategory::DisciplinaryMatter];
+    let is_conduct = ask.categories.iter().any(|category| conduct.contains(category));
+    let nobody = ask.subjects.is_empty() && filed.route.subjects.is_empty() && filed.route.possible_subjects.is_empty();
+    if is_conduct && nobody {
+        for adult in &filed.staff {
+            found.add(adult.staff_id.as_deref(), &adult.name, &filed.school, directory);
+        }
+        found.possible.append(&mut found.certain);
+    }
+    found.tidy()
 }
 
 /// The record class of a report: conduct when an adult is its subject, then safeguarding, then the rest (design §6).
@@ -70,7 +139,9 @@ pub fn class(form: &Form) -> RecordClass {
         return RecordClass::Conduct;
     }
     // "Other" may be anything, so it goes with the narrower class; the narrowest class that any type names wins.
-    form.types.iter().map(|kind| class_of(*kind)).min().unwrap_or(RecordClass::Safeguarding)
+    let class = form.types.iter().map(|kind| class_of(*kind)).min().unwrap_or(RecordClass::Safeguarding);
+    // A child's story is not for those who look after the equipment.
+    if class == RecordClass::It && form.danger_or_default() != Danger::No { RecordClass::Safeguarding } else { class }
 }
 
 const fn class_of(kind: ReportType) -> RecordClass {
@@ -90,8 +161,8 @@ const fn class_of(kind: ReportType) -> RecordClass {
 }
 
 /// Routes a report to its one owner.
-pub fn route_report(form: &Form, class: RecordClass, reporter: Option<PersonId>, directory: &Directory, profile: &Profile) -> RouteTaken {
-    let subjects = subjects(form, reporter, directory);
+pub fn route_report(form: &Form, class: RecordClass, by: ReportedBy<'_>, directory: &Directory, profile: &Profile) -> RouteTaken {
+    let subjects = subjects(form, by, directory);
     let matches = |types: &[ReportType]| types.is_empty() || types.iter().any(|kind| form.types.contains(kind));
     let route = profile
         .routes
@@ -99,31 +170,38 @@ pub fn route_report(form: &Form, class: RecordClass, reporter: Option<PersonId>,
         .find(|route| route.class == class && matches(&route.types))
         .expect("a validated profile has a route for every class that a report can have");
     let owner = owner(&route.chain, &form.school, &subjects, directory);
-    taken(owner, subjects, &route.clause, profile)
+    let second = second_reader(form, &owner, &subjects, directory);
+    RouteTaken { second, ..taken(owner, subjects, &route.clause, profile) }
+}
+
+/// Where a child could be in danger, the first DSL who is not its subject reads along (design §6).
+fn second_reader(form: &Form, owner: &Address, subjects: &Subjects, directory: &Directory) -> Option<Address> {
+    if form.danger_or_default() == Danger::No {
+        return None;
+    }
+    let dsls = [Duty::Dsl, Duty::DeputyDsl, Duty::TrustSafeguardingLead].map(|duty| Address::of(duty, &form.school));
+    let free = |address: &&Address| directory.holders(address).iter().any(|person| !subjects.may_be(*person));
+    dsls.iter().find(free).filter(|second| *second != owner).cloned()
 }
 
 /// Routes a case that an assessment opened; a kind without a route stays with the duty that assessed.
-pub fn route_case(
-    kind: CaseKind,
-    school: &str,
-    assessed_as: &Address,
-    report: &RouteTaken,
-    directory: &Directory,
-    profile: &Profile,
-) -> RouteTaken {
-    let subjects = Subjects { certain: report.subjects.clone(), possible: report.possible_subjects.clone() };
+pub fn route_case(kind: CaseKind, filed: &Filed, found: &Subjects, directory: &Directory, profile: &Profile) -> RouteTaken {
+    let (report, school) = (&filed.route, &filed.school);
+    let certain = [report.subjects.as_slice(), &found.certain].concat();
+    let subjects = Subjects { certain, possible: [report.possible_subjects.as_slice(), &found.possible].concat() }.tidy();
     match profile.cases.iter().find(|route| route.kind == kind) {
         Some(route) => {
             let owner = owner(&route.chain, school, &subjects, directory);
             taken(owner, subjects, &route.clause, profile)
         }
-        None => taken(assessed_as.clone(), subjects, &report.clause, profile),
+        None => taken(report.owner.clone(), subjects, &report.clause, profile),
     }
 }
 
 fn taken(owner: Address, subjects: Subjects, clause: &str, profile: &Profile) -> RouteTaken {
     RouteTaken {
         owner,
+        second: None,
         subjects: subjects.certain,
         possible_subjects: subjects.possible,
         clause: clause.to_owned(),
@@ -149,7 +227,7 @@ pub(crate) mod tests {
         case::Opened,
         directory::tests::{directory, person},
         profile::tests::CLPT,
-        report::{Channel, Filed, StaffNamed},
+        report::{Channel, StaffNamed},
     };
 
     fn profile() -> Profile {
@@ -176,7 +254,7 @@ pub(crate) mod tests {
             immediate_action: None,
             dpo_told: None,
             self_referral: form.self_referral,
-            route: route_report(form, class, None, &school(), &profile()),
+            route: route_report(form, class, ReportedBy::default(), &school(), &profile()),
             source: None,
             source_reference: None,
             row_digest: None,
@@ -239,7 +317,7 @@ pub(crate) mod tests {
     }
 
     fn owner_of(form: &Form) -> Duty {
-        route_report(form, class(form), None, &school(), &profile()).owner.duty
+        route_report(form, class(form), ReportedBy::default(), &school(), &profile()).owner.duty
     }
 
     #[test]
@@ -285,7 +363,7 @@ pub(crate) mod tests {
     fn a_name_without_an_id_keeps_the_report_from_everyone_it_could_mean() {
         let mut named = form(&[ReportType::LowLevelConcern]);
         named.about = crate::report::About { whom: AboutWhom::Another, name: Some("Mrs Jones".into()) };
-        let route = route_report(&named, class(&named), None, &school(), &profile());
+        let route = route_report(&named, class(&named), ReportedBy::default(), &school(), &profile());
         assert_eq!(route.owner.duty, Duty::Dsl);
         assert_eq!(route.possible_subjects, [PersonId::from_bytes([1; 16])]);
     }
@@ -307,14 +385,14 @@ pub(crate) mod tests {
             person(4, "Tess Garner", &[(Duty::TrustSafeguardingLead, None)]),
         ]);
         let form = about(1, &[ReportType::LowLevelConcern]);
-        let route = route_report(&form, class(&form), None, &directory, &profile());
+        let route = route_report(&form, class(&form), ReportedBy::default(), &directory, &profile());
         assert_eq!(route.owner, Address::trust_wide(Duty::TrustSafeguardingLead));
     }
 
     #[test]
     fn an_empty_directory_leaves_the_report_with_the_first_duty() {
         let form = form(&[ReportType::OnlineSafetyConcern]);
-        let route = route_report(&form, class(&form), None, &Directory::default(), &profile());
+        let route = route_report(&form, class(&form), ReportedBy::default(), &Directory::default(), &profile());
         assert_eq!(route.owner, Address::of(Duty::Dsl, "SCH01"));
     }
 
@@ -324,7 +402,7 @@ pub(crate) mod tests {
         for kind in ReportType::ALL {
             for subject in 1..=6 {
                 let form = about(subject, &[*kind]);
-                let route = route_report(&form, class(&form), None, &directory, &profile());
+                let route = route_report(&form, class(&form), ReportedBy::default(), &directory, &profile());
                 let holders = directory.holders(&route.owner);
                 assert!(holders.is_empty() || holders.iter().any(|p| p.as_bytes() != &[subject; 16]), "{kind} about {subject}");
             }
@@ -333,14 +411,75 @@ pub(crate) mod tests {
 
     #[test]
     fn cases_go_to_their_own_owners_and_others_stay_with_the_assessor() {
-        let form = form(&[ReportType::LossOfData]);
         let directory = school();
-        let report = route_report(&form, class(&form), None, &directory, &profile());
-        let case = |kind| route_case(kind, "SCH01", &report.owner, &report, &directory, &profile()).owner.duty;
+        let filed = filed(&form(&[ReportType::LossOfData]));
+        let case = |kind| route_case(kind, &filed, &Subjects::default(), &directory, &profile()).owner.duty;
         assert_eq!(case(CaseKind::DataBreach), Duty::Dpo);
         assert_eq!(case(CaseKind::Safeguarding), Duty::Dsl);
         assert_eq!(case(CaseKind::LowLevelConcern), Duty::Headteacher);
         assert_eq!(case(CaseKind::Training), Duty::Headteacher);
         assert_eq!(case(CaseKind::Disciplinary), Duty::Hr, "nobody holds it yet: it waits for its holder");
+    }
+
+    #[test]
+    fn whom_an_assessment_finds_never_gets_the_case() {
+        let directory = school();
+        let mut form = form(&[ReportType::MisuseOfIct]);
+        form.staff.push(StaffNamed { staff_id: Some("S1".into()), name: "Uma Jones".into(), part: Part::Other });
+        let filed = filed(&form);
+        let mut ask = Assess {
+            categories: vec![AssessmentCategory::LowLevelConcern],
+            reason: "r".into(),
+            action: None,
+            shared: None,
+            subjects: vec![],
+        };
+        let found = assessed_subjects(&filed, &ask, &directory);
+        assert_eq!(found.possible, [PersonId::from_bytes([1; 16])], "no subject is named: every adult that is named could be the one");
+        assert_eq!(route_case(CaseKind::LowLevelConcern, &filed, &found, &directory, &profile()).owner.duty, Duty::Dsl);
+        ask.subjects.push(crate::report::AdultNamed { staff_id: Some("S6".into()), name: "Hana Okafor".into() });
+        let found = assessed_subjects(&filed, &ask, &directory);
+        assert_eq!((found.certain, found.possible), (vec![PersonId::from_bytes([6; 16])], vec![]));
+        ask.categories = vec![AssessmentCategory::TrainingNeed];
+        ask.subjects.clear();
+        assert_eq!(assessed_subjects(&filed, &ask, &directory), Subjects::default());
+    }
+
+    #[test]
+    fn where_a_child_could_be_in_danger_the_dsl_reads_along() {
+        let route = |form: &Form| route_report(form, class(form), ReportedBy::default(), &school(), &profile());
+        let mut lost = form(&[ReportType::LossOfData]);
+        assert_eq!(route(&lost).second, None);
+        lost.danger = Some(Danger::Unsure);
+        assert_eq!(route(&lost).second, Some(Address::of(Duty::Dsl, "SCH01")));
+        let mut misuse = form(&[ReportType::MisuseOfIct]);
+        misuse.danger = Some(Danger::Yes);
+        assert_eq!((class(&misuse), route(&misuse).owner.duty, route(&misuse).second), (RecordClass::Safeguarding, Duty::Dsl, None));
+        let mut dsl = about(2, &[ReportType::LowLevelConcern]);
+        dsl.danger = Some(Danger::Yes);
+        assert_eq!(route(&dsl).second, Some(Address::trust_wide(Duty::TrustSafeguardingLead)), "not the DSL whom it is about");
+    }
+
+    #[test]
+    fn posts_initials_and_doubles_count_as_the_person() {
+        let route = |name: &str| {
+            let mut form = form(&[ReportType::LowLevelConcern]);
+            form.about = crate::report::About { whom: AboutWhom::Another, name: Some(name.into()) };
+            route_report(&form, class(&form), ReportedBy::default(), &school(), &profile()).owner.duty
+        };
+        for name in ["the Head", "our headteacher", "Mrs J", "Uma", "jones"] {
+            assert_eq!(route(name), Duty::Dsl, "{name}");
+        }
+        assert_eq!(route("Mr Nobody"), Duty::Headteacher);
+        let mut people =
+            vec![person(1, "Uma Jones", &[(Duty::Headteacher, Some("SCH01"))]), person(2, "George Xu", &[(Duty::Dsl, Some("SCH01"))])];
+        people.push(person(9, "Uma JONES", &[]));
+        let form = about(9, &[ReportType::LowLevelConcern]);
+        let route = route_report(&form, class(&form), ReportedBy::default(), &directory(&people), &profile());
+        assert_eq!((route.owner.duty, route.possible_subjects), (Duty::Dsl, vec![PersonId::from_bytes([1; 16])]), "one human, two entries");
+        let mut own = form_of(&[ReportType::LowLevelConcern]);
+        own.self_referral = true;
+        let by = ReportedBy { person: None, name: Some("Uma Jones") };
+        assert_eq!(route_report(&own, class(&own), by, &school(), &profile()).owner.duty, Duty::Dsl, "a paper self-referral of the head");
     }
 }

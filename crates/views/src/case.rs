@@ -24,12 +24,12 @@ impl View for Cases {
             AnyEvent::Case(event @ CaseEvent::Opened(opened)) => {
                 let (class, since) = (opened.class, opened.opened_at.as_micros());
                 let due = Case::evolve(None, event.clone()).and_then(|case| case.due_at()).map(wardbook_domain::Instant::as_micros);
-                need_to_know::readers(class, &opened.school, &opened.route.owner)
+                need_to_know::readers(class, &opened.school, &opened.route.owner, opened.route.second.as_ref())
                     .into_iter()
                     .map(|address| {
                         Change::Put(Row { register: READABLE, class: Some(class), holder: Holder::Address(address), since, due })
                     })
-                    .chain(excluded(class, &opened.route, since))
+                    .chain(excluded(class, &opened.route.subjects, &opened.route.possible_subjects, since))
                     .collect()
             }
             AnyEvent::Case(CaseEvent::Closed(_)) => vec![Change::EndClock],

@@ -1,7 +1,7 @@
 //! The queue: what is owed, by which duty, since when and by when.
 
 use wardbook_domain::{
-    RecordClass,
+    Address, PersonId, RecordClass,
     case::{Case, CaseEvent},
     event::AnyEvent,
     report::{Report, ReportEvent, RouteTaken},
@@ -42,16 +42,13 @@ impl View for Queue {
 }
 
 fn owed(class: RecordClass, route: &RouteTaken, since: i64, due: Option<i64>) -> Vec<Change> {
-    let holder = Holder::Address(route.owner.clone());
-    let row = Row { register: OWED, class: Some(class), holder, since, due };
-    std::iter::once(Change::Put(row)).chain(excluded(class, route, since)).collect()
+    let addresses = std::iter::once(&route.owner).chain(&route.second);
+    let row = |address: &Address| Row { register: OWED, class: Some(class), holder: Holder::Address(address.clone()), since, due };
+    addresses.map(|address| Change::Put(row(address))).chain(excluded(class, &route.subjects, &route.possible_subjects, since)).collect()
 }
 
 /// A row for everyone to whom the record must not exist.
-pub(crate) fn excluded(class: RecordClass, route: &RouteTaken, since: i64) -> impl Iterator<Item = Change> {
-    route
-        .subjects
-        .iter()
-        .chain(&route.possible_subjects)
-        .map(move |person| Change::Put(Row { register: EXCLUDED, class: Some(class), holder: Holder::Person(*person), since, due: None }))
+pub(crate) fn excluded(class: RecordClass, subjects: &[PersonId], possible: &[PersonId], since: i64) -> Vec<Change> {
+    let row = |person: &PersonId| Row { register: EXCLUDED, class: Some(class), holder: Holder::Person(*person), since, due: None };
+    subjects.iter().chain(possible).map(|person| Change::Put(row(person))).collect()
 }

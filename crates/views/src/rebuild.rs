@@ -1,5 +1,7 @@
 //! Rebuilding a view: a new generation beside the live one, replayed from the start, then made live in one transaction. Serving never waits.
 
+use std::collections::BTreeSet;
+
 use wardbook_ledger::ReadError;
 
 use crate::{
@@ -48,14 +50,16 @@ INSERT INTO view_checkpoints (trust_id, view, generation, view_version, position
     let version = Arg::Int(i64::from(view.version()));
     tx.execute(sql.to_owned(), &[Arg::Bytes(runner.trust.as_bytes()), Arg::Text(view.name()), Arg::Bytes(&id), version]).await?;
     tx.commit().await?;
+    let mut sealed = BTreeSet::new();
     loop {
         let Some(mine) = find(runner, view.name(), id).await? else {
             return Ok(()); // another rebuild of this view took over
         };
         let total = runner.ledger.head().await.map_err(RunnerError::Book)?.size;
         progress(mine.position, total);
-        let (moved, _) = runner.advance(std::slice::from_ref(&mine)).await?;
-        if !moved && make_live(runner, &mine).await? {
+        let advanced = runner.advance(std::slice::from_ref(&mine)).await?;
+        sealed.extend(advanced.sealed);
+        if !advanced.moved && make_live(runner, &mine, &sealed).await? {
             progress(total, total);
             return Ok(());
         }
@@ -68,7 +72,7 @@ async fn find(runner: &Runner, view: &str, id: [u8; 16]) -> Result<Option<Genera
 }
 
 /// Flips to the new generation once it is at least as far as the live one; false when it has to catch up first.
-async fn make_live(runner: &Runner, mine: &Generation) -> Result<bool, RebuildError> {
+async fn make_live(runner: &Runner, mine: &Generation, sealed: &BTreeSet<[u8; 16]>) -> Result<bool, RebuildError> {
     let live = runner.generations(true).await?.into_iter().find(|generation| generation.view == mine.view);
     let mut tx = Tx::begin(&runner.db).await?;
     if let Some(live) = &live
@@ -79,12 +83,26 @@ async fn make_live(runner: &Runner, mine: &Generation) -> Result<bool, RebuildEr
     if !runner.lock(&mut tx, mine).await? {
         return Ok(false);
     }
+    for stream in sealed {
+        keep_rows(runner, &mut tx, mine, stream).await?;
+    }
     drop_generations(runner, &mut tx, &mine.view, true).await?;
     let sql = "-- views.rebuild_flip
 UPDATE view_checkpoints SET live = 1 WHERE trust_id = $1 AND view = $2 AND generation = $3";
     tx.execute(sql.to_owned(), &[Arg::Bytes(runner.trust.as_bytes()), Arg::Text(&mine.view), Arg::Bytes(&mine.id)]).await?;
     tx.commit().await?;
     Ok(true)
+}
+
+/// Rows of a stream that cannot be opened stay as they are: the record goes on being listed, as sealed.
+async fn keep_rows(runner: &Runner, tx: &mut Tx, mine: &Generation, stream: &[u8; 16]) -> Result<(), sqlx::Error> {
+    let sql = "-- views.keep_rows
+INSERT INTO view_rows (trust_id, generation, register, holder, stream_id, version, position, since, due)
+SELECT r.trust_id, $3, r.register, r.holder, r.stream_id, r.version, r.position, r.since, r.due
+FROM view_rows r JOIN view_checkpoints c ON c.trust_id = r.trust_id AND c.generation = r.generation AND c.view = $2 AND c.live = 1
+WHERE r.trust_id = $1 AND r.stream_id = $4 ON CONFLICT DO NOTHING";
+    let args = [Arg::Bytes(runner.trust.as_bytes()), Arg::Text(&mine.view), Arg::Bytes(&mine.id), Arg::Bytes(stream)];
+    tx.execute(sql.to_owned(), &args).await.map(|_| ())
 }
 
 async fn drop_generations(runner: &Runner, tx: &mut Tx, view: &str, live: bool) -> Result<(), sqlx::Error> {

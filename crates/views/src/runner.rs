@@ -57,6 +57,17 @@ pub(crate) struct Generation {
     pub(crate) live: bool,
 }
 
+/// What one batch did.
+#[derive(Debug, Default)]
+pub(crate) struct Advanced {
+    /// Whether there was anything to do.
+    pub(crate) moved: bool,
+    /// The next position to take in, where it is known.
+    pub(crate) next: Option<u64>,
+    /// Streams with an event that could not be opened.
+    pub(crate) sealed: Vec<[u8; 16]>,
+}
+
 /// Runs the views of one trust. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Runner {
@@ -137,25 +148,25 @@ ON CONFLICT DO NOTHING";
     /// One batch for all live views; whether there was anything to do.
     pub async fn step(&self) -> Result<bool, RunnerError> {
         let generations = self.generations(true).await?;
-        let next = self.advance(&generations).await?;
-        if let Some(lowest) = next.1 {
+        let advanced = self.advance(&generations).await?;
+        if let Some(lowest) = advanced.next {
             self.progress.send_if_modified(|known| {
                 let moved = *known < lowest;
                 *known = (*known).max(lowest);
                 moved
             });
         }
-        Ok(next.0)
+        Ok(advanced.moved)
     }
 
-    /// Moves these generations by one batch; whether anything was done, and the lowest next position of them.
-    pub(crate) async fn advance(&self, generations: &[Generation]) -> Result<(bool, Option<u64>), RunnerError> {
+    /// Moves these generations by one batch.
+    pub(crate) async fn advance(&self, generations: &[Generation]) -> Result<Advanced, RunnerError> {
         let Some(from) = generations.iter().map(|generation| generation.position).min() else {
-            return Ok((false, None));
+            return Ok(Advanced::default());
         };
         let events = self.ledger.read(from, BATCH_EVENTS).await.map_err(RunnerError::Book)?;
         if events.is_empty() {
-            return Ok((false, Some(from)));
+            return Ok(Advanced { next: Some(from), ..Advanced::default() });
         }
         let opened = self.open_all(&events).await?;
         let end = from + events.len() as u64;
@@ -163,7 +174,7 @@ ON CONFLICT DO NOTHING";
         for generation in generations {
             if !self.lock(&mut tx, generation).await.map_err(RunnerError::Database)? {
                 // Another replica has moved it: what was read is stale, so nothing is written.
-                return Ok((true, None));
+                return Ok(Advanced { moved: true, ..Advanced::default() });
             }
         }
         for generation in generations {
@@ -171,7 +182,8 @@ ON CONFLICT DO NOTHING";
             self.move_to(&mut tx, generation, end.max(generation.position)).await.map_err(RunnerError::Database)?;
         }
         tx.commit().await.map_err(RunnerError::Database)?;
-        Ok((true, Some(end)))
+        let sealed = opened.iter().filter(|(_, opened)| opened.is_none()).map(|(at, _)| at.stream).collect();
+        Ok(Advanced { moved: true, next: Some(end), sealed })
     }
 
     /// Opens the record groups. An event whose key was destroyed or lost gives no rows: its record is shown as sealed or disposed.
@@ -189,7 +201,11 @@ ON CONFLICT DO NOTHING";
                 Err(cause) if cause.is_passing() || matches!(cause, OpenFailure::Unreadable(_)) => {
                     return Err(RunnerError::Event { position: stored.position, cause });
                 }
-                Err(_) => all.push((at, None)),
+                Err(cause) => {
+                    // One row that was tampered with must not stop everyone's lists; `verify` and the record itself say what is wrong.
+                    tracing::error!(position = at.position, %cause, "views.event.sealed: no rows come of it; rebuild when its key is back");
+                    all.push((at, None));
+                }
             }
         }
         Ok(all)

@@ -86,6 +86,7 @@ pub fn local_router(app: App, options: WebOptions) -> Router {
         .merge(local::router())
         .merge(health())
         .fallback(problem::not_found)
+        .method_not_allowed_fallback(problem::wrong_method)
         .layer(DefaultBodyLimit::max(LOCAL_BODY_BYTES_MAX))
         .with_state(Web::new(app, options))
 }

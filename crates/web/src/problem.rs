@@ -138,6 +138,11 @@ impl IntoResponse for Problem {
     }
 }
 
+/// The answer for a path that exists under another method.
+pub(crate) async fn wrong_method() -> Problem {
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method", "This path takes another method")
+}
+
 /// The answer for paths that do not exist.
 pub(crate) async fn not_found() -> Problem {
     Problem::nothing_there()

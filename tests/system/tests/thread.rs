@@ -14,6 +14,9 @@ on_both_engines!(
     a_repeated_command_is_one_command,
     bad_input_names_its_field,
     lists_page_without_loss_or_repeat,
+    whom_an_assessment_finds_loses_the_record_and_others_get_no_story,
+    a_school_s_new_head_takes_over_and_the_former_one_sees_no_more,
+    an_answer_that_is_cut_off_loses_no_entry_of_the_directory,
 );
 
 async fn head(trust: &Trust) -> String {
@@ -187,9 +190,82 @@ async fn bad_input_names_its_field(engine: Engine) {
         let answer = trust.call("POST", "/api/v1/reports", token, Some(&report("SCH01", "loss_of_data", "x"))).await;
         assert_eq!((answer.status, answer.header("www-authenticate")), (StatusCode::UNAUTHORIZED, "Bearer"));
     }
+    for (method, path) in [("DELETE", "/api/v1/queue"), ("GET", "/api/v1/queue?colour=red"), ("POST", "/api/v1/cases")] {
+        let answer = trust.call(method, path, Some(&reporter), None).await;
+        assert_eq!(answer.header("content-type"), "application/problem+json", "{method} {path}: {} {}", answer.status, answer.text);
+    }
+    let large = report("SCH01", "loss_of_data", &"x".repeat(2 << 20));
+    let answer = trust.call("POST", "/api/v1/reports", Some(&reporter), Some(&large)).await;
+    assert_eq!((answer.status.as_u16(), answer.header("content-type")), (413, "application/problem+json"));
     for path in ["/api/v1/queue?limit=0", "/api/v1/queue?limit=1001", "/api/v1/queue?limit=x", "/api/v1/queue?cursor=00"] {
         assert_eq!(trust.call("GET", path, Some(&reporter), None).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}");
     }
+}
+
+async fn whom_an_assessment_finds_loses_the_record_and_others_get_no_story(engine: Engine) {
+    let trust = Trust::with_directory(engine, 7).await;
+    let (reporter, head) = (reporter(&trust).await, head(&trust).await);
+    let dsl = trust.token("george.xu@example.org", "George Xu", Duty::Dsl, Some("SCH01")).await;
+    let deputy = trust.token("bea.ashworth-fletcher@example.org", "Bea Ashworth-Fletcher", Duty::DeputyDsl, Some("SCH01")).await;
+    let dpo = trust.token("dpo@example.org", "Milo Kemp", Duty::Dpo, None).await;
+    let form = report("SCH01", "online_safety_concern", "SECRET STORY about an app.");
+    let id = trust.call("POST", "/api/v1/reports", Some(&reporter), Some(&form)).await.ok()["id"].as_str().unwrap().to_owned();
+    let path = format!("/api/v1/reports/{id}");
+    trust.call("GET", &path, Some(&deputy), None).await.ok();
+    let assess = json!({ "categories": ["low_level_concern", "data_breach"], "reason": "SECRET REASON", "action": "SECRET ACTION",
+        "shared": "A class list was on the screen.", "subjects": [{ "name": "Miss Ashworth-Fletcher" }] });
+    let assessed = trust.call("POST", &format!("{path}/assessment"), Some(&dsl), Some(&assess)).await.ok();
+    assert_eq!(trust.call("GET", &path, Some(&deputy), None).await.status, StatusCode::NOT_FOUND, "found to be about her");
+    let cases = assessed["assessment"]["categories"].as_array().unwrap();
+    let breach = trust.call("GET", &format!("/api/v1/cases/{}", cases[1]["case"].as_str().unwrap()), Some(&dpo), None).await;
+    assert!(breach.status.is_success() && !breach.text.contains("SECRET"), "{}", breach.text);
+    assert_eq!(breach.json()["summary"], "A class list was on the screen.");
+    let concern = format!("/api/v1/cases/{}", cases[0]["case"].as_str().unwrap());
+    assert_eq!(trust.call("GET", &concern, Some(&head), None).await.status, StatusCode::OK);
+    for token in [&deputy, &dpo, &dsl] {
+        assert_eq!(trust.call("GET", &concern, Some(token), None).await.status, StatusCode::NOT_FOUND);
+    }
+    let lists = trust.call("GET", "/api/v1/reports", Some(&deputy), None).await.ok();
+    assert_eq!(lists["items"], json!([]));
+
+    // A head who is named, though not as the subject, does not assess a concern that may be about herself.
+    let mut named = report("SCH01", "misuse_of_ict", "Someone used the office computer.");
+    named["staff"] = json!([{ "staff_id": "SCH01-001", "name": "Uma Jones", "part": "other" }]);
+    let id = trust.call("POST", "/api/v1/reports", Some(&reporter), Some(&named)).await.ok()["id"].as_str().unwrap().to_owned();
+    let assess = json!({ "categories": ["low_level_concern"], "reason": "r" });
+    let refused = trust.call("POST", &format!("/api/v1/reports/{id}/assessment"), Some(&head), Some(&assess)).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
+}
+
+async fn a_school_s_new_head_takes_over_and_the_former_one_sees_no_more(engine: Engine) {
+    let trust = Trust::with_directory(engine, 8).await;
+    let (reporter, head) = (reporter(&trust).await, head(&trust).await);
+    let form = report("SCH01", "loss_of_equipment", "A tablet is gone.");
+    trust.call("POST", "/api/v1/reports", Some(&reporter), Some(&form)).await.ok();
+    assert_eq!(trust.call("GET", "/api/v1/queue", Some(&head), None).await.ok()["items"].as_array().unwrap().len(), 1);
+    let mut school = sample_rows(ImportKind::Schools)[0].clone();
+    school.fields["head_staff_id"] = json!("SCH01-004");
+    assert_eq!(trust.import(ImportKind::Schools, vec![school]).await.duties_granted, 1);
+    assert_eq!(trust.call("GET", "/api/v1/queue", Some(&head), None).await.ok()["items"], json!([]), "duties end with the list");
+    let successor = trust.token("hana.okafor@example.org", "Hana Okafor", Duty::Headteacher, Some("SCH01")).await;
+    assert_eq!(trust.call("GET", "/api/v1/queue", Some(&successor), None).await.ok()["items"].as_array().unwrap().len(), 1);
+}
+
+async fn an_answer_that_is_cut_off_loses_no_entry_of_the_directory(engine: Engine) {
+    let trust = Trust::with_directory(engine, 9).await;
+    let replica = trust.places.open(1).await.unwrap();
+    // A visitor goes away while the replica reads the directory for the first time, again and again.
+    for turns in 1..60_usize {
+        let app = replica.app.clone();
+        let reading = tokio::spawn(async move { app.directory().await });
+        for _ in 0..turns {
+            tokio::task::yield_now().await;
+        }
+        reading.abort();
+        let _ = reading.await;
+    }
+    assert_eq!(replica.app.directory().await.unwrap().people.len(), trust.app.directory().await.unwrap().people.len());
+    assert_eq!(replica.app.directory().await.unwrap().people.len(), 54);
 }
 
 async fn lists_page_without_loss_or_repeat(engine: Engine) {

@@ -3,6 +3,7 @@
 use super::{
     Report, ReportState,
     events::{Corrected, Received},
+    form::AdultNamed,
     words::AssessmentCategory,
 };
 use crate::{
@@ -38,6 +39,12 @@ pub struct Assess {
     /// Action to be taken (P0-FORM-10).
     #[serde(default)]
     pub action: Option<String>,
+    /// What the owners of cases of another class may know, where the story of the report stays with its own class.
+    #[serde(default)]
+    pub shared: Option<String>,
+    /// Adults whom the matter turns out to be about.
+    #[serde(default)]
+    pub subjects: Vec<AdultNamed>,
 }
 
 impl std::fmt::Debug for Assess {
@@ -66,6 +73,13 @@ pub fn assess(report: &Report, assess: &Assess) -> Result<Assessment, Refused> {
     }
     checks.text("reason", &assess.reason, 20_000);
     checks.at_most("action", assess.action.as_deref().unwrap_or(""), 20_000);
+    checks.at_most("shared", assess.shared.as_deref().unwrap_or(""), 20_000);
+    if assess.subjects.len() > 100 {
+        checks.fail("subjects", "names more than 100 adults");
+    }
+    for (index, adult) in assess.subjects.iter().take(100).enumerate() {
+        checks.text(&format!("subjects[{index}].name"), &adult.name, 200);
+    }
     checks.done()?;
     if report.state() == ReportState::Assessed {
         return Err(Refused::State("this report has been assessed already; its cases can be worked on"));
@@ -130,7 +144,7 @@ mod tests {
     }
 
     fn ask(categories: &[AssessmentCategory]) -> Assess {
-        Assess { categories: categories.to_vec(), reason: "Because".into(), action: None }
+        Assess { categories: categories.to_vec(), reason: "Because".into(), action: None, shared: None, subjects: vec![] }
     }
 
     #[test]
@@ -154,12 +168,18 @@ mod tests {
 
     #[test]
     fn an_assessment_without_category_or_reason_names_both_and_a_second_one_is_refused() {
-        let Err(Refused::Invalid(Invalid(list))) = assess(&filed(), &Assess { categories: vec![], reason: " ".into(), action: None })
-        else {
-            panic!("accepted")
-        };
+        let Err(Refused::Invalid(Invalid(list))) = assess(&filed(), &Assess { reason: " ".into(), ..ask(&[]) }) else { panic!("accepted") };
         assert_eq!(list.iter().map(|e| e.field.as_str()).collect::<Vec<_>>(), ["categories", "reason"]);
-        let assessed = super::super::Assessed { categories: vec![], reason: "r".into(), action: None, assessed_by: "x".into() };
+        let assessed = super::super::Assessed {
+            class: crate::RecordClass::It,
+            categories: vec![],
+            subjects: vec![],
+            possible_subjects: vec![],
+            shared: None,
+            reason: "r".into(),
+            action: None,
+            assessed_by: "x".into(),
+        };
         let report = Report::evolve(Some(filed()), assessed.into()).unwrap();
         assert!(matches!(assess(&report, &ask(&[AssessmentCategory::DataBreach])), Err(Refused::State(_))));
     }

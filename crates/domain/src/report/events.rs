@@ -16,6 +16,9 @@ use crate::{
 pub struct RouteTaken {
     /// The one owner.
     pub owner: Address,
+    /// The DSL who reads along where a child could be in danger (design §6); none where the owner is that DSL.
+    #[serde(default)]
+    pub second: Option<Address>,
     /// People whom the matter is about: they know nothing of it.
     #[serde(default)]
     pub subjects: Vec<PersonId>,
@@ -144,8 +147,16 @@ event! {
     /// The report was assessed (P0-FORM-9, P0-FORM-10): one case for each category.
     pub struct Assessed = "report.assessed" v 1 {
         record {
+            /// The report's class.
+            class: RecordClass,
             /// The categories and their cases.
             categories: Vec<Category>,
+            /// Adults whom the matter was found to be about: they know nothing of it from now on.
+            subjects: Vec<PersonId>,
+            /// Adults whom it may be about, until a person settles it.
+            possible_subjects: Vec<PersonId>,
+            /// What the owners of cases of another class may know, where the report's own story stays with its class.
+            shared: Option<String>,
             /// Why.
             reason: String,
             /// Action to be taken.

@@ -105,6 +105,17 @@ pub struct StaffNamed {
     pub part: Part,
 }
 
+/// An adult named in an assessment.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AdultNamed {
+    /// The staff id in the directory, where known.
+    #[serde(default)]
+    pub staff_id: Option<String>,
+    /// The name as given.
+    pub name: String,
+}
+
 /// The reporter as named: at filing, with the role they had then (P0-FORM-1).
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -124,7 +135,7 @@ macro_rules! redacted {
         fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str(concat!(stringify!($name), "(redacted)")) }
     })+ };
 }
-redacted!(PupilNamed, StaffNamed, ReporterNamed);
+redacted!(PupilNamed, StaffNamed, AdultNamed, ReporterNamed);
 
 impl Form {
     /// Checks every field and names those that are wrong; `now` bounds instants that cannot lie in the future.

@@ -12,7 +12,7 @@ mod words;
 
 pub use decide::{Assess, Assessment, CORRECTABLE, Correct, Refused, assess, correct, receive};
 pub use events::{Assessed, Category, Corrected, Filed, Received, ReportEvent, RouteTaken};
-pub use form::{Form, PupilNamed, ReporterNamed, StaffNamed};
+pub use form::{AdultNamed, Form, PupilNamed, ReporterNamed, StaffNamed};
 pub use words::{About, AboutWhom, AssessmentCategory, Channel, Danger, DataAffected, DpoTold, Part, ReportType};
 
 use crate::Instant;
@@ -72,6 +72,13 @@ impl Report {
             }
             (report, _) => report,
         }
+    }
+
+    /// The people whom the report is about and may be about, as found at filing and at assessment.
+    pub fn subjects(&self) -> (Vec<crate::PersonId>, Vec<crate::PersonId>) {
+        let (route, assessed) = (&self.filed.route, self.assessed.as_ref());
+        let both = |filed: &[crate::PersonId], found: Option<&Vec<crate::PersonId>>| [filed, found.map_or(&[], Vec::as_slice)].concat();
+        (both(&route.subjects, assessed.map(|a| &a.subjects)), both(&route.possible_subjects, assessed.map(|a| &a.possible_subjects)))
     }
 
     /// Where the report stands.

@@ -2,8 +2,7 @@
 
 use axum::{
     Json,
-    body::Bytes,
-    extract::{Path, Query, State},
+    extract::{Path, State},
     http::StatusCode,
     response::Response,
 };
@@ -13,7 +12,7 @@ use wardbook_app::{
     queue::QueueItem,
 };
 
-use super::{PageQuery, record};
+use super::{PageQuery, Sent, record};
 use crate::{
     Web,
     auth::{Bearer, Headers},
@@ -24,11 +23,7 @@ use crate::{
 #[utoipa::path(get, path = "/api/v1/cases", tag = "cases", params(PageQuery),
     responses((status = 200, body = Page<QueueItem>), (status = 401, body = Problem), (status = 422, body = Problem)),
     security(("bearer" = [])))]
-pub(crate) async fn list(
-    State(web): State<Web>,
-    Bearer(caller): Bearer,
-    Query(query): Query<PageQuery>,
-) -> Result<Json<Page<QueueItem>>, Problem> {
+pub(crate) async fn list(State(web): State<Web>, Bearer(caller): Bearer, query: PageQuery) -> Result<Json<Page<QueueItem>>, Problem> {
     Ok(Json(web.cases(&caller, query.cursor.as_deref(), query.limit()?).await?))
 }
 
@@ -54,7 +49,7 @@ pub(crate) async fn act(
     Bearer(caller): Bearer,
     headers: Headers,
     Path((id, action)): Path<(String, String)>,
-    body: Bytes,
+    Sent(body): Sent,
 ) -> Result<Response, Problem> {
     let id = parse_id(&id)?;
     let ask = CaseAct::read(&action, &body)?;

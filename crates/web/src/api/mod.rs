@@ -7,7 +7,9 @@ pub(crate) mod reports;
 
 use axum::{
     Json, Router,
-    http::{HeaderValue, StatusCode, header},
+    body::Bytes,
+    extract::{FromRequest, FromRequestParts, Query, Request},
+    http::{HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -29,6 +31,7 @@ pub(crate) fn router() -> Router<Web> {
         .route("/api/v1/cases/{id}/{action}", post(cases::act))
         .route("/api/v1/checkpoint", get(checkpoint::show))
         .route("/api/openapi.json", get(crate::openapi::serve))
+        .method_not_allowed_fallback(crate::problem::wrong_method)
 }
 
 /// A record with its ETag.
@@ -56,4 +59,34 @@ impl PageQuery {
         let wrong = |_| Problem::from(wardbook_app::AppError::Invalid(wardbook_domain::field::Invalid::one("limit", "is from 1 to 1000")));
         self.limit.as_deref().map(str::parse).transpose().map_err(wrong)
     }
+}
+
+impl FromRequestParts<Web> for PageQuery {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Problem> {
+        let query = Query::<Self>::from_request_parts(parts, web).await;
+        query.map(|Query(query)| query).map_err(|_| wrong("query", "takes cursor and limit, each once"))
+    }
+}
+
+/// The body of a command, as far as the limit goes.
+pub(crate) struct Sent(pub(crate) Bytes);
+
+impl FromRequest<Web> for Sent {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, web: &Web) -> Result<Self, Problem> {
+        let sent = Bytes::from_request(request, web).await;
+        let too_large =
+            || Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "The body is too large").detail("At most 1 MiB is taken in.");
+        sent.map(Self).map_err(|rejection| match rejection.into_response().status() {
+            StatusCode::PAYLOAD_TOO_LARGE => too_large(),
+            _ => wrong("body", "broke off before its end"),
+        })
+    }
+}
+
+fn wrong(field: &str, problem: &str) -> Problem {
+    wardbook_app::AppError::Invalid(wardbook_domain::field::Invalid::one(field, problem)).into()
 }

@@ -1,9 +1,6 @@
 //! `/api/v1/queue`: what is owed.
 
-use axum::{
-    Json,
-    extract::{Query, State},
-};
+use axum::{Json, extract::State};
 use wardbook_app::{Page, queue::QueueItem};
 
 use super::PageQuery;
@@ -13,10 +10,6 @@ use crate::{Web, auth::Bearer, problem::Problem};
 #[utoipa::path(get, path = "/api/v1/queue", tag = "queue", params(PageQuery),
     responses((status = 200, body = Page<QueueItem>), (status = 401, body = Problem), (status = 422, body = Problem)),
     security(("bearer" = [])))]
-pub(crate) async fn show(
-    State(web): State<Web>,
-    Bearer(caller): Bearer,
-    Query(query): Query<PageQuery>,
-) -> Result<Json<Page<QueueItem>>, Problem> {
+pub(crate) async fn show(State(web): State<Web>, Bearer(caller): Bearer, query: PageQuery) -> Result<Json<Page<QueueItem>>, Problem> {
     Ok(Json(web.queue(&caller, query.cursor.as_deref(), query.limit()?).await?))
 }

@@ -2,15 +2,14 @@
 
 use axum::{
     Json,
-    body::Bytes,
-    extract::{Path, Query, State},
+    extract::{Path, State},
     http::{HeaderValue, StatusCode, header},
     response::Response,
 };
 use wardbook_app::{Page, cases::parse_id, import::parse_named, queue::QueueItem};
 use wardbook_domain::report::{Assess, Correct, Form};
 
-use super::{PageQuery, record};
+use super::{PageQuery, Sent, record};
 use crate::{
     Web,
     auth::{Bearer, Headers},
@@ -24,7 +23,7 @@ use crate::{
     responses((status = 201, body = wardbook_app::shown::ReportShown), (status = 400, body = Problem), (status = 401, body = Problem),
         (status = 422, body = Problem), (status = 503, body = Problem)),
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes the command safe to repeat")), security(("bearer" = [])))]
-pub(crate) async fn file(State(web): State<Web>, Bearer(caller): Bearer, headers: Headers, body: Bytes) -> Result<Response, Problem> {
+pub(crate) async fn file(State(web): State<Web>, Bearer(caller): Bearer, headers: Headers, Sent(body): Sent) -> Result<Response, Problem> {
     let form: Form = parse_named(&body)?;
     let shown = web.file_report(&caller, &form, headers.conditions()).await?;
     let location = format!("/api/v1/reports/{}", shown.id);
@@ -38,11 +37,7 @@ pub(crate) async fn file(State(web): State<Web>, Bearer(caller): Bearer, headers
 #[utoipa::path(get, path = "/api/v1/reports", tag = "reports", params(PageQuery),
     responses((status = 200, body = Page<QueueItem>), (status = 401, body = Problem), (status = 422, body = Problem)),
     security(("bearer" = [])))]
-pub(crate) async fn list(
-    State(web): State<Web>,
-    Bearer(caller): Bearer,
-    Query(query): Query<PageQuery>,
-) -> Result<Json<Page<QueueItem>>, Problem> {
+pub(crate) async fn list(State(web): State<Web>, Bearer(caller): Bearer, query: PageQuery) -> Result<Json<Page<QueueItem>>, Problem> {
     Ok(Json(web.reports(&caller, query.cursor.as_deref(), query.limit()?).await?))
 }
 
@@ -84,7 +79,7 @@ pub(crate) async fn assess(
     Bearer(caller): Bearer,
     headers: Headers,
     Path(id): Path<String>,
-    body: Bytes,
+    Sent(body): Sent,
 ) -> Result<Response, Problem> {
     let ask: Assess = parse_named(&body)?;
     let shown = web.assess(&caller, parse_id(&id)?, &ask, headers.conditions()).await?;
@@ -104,7 +99,7 @@ pub(crate) async fn correct(
     Bearer(caller): Bearer,
     headers: Headers,
     Path(id): Path<String>,
-    body: Bytes,
+    Sent(body): Sent,
 ) -> Result<Response, Problem> {
     let ask: Correct = parse_named(&body)?;
     let shown = web.correct_report(&caller, parse_id(&id)?, &ask, headers.conditions()).await?;

@@ -6,7 +6,7 @@ use axum::response::Response;
 use wardbook_app::AppError;
 use wardbook_app::cases::parse_id;
 use wardbook_app::shown::ReportShown;
-use wardbook_domain::report::{Assess, AssessmentCategory};
+use wardbook_domain::report::{AdultNamed, Assess, AssessmentCategory};
 
 use super::answer::{Answer, Stop, page, see_other};
 use super::command::{self, Command, page_errors, token};
@@ -46,8 +46,13 @@ pub(crate) async fn assess(Path(id): Path<String>, Posted(here, fields): Posted<
 }
 
 /// Where the use case's fields stand on the page, and how a sentence about them begins.
-const PLACES: &[(&str, &str, &str)] =
-    &[("categories", "assessment", "the assessment"), ("reason", "reason", "the reason"), ("action", "action_to_be_taken", "the action")];
+const PLACES: &[(&str, &str, &str)] = &[
+    ("categories", "assessment", "the assessment"),
+    ("reason", "reason", "the reason"),
+    ("action", "action_to_be_taken", "the action"),
+    ("shared", "shared", "what others may know"),
+    ("subjects", "subjects", "the names"),
+];
 
 fn typed(fields: &Fields) -> AssessForm {
     AssessForm {
@@ -55,6 +60,8 @@ fn typed(fields: &Fields) -> AssessForm {
         assessment_other: fields.one("assessment_other"),
         reason: fields.one("reason"),
         action_to_be_taken: fields.one("action_to_be_taken"),
+        shared: fields.one("shared"),
+        subjects: fields.one("subjects"),
         ..AssessForm::default()
     }
 }
@@ -80,7 +87,10 @@ fn asked(fields: &Fields) -> (Assess, FormErrors) {
     // The book has no field of its own for what "other" is: it stands with the reason.
     let reason = if is_other { format!("Other: {other}\n\n{}", form.reason) } else { form.reason };
     let action = (!form.action_to_be_taken.trim().is_empty()).then_some(form.action_to_be_taken);
-    (Assess { categories, reason, action }, errors)
+    let shared = (!form.shared.trim().is_empty()).then_some(form.shared);
+    let names = form.subjects.lines().map(str::trim).filter(|name| !name.is_empty());
+    let subjects = names.map(|name| AdultNamed { staff_id: None, name: name.to_owned() }).collect();
+    (Assess { categories, reason, action, shared, subjects }, errors)
 }
 
 async fn draw(here: &Here, id: &str, status: StatusCode, banner: Option<String>, again: Option<(AssessForm, FormErrors)>) -> Answer {

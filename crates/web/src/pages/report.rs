@@ -36,7 +36,7 @@ pub struct Report {
 }
 
 /// Fields of `POST /reports/{id}/assess`: `command`, `seen`, `assessment` (several), `assessment_other`, `reason`,
-/// `action_to_be_taken`.
+/// `action_to_be_taken`, `shared`, `subjects`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AssessForm {
     /// Hidden fields.
@@ -49,4 +49,8 @@ pub struct AssessForm {
     pub reason: String,
     /// Action to be taken (P0-FORM-10).
     pub action_to_be_taken: String,
+    /// What the owners of cases of another class may know.
+    pub shared: String,
+    /// Adults whom it turns out to be about, a line each.
+    pub subjects: String,
 }
