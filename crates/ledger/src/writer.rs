@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinSet;
 use tracing::Instrument as _;
 
 use crate::append::{Append, AppendError, Appended};
@@ -23,6 +24,8 @@ const BACKOFF: Duration = Duration::from_millis(5);
 
 /// How often the writer lets other tasks run first when fewer have come than the last time.
 const GATHER_TURNS: u32 = 8;
+/// A batch of so many goes at once: its commit costs little for each, and others seal theirs meanwhile.
+const GATHER_MAX: usize = 24;
 
 /// The database did not answer in time.
 #[derive(Debug, thiserror::Error)]
@@ -46,11 +49,6 @@ pub(crate) struct Work<'a> {
 impl Work<'_> {
     pub(crate) fn appends(&self) -> impl Iterator<Item = &Append> {
         self.batch.iter().map(|pending| &pending.append)
-    }
-
-    /// One append that moves the head.
-    pub(crate) fn is_one(&self) -> bool {
-        matches!(self.batch, [only] if !only.append.writes.is_empty())
     }
 
     /// Every stream written or guarded, once.
@@ -100,7 +98,7 @@ impl Queues {
             let Some(next) = self.waiting() else {
                 // Those just answered may be about to ask again: they get a turn first, not time. A batch of all of
                 // them costs one commit where two halves, in turn, would cost two.
-                if turns == 0 || batch.len() >= self.last {
+                if turns == 0 || batch.len() >= self.last.min(GATHER_MAX) {
                     break;
                 }
                 turns -= 1;
@@ -163,6 +161,8 @@ pub(crate) struct Writer {
     limits: Limits,
     /// Tells subscribers of this process the size of the book; dropped when the task ends.
     hint: watch::Sender<u64>,
+    /// Callers being answered.
+    answering: JoinSet<()>,
 }
 
 impl Writer {
@@ -178,7 +178,7 @@ impl Writer {
             Database::Sqlite { writer, .. } => Store::Sqlite(writer.clone()),
             Database::Postgres(pool) => Store::Postgres(PgWriter::new(pool.clone())),
         };
-        Self { store, trust, mac_key, clock, limits, hint }
+        Self { store, trust, mac_key, clock, limits, hint, answering: JoinSet::new() }
     }
 
     /// Commits batch after batch until the queues are closed and empty.
@@ -193,6 +193,7 @@ impl Writer {
             );
             self.commit(batch).instrument(span).await;
         }
+        while self.answering.join_next().await.is_some() {}
     }
 
     /// Writes a batch and answers everybody in it.
@@ -207,10 +208,14 @@ impl Writer {
                     *size = plan.after.size().max(*size);
                     grown
                 });
-                for (pending, answer) in batch.into_iter().zip(plan.answers) {
-                    // A caller that no longer waits has its answer in the command record.
-                    let _ = pending.reply.send(answer);
-                }
+                while self.answering.try_join_next().is_some() {}
+                // Beside the next batch: waking many callers takes a good part of the time of a commit.
+                self.answering.spawn(async move {
+                    for (pending, answer) in batch.into_iter().zip(plan.answers) {
+                        // A caller that no longer waits has its answer in the command record.
+                        let _ = pending.reply.send(answer);
+                    }
+                });
             }
             Err(error) => {
                 for pending in batch {

@@ -199,15 +199,11 @@ impl fmt::Debug for OpenedGroup {
 /// [`SealError`]: bounds, repeated keys or names.
 pub fn seal_event<R: CryptoRng + ?Sized>(place: &Place, groups: Vec<Group<'_>>, rng: &mut R) -> Result<Sealed, SealError> {
     check(&groups)?;
-    // Sized once: a growing vector would leave copies of salts behind.
-    let count = groups.iter().map(|group| group.items.len()).sum();
-    let mut salts: Vec<[u8; 32]> = Vec::with_capacity(count);
-    let mut commitments = Vec::with_capacity(count);
-    for item in groups.iter().flat_map(|group| &group.items) {
-        let salt = random(rng);
-        commitments.push(commit_item(&salt, &item.name, &item.content));
-        salts.push(salt);
-    }
+    // Sized once: a growing vector would leave copies of salts behind. Drawn at once: the source may be a system call.
+    let mut salts = vec![[0_u8; 32]; groups.iter().map(|group| group.items.len()).sum()];
+    rng.fill_bytes(salts.as_flattened_mut());
+    let items = groups.iter().flat_map(|group| &group.items);
+    let commitments: Vec<Commitment> = items.zip(&salts).map(|(item, salt)| commit_item(salt, &item.name, &item.content)).collect();
     let mut first = 0;
     let mut envelopes = Vec::with_capacity(groups.len());
     for group in groups {

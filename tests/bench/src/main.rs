@@ -24,7 +24,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use clap::Parser;
-use sqlx::{Connection as _, Executor as _, PgConnection};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 use wardbook_testkit::{TempDir, TestPg, sqlite_url, temp_dir};
 
 use bare::Bare;
@@ -48,6 +48,9 @@ struct Options {
     /// Bytes of text in a note
     #[arg(long, default_value_t = 120)]
     text_bytes: usize,
+    /// Let every commit of the server wait so much longer, in microseconds, as on storage that is slower to sync
+    #[arg(long, value_name = "US", default_value_t = 0)]
+    sync_delay_us: u32,
     /// The folder of the npm package @eventide/message-db; without it message-db is left out
     #[arg(long, value_name = "DIR")]
     message_db: Option<PathBuf>,
@@ -100,6 +103,7 @@ struct Bench {
 impl Bench {
     async fn set_up(options: &Options) -> Result<Self> {
         let server = TestPg::own(true);
+        delay_syncs(&server, options.sync_delay_us).await?;
         let folder = temp_dir();
         let text = options.text_bytes;
         let postgres = Book::create(&server.fresh_database().await, folder.path(), "postgres", CALLERS, text).await?;
@@ -144,9 +148,18 @@ impl Bench {
     /// The settings that decide what a commit costs.
     async fn settings(&mut self) -> Result<Vec<(String, String)>> {
         let sql = "SELECT name, current_setting(name) FROM unnest(ARRAY['server_version', 'fsync', 'synchronous_commit', \
-                   'full_page_writes', 'wal_level', 'wal_sync_method', 'shared_buffers']) AS s (name)";
+                   'full_page_writes', 'wal_level', 'wal_sync_method', 'commit_delay', 'shared_buffers']) AS s (name)";
         Ok(sqlx::query_as(sql).fetch_all(&mut self.admin).await?)
     }
+}
+
+/// PostgreSQL's own delay before a commit is synced, here for every commit and not only beside others.
+async fn delay_syncs(server: &TestPg, delay_us: u32) -> Result<()> {
+    let mut admin = PgConnection::connect(&server.admin_url()).await?;
+    admin.execute(AssertSqlSafe(format!("ALTER SYSTEM SET commit_delay = {delay_us}"))).await?;
+    admin.execute("ALTER SYSTEM SET commit_siblings = 0").await?;
+    admin.execute("SELECT pg_reload_conf()").await?;
+    Ok(())
 }
 
 async fn measure(options: &Options) -> Result<Report> {

@@ -4,10 +4,11 @@
 //! statement after it has a snapshot that holds all that was committed by earlier holders of the lock.
 //!
 //! **The short path**, as long as this writer alone moves the head: one statement compares the head with what this
-//! writer last wrote and sets it, and the inserts hang on that update. A batch of one needs nothing else: the same
-//! statement checks its versions and its command. For more, versions and then command records are read beforehand
-//! (in this order: a copy that lost its race must find the record, not its own events in the way); if the head is
-//! still the remembered one when it is set, nothing has been appended between.
+//! writer last wrote and sets it, and the inserts hang on that update. It is decided as if every stream were at the
+//! version that the first append to name it expects, and no command known; the same statement checks that this is so.
+//! If it is not, somebody in the batch loses or repeats: versions and then command records are read (in this order: a
+//! copy that lost its race must find the record, not its own events in the way), and the statement is run with what
+//! they tell; if the head is still the remembered one when it is set, nothing has been appended between.
 //!
 //! Why that is sound under READ COMMITTED, where a statement keeps the snapshot of its start but an update waits for,
 //! and then looks again at, the newest version of its row:
@@ -74,6 +75,7 @@ WITH moved_head AS (
     ",
     inserts!()
 );
+// The bound on the version below changes no answer; without it the index page is read to its first version.
 const WRITE_IF_UNMOVED: &str = concat!(
     "-- ledger.unmoved.write
 WITH moved_head AS (
@@ -82,9 +84,10 @@ WITH moved_head AS (
     AND NOT EXISTS (
         SELECT 1 FROM unnest($19::bytea[], $20::bigint[]) AS w (stream_id, version)
         WHERE w.version <> coalesce(
-            (SELECT max(e.version) FROM events e WHERE e.trust_id = $1 AND e.stream_id = w.stream_id), 0))
+            (SELECT max(e.version) FROM events e
+            WHERE e.trust_id = $1 AND e.stream_id = w.stream_id AND e.version >= w.version), 0))
     AND NOT EXISTS (
-        SELECT 1 FROM unnest($14::bytea[]) AS k (key)
+        SELECT 1 FROM unnest($21::bytea[]) AS k (key)
         WHERE (SELECT c.recorded_at FROM commands c WHERE c.trust_id = $1 AND c.key = k.key) IS NOT NULL)
     ",
     inserts!()
@@ -154,8 +157,10 @@ impl PgWriter {
 
     /// `None`: the short path did not apply, nothing was written, and the lock path knows why.
     async fn short_path(&mut self, connection: &mut PgConnection, work: &Work<'_>, head: HeadRow) -> Result<Option<Plan>, Failure> {
-        let plan =
-            if work.is_one() { one_if_unmoved(connection, work, head).await? } else { batch_if_unmoved(connection, work, head).await? };
+        let plan = match as_expected(connection, work, head.clone()).await? {
+            Some(plan) => Some(plan),
+            None => as_committed(connection, work, head).await?,
+        };
         self.missed = if plan.is_some() { 0 } else { (self.missed + 1).min(MISSES_MAX) };
         // Where another replica is as busy, trying first costs more than it saves: ever longer without.
         self.rest = if plan.is_some() { 0 } else { 1 << self.missed };
@@ -172,35 +177,46 @@ impl PgWriter {
     }
 }
 
-/// Decided as if everything were as the caller expects; the statement checks that it is.
-async fn one_if_unmoved(connection: &mut PgConnection, work: &Work<'_>, head: HeadRow) -> Result<Option<Plan>, Failure> {
-    let expected: Vec<(StreamId, u64)> = work.appends().flat_map(Append::expectations).collect();
-    let versions = expected.iter().copied().collect();
+/// Decided as if everything were as the callers expect; the statement checks that it is.
+async fn as_expected(connection: &mut PgConnection, work: &Work<'_>, head: HeadRow) -> Result<Option<Plan>, Failure> {
+    let mut versions = HashMap::new();
+    for (stream, version) in work.appends().flat_map(Append::expectations) {
+        // Those that come later are measured against those before them.
+        versions.entry(stream).or_insert(version);
+    }
+    let assumed =
+        Assumed { versions: versions.iter().map(|(&stream, &version)| (stream, version)).collect(), unknown: work.command_keys() };
     let state = State { head, versions, commands: HashMap::new() };
     let plan = decide(work.trust, work.mac_key, state, work.appends(), work.now);
-    write_if_unmoved(connection, work.trust, plan, &expected).await
+    write_if_unmoved(connection, work.trust, plan, &assumed).await
 }
 
 /// Decided from what is committed now; the statement checks that the head has not moved.
-async fn batch_if_unmoved(connection: &mut PgConnection, work: &Work<'_>, head: HeadRow) -> Result<Option<Plan>, Failure> {
+async fn as_committed(connection: &mut PgConnection, work: &Work<'_>, head: HeadRow) -> Result<Option<Plan>, Failure> {
     let versions = versions(connection, work).await?;
     let commands = commands(connection, work).await?;
     let plan = decide(work.trust, work.mac_key, State { head, versions, commands }, work.appends(), work.now);
     if plan.changes_nothing() {
         return Ok(Some(plan));
     }
-    write_if_unmoved(connection, work.trust, plan, &[]).await
+    write_if_unmoved(connection, work.trust, plan, &Assumed::default()).await
 }
 
-async fn write_if_unmoved(
-    connection: &mut PgConnection,
-    trust: TrustId,
-    plan: Plan,
-    expected: &[(StreamId, u64)],
-) -> Result<Option<Plan>, Failure> {
-    let streams: Vec<&[u8]> = expected.iter().map(|(stream, _)| &stream.as_bytes()[..]).collect();
-    let versions: Vec<i64> = expected.iter().map(|&(_, version)| signed(version)).collect();
-    let statement = bind_plan(WRITE_IF_UNMOVED, trust, &plan).bind(&plan.before.root[..]).bind(streams).bind(versions);
+/// What a plan rests on besides the head.
+#[derive(Default)]
+struct Assumed {
+    /// Streams at these versions.
+    versions: Vec<(StreamId, u64)>,
+    /// Command keys without a record.
+    unknown: Vec<[u8; 32]>,
+}
+
+async fn write_if_unmoved(connection: &mut PgConnection, trust: TrustId, plan: Plan, assumed: &Assumed) -> Result<Option<Plan>, Failure> {
+    let statement = bind_plan(WRITE_IF_UNMOVED, trust, &plan)
+        .bind(&plan.before.root[..])
+        .bind(column(&assumed.versions, |(stream, _)| &stream.as_bytes()[..]))
+        .bind(column(&assumed.versions, |&(_, version)| signed(version)))
+        .bind(column(&assumed.unknown, |key| &key[..]));
     match statement.fetch_one(connection).await {
         Ok(1) => Ok(Some(plan)),
         Ok(_) => Ok(None),

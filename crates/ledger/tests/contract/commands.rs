@@ -104,6 +104,24 @@ pub(crate) async fn copies_in_one_batch_are_one_command(book: Book) {
     assert_eq!(everything(&ledger).await.len(), 1);
 }
 
+/// The version that the repeat expects has long gone, in its batch too: only its record tells that it is no loser.
+pub(crate) async fn a_repeat_behind_another_append_is_no_loser(book: Book) {
+    let ledger = book.open().await;
+    let first = ledger.append(command(1, 1, 0)).await.unwrap();
+    let stranger = book.stranger().await;
+    let held = stranger.hold_head().await;
+    let run = |append| {
+        let ledger = ledger.clone();
+        async move { ledger.append(append).await }
+    };
+    let answers = queued([one(2, 0), one(1, 1), command(1, 1, 0), one(1, 2)].map(run));
+    held.roll_back().await;
+    let answers: Vec<_> = answers.await.into_iter().map(Result::unwrap).collect();
+    assert_eq!(answers.iter().map(|done| done.repeated).collect::<Vec<_>>(), [false, false, true, false]);
+    assert_eq!(answers[2].versions, first.versions);
+    assert_eq!(everything(&ledger).await.len(), 4);
+}
+
 pub(crate) async fn copies_on_two_replicas_are_one_command(book: Book) {
     let replicas = [book.open().await, book.open().await];
     for round in 0..30_u8 {

@@ -60,6 +60,7 @@ contract! {
         a_command_without_events_is_recorded,
         a_stale_writer_without_events_leaves_the_head,
         copies_in_one_batch_are_one_command,
+        a_repeat_behind_another_append_is_no_loser,
         copies_on_two_replicas_are_one_command,
         records_are_purged_by_age,
         a_changed_record_answers_nothing;

@@ -1,6 +1,6 @@
 //! Several writers at once.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use tokio::sync::Barrier;
@@ -82,7 +82,8 @@ async fn contend(ledger: &Ledger, n: u64) -> [u8; 32] {
     }
 }
 
-/// Answers of appends that were waiting together while the head was held; all but the first share a batch.
+/// Answers of appends that were waiting together while the head was held, in two batches at most: the writer may have
+/// taken the first few before the others were in the queue.
 async fn batched(book: &Book, ledger: &Ledger, appends: Vec<Append>) -> Vec<Result<Appended, AppendError>> {
     let held = book.stranger().await;
     let held = held.hold_head().await;
@@ -109,8 +110,8 @@ pub(crate) async fn losers_do_not_disturb_their_batch(book: Book) {
             }
         }
     }
-    let times: Vec<i64> = answers.iter().flatten().map(|done| done.recorded_at).collect();
-    assert!(times[5..].iter().all(|&time| time == times[5]), "one batch: {times:?}");
+    let times: BTreeSet<i64> = answers.iter().flatten().map(|done| done.recorded_at).collect();
+    assert!(times.len() <= 2, "a time for each batch: {times:?}");
     assert_eq!(everything(&ledger).await.len(), 31);
 }
 
