@@ -101,6 +101,15 @@ pub fn from_london(year: i16, month: i8, day: i8, hour: i8, minute: i8) -> Local
     }
 }
 
+/// A calendar day in England, without a time: what stays a day when nobody wrote down the hour. Sent as `2026-10-30`.
+pub use jiff::civil::Date;
+
+/// The first instant of a day in Europe/London: the earliest that a day without a time can mean.
+pub fn start_of(day: Date) -> Instant {
+    let start = day.to_zoned(london()).map(|zoned| zoned.timestamp().as_microsecond());
+    start.map_or(Instant(0), Instant)
+}
+
 /// 72 hours as elapsed seconds (TIM-2): never "three days", never a wall clock.
 pub const ICO_NOTICE_SECONDS: i64 = 259_200;
 
@@ -147,6 +156,12 @@ mod tests {
         assert_eq!(from_london(2026, 3, 29, 1, 30), LocalTime::Never);
         assert_eq!(from_london(2026, 2, 30, 1, 30), LocalTime::Invalid);
         assert_eq!(from_london(2026, 10, 30, 16, 12), LocalTime::One(Instant::parse("2026-10-30T16:12Z").unwrap()));
+    }
+
+    #[test]
+    fn a_day_starts_at_midnight_in_england() {
+        assert_eq!(start_of("2026-07-01".parse().unwrap()).to_string(), "2026-06-30T23:00:00Z");
+        assert_eq!(start_of("2026-12-01".parse().unwrap()).to_string(), "2026-12-01T00:00:00Z");
     }
 
     #[test]

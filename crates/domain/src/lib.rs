@@ -9,11 +9,13 @@
 
 mod words;
 
+pub mod canonical;
 pub mod case;
 pub mod clock;
 pub mod directory;
 pub mod duty;
 pub mod event;
+pub mod evidence;
 pub mod field;
 pub mod ids;
 pub mod need_to_know;

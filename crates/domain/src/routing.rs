@@ -2,10 +2,13 @@
 
 use crate::{
     Address, Duty, PersonId, RecordClass,
-    case::CaseKind,
+    case::{Case, CaseKind},
     directory::Directory,
     profile::Profile,
-    report::{AboutWhom, Assess, AssessmentCategory, Danger, Filed, Form, Part, ReportType, RouteTaken},
+    report::{
+        About, AboutWhom, Assess, AssessmentCategory, Danger, ExtraTaken, Form, ImageAnswer, Part, Report, ReportType, RouteTaken,
+        StaffNamed, may_be_breach,
+    },
 };
 
 /// The types that tell of a loss, theft or unauthorised access: what the first facts may name (design §6).
@@ -110,16 +113,33 @@ pub fn subjects(form: &Form, by: ReportedBy<'_>, directory: &Directory) -> Subje
     found.tidy()
 }
 
+/// The people whom given names and ids may mean by now: for a report whose names nobody has settled, after the directory changed. Posts are
+/// left out: "the headteacher" meant whoever was that on the day.
+fn named_by_now(about: &About, staff: &[StaffNamed], directory: &Directory) -> Subjects {
+    let mut found = Subjects::default();
+    for adult in staff.iter().filter(|adult| adult.part == Part::Subject) {
+        match adult.staff_id.as_deref().and_then(|id| directory.by_staff_id(id)) {
+            Some(person) => found.certainly([person], directory),
+            None => found.possible.extend(directory.could_be(&adult.name)),
+        }
+    }
+    if about.whom == AboutWhom::Another {
+        about.name.iter().for_each(|name| found.possible.extend(directory.could_be(name)));
+    }
+    found
+}
+
 /// The people whom an assessment finds a report to be about, beside those found at filing. Where a report becomes a matter of an adult's
 /// conduct and names no subject, every adult that it names could be the one.
-pub fn assessed_subjects(filed: &Filed, ask: &Assess, directory: &Directory) -> Subjects {
+pub fn assessed_subjects(report: &Report, ask: &Assess, directory: &Directory) -> Subjects {
+    let filed = &report.filed;
     let mut found = Subjects::default();
     for adult in &ask.subjects {
         found.add(adult.staff_id.as_deref(), &adult.name, &filed.school, directory);
     }
     let conduct = [AssessmentCategory::LowLevelConcern, AssessmentCategory::DisciplinaryMatter];
     let is_conduct = ask.categories.iter().any(|category| conduct.contains(category));
-    let nobody = ask.subjects.is_empty() && filed.route.subjects.is_empty() && filed.route.possible_subjects.is_empty();
+    let nobody = ask.subjects.is_empty() && report.subjects.is_empty() && report.possible_subjects.is_empty();
     if is_conduct && nobody {
         for adult in &filed.staff {
             found.add(adult.staff_id.as_deref(), &adult.name, &filed.school, directory);
@@ -129,8 +149,23 @@ pub fn assessed_subjects(filed: &Filed, ask: &Assess, directory: &Directory) -> 
     found.tidy()
 }
 
-/// The record class of a report: conduct when an adult is its subject, then safeguarding, then the rest (design §6).
-pub fn class(form: &Form) -> RecordClass {
+/// The people whom a person found a report to be about, in place of those found before. A name that fits nobody of the directory is
+/// refused: what is settled is settled on people.
+pub fn settled_subjects(ask: &crate::report::Settle, school: &str, directory: &Directory) -> Result<Subjects, crate::Invalid> {
+    let mut found = Subjects::default();
+    for (index, adult) in ask.subjects.iter().enumerate() {
+        let before = found.certain.len() + found.possible.len();
+        found.add(adult.staff_id.as_deref(), &adult.name, school, directory);
+        if found.certain.len() + found.possible.len() == before {
+            return Err(crate::Invalid::one(format!("subjects[{index}].name"), "fits nobody in the directory"));
+        }
+    }
+    Ok(found.tidy())
+}
+
+/// The record class of a report whose boxes are ticked ([`Profile::with_boxes`]): conduct when an adult is its subject, then safeguarding,
+/// then the rest (design §6).
+pub fn class(form: &Form, profile: &Profile) -> RecordClass {
     let adult = form.self_referral
         || form.about.whom != AboutWhom::Nobody
         || form.types.contains(&ReportType::LowLevelConcern)
@@ -139,9 +174,15 @@ pub fn class(form: &Form) -> RecordClass {
         return RecordClass::Conduct;
     }
     // "Other" may be anything, so it goes with the narrower class; the narrowest class that any type names wins.
-    let class = form.types.iter().map(|kind| class_of(*kind)).min().unwrap_or(RecordClass::Safeguarding);
+    let extra = form.extra_types.iter().filter_map(|code| profile.extra(code)?.class);
+    let class = form.types.iter().map(|kind| class_of(*kind)).chain(extra).min().unwrap_or(RecordClass::Safeguarding);
     // A child's story is not for those who look after the equipment.
-    if class == RecordClass::It && form.danger_or_default() != Danger::No { RecordClass::Safeguarding } else { class }
+    if class == RecordClass::It && dsl_reads(form) { RecordClass::Safeguarding } else { class }
+}
+
+/// Whether a DSL reads along: a child could be in danger, or an image could show one without clothes (design §6, IMG-1).
+fn dsl_reads(form: &Form) -> bool {
+    form.danger_or_default() != Danger::No || form.image.is_some_and(ImageAnswer::may_show_a_child)
 }
 
 const fn class_of(kind: ReportType) -> RecordClass {
@@ -160,33 +201,78 @@ const fn class_of(kind: ReportType) -> RecordClass {
     }
 }
 
-/// Routes a report to its one owner.
-pub fn route_report(form: &Form, class: RecordClass, by: ReportedBy<'_>, directory: &Directory, profile: &Profile) -> RouteTaken {
+/// Where a new report goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Routed {
+    /// Its owner, its second reader, and whom it must not reach.
+    pub route: RouteTaken,
+    /// The duties that get the first facts.
+    pub facts_to: Vec<Address>,
+    /// Who has the provisional breach clock on their board; none where no personal data can be affected.
+    pub clock_owner: Option<Address>,
+}
+
+/// Routes a report to its one owner, its first facts to those who need them, and its clock to those who answer for it.
+pub fn route_report(form: &Form, class: RecordClass, by: ReportedBy<'_>, directory: &Directory, profile: &Profile) -> Routed {
     let subjects = subjects(form, by, directory);
-    let matches = |types: &[ReportType]| types.is_empty() || types.iter().any(|kind| form.types.contains(kind));
+    let codes = codes(&form.types, form.extra_types.iter().map(String::as_str));
+    let (chain, clause) = report_chain(class, &codes, profile);
+    let owner = owner(chain, &form.school, &subjects, directory);
+    let second = dsl_reads(form).then(|| first_dsl(&form.school, &subjects, directory)).flatten().filter(|second| *second != owner);
+    let clock_owner = may_be_breach(&form.data_affected, &losses(&form.types))
+        .then(|| self::owner(profile.clock_chain(), &form.school, &subjects, directory));
+    let facts_to = facts_to(&codes, &form.school, &subjects, directory, profile);
+    Routed { route: RouteTaken { second, ..taken(owner, subjects, clause, profile) }, facts_to, clock_owner }
+}
+
+/// The types of a loss, theft or unauthorised access among these.
+pub fn losses(types: &[ReportType]) -> Vec<ReportType> {
+    types.iter().copied().filter(|kind| LOSS_TYPES.contains(kind)).collect()
+}
+
+fn codes<'a>(types: &[ReportType], extra: impl Iterator<Item = &'a str>) -> Vec<String> {
+    types.iter().map(|kind| kind.as_str()).chain(extra).map(str::to_owned).collect()
+}
+
+/// The chain for reports of a class with these types, and its clause: the first route that matches.
+pub fn report_chain<'a>(class: RecordClass, codes: &[String], profile: &'a Profile) -> (&'a [Duty], &'a str) {
+    let matches = |types: &[String]| types.is_empty() || types.iter().any(|kind| codes.contains(kind));
     let route = profile
         .routes
         .iter()
         .find(|route| route.class == class && matches(&route.types))
         .expect("a validated profile has a route for every class that a report can have");
-    let owner = owner(&route.chain, &form.school, &subjects, directory);
-    let second = second_reader(form, &owner, &subjects, directory);
-    RouteTaken { second, ..taken(owner, subjects, &route.clause, profile) }
+    (&route.chain, &route.clause)
 }
 
-/// Where a child could be in danger, the first DSL who is not its subject reads along (design §6).
-fn second_reader(form: &Form, owner: &Address, subjects: &Subjects, directory: &Directory) -> Option<Address> {
-    if form.danger_or_default() == Danger::No {
-        return None;
-    }
-    let dsls = [Duty::Dsl, Duty::DeputyDsl, Duty::TrustSafeguardingLead].map(|duty| Address::of(duty, &form.school));
-    let free = |address: &&Address| directory.holders(address).iter().any(|person| !subjects.may_be(*person));
-    dsls.iter().find(free).filter(|second| *second != owner).cloned()
+fn facts_to(codes: &[String], school: &str, subjects: &Subjects, directory: &Directory, profile: &Profile) -> Vec<Address> {
+    let routes = profile.facts.iter().filter(|facts| facts.types.iter().any(|kind| codes.contains(kind)));
+    let mut all: Vec<Address> = routes.map(|facts| owner(&facts.chain, school, subjects, directory)).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+/// The first DSL who is not its subject (design §6); none where there is nobody.
+pub fn first_dsl(school: &str, subjects: &Subjects, directory: &Directory) -> Option<Address> {
+    let dsls = [Duty::Dsl, Duty::DeputyDsl, Duty::TrustSafeguardingLead].map(|duty| Address::of(duty, school));
+    dsls.into_iter().find(|address| is_reached(address, subjects, directory))
+}
+
+/// Whether somebody holds this duty to whom the record may come.
+pub fn is_reached(address: &Address, subjects: &Subjects, directory: &Directory) -> bool {
+    directory.holders(address).iter().any(|person| !subjects.may_be(*person))
 }
 
 /// Routes a case that an assessment opened; a kind without a route stays with the duty that assessed.
-pub fn route_case(kind: CaseKind, filed: &Filed, found: &Subjects, directory: &Directory, profile: &Profile) -> RouteTaken {
-    let (report, school) = (&filed.route, &filed.school);
+pub fn route_case(
+    kind: CaseKind,
+    report: &RouteTaken,
+    school: &str,
+    found: &Subjects,
+    directory: &Directory,
+    profile: &Profile,
+) -> RouteTaken {
     let certain = [report.subjects.as_slice(), &found.certain].concat();
     let subjects = Subjects { certain, possible: [report.possible_subjects.as_slice(), &found.possible].concat() }.tidy();
     match profile.cases.iter().find(|route| route.kind == kind) {
@@ -196,6 +282,68 @@ pub fn route_case(kind: CaseKind, filed: &Filed, found: &Subjects, directory: &D
         }
         None => taken(report.owner.clone(), subjects, &report.clause, profile),
     }
+}
+
+/// Where an open report belongs by now, where that is not where it is: a duty changed hands, its receiver turned out to be its subject, or
+/// a name that was given fits somebody who was not in the directory before. A receiver who may keep it keeps it.
+pub fn reroute_report(report: &Report, directory: &Directory, profile: &Profile) -> Option<Routed> {
+    let (filed, was) = (&report.filed, report.route());
+    let mut subjects = Subjects { certain: report.subjects.clone(), possible: report.possible_subjects.clone() };
+    if !report.settled {
+        let named = named_by_now(&filed.about, &filed.staff, directory);
+        subjects.certain.extend(named.certain);
+        subjects.possible.extend(named.possible);
+    }
+    let subjects = subjects.tidy();
+    let school = &filed.school;
+    let codes = codes(&filed.types, filed.extra_types.iter().map(|kind: &ExtraTaken| kind.code.as_str()));
+    let (chain, clause) = report_chain(filed.class, &codes, profile);
+    let keep = |address: &Address| is_reached(address, &subjects, directory);
+    let owner = if keep(&was.owner) { was.owner.clone() } else { owner(chain, school, &subjects, directory) };
+    let second = match &was.second {
+        Some(second) if keep(second) => Some(second.clone()),
+        Some(_) => first_dsl(school, &subjects, directory),
+        None => None,
+    };
+    let second = second.filter(|second| *second != owner);
+    let clock_owner = report
+        .clock_owner()
+        .map(|clock| if keep(clock) { clock.clone() } else { self::owner(profile.clock_chain(), school, &subjects, directory) });
+    let facts_to = facts_to(&codes, school, &subjects, directory, profile);
+    let clause = if owner == was.owner { was.clause.clone() } else { clause.to_owned() };
+    let route = RouteTaken { second, ..taken(owner, subjects, &clause, profile) };
+    let same = route.owner == was.owner
+        && route.second == was.second
+        && clock_owner.as_ref() == report.clock_owner()
+        && report.facts_to().iter().all(|address| facts_to.contains(address) || Some(address) == clock_owner.as_ref())
+        && sorted(&route.subjects) == sorted(&report.subjects)
+        && sorted(&route.possible_subjects) == sorted(&report.possible_subjects);
+    (!same).then_some(Routed { route, facts_to, clock_owner })
+}
+
+fn sorted(people: &[PersonId]) -> Vec<PersonId> {
+    let mut people = people.to_vec();
+    people.sort_unstable();
+    people.dedup();
+    people
+}
+
+/// Where an open case belongs by now, where that is not where it is.
+pub fn reroute_case(case: &Case, directory: &Directory, profile: &Profile) -> Option<RouteTaken> {
+    let (opened, was) = (&case.opened, case.route());
+    let subjects = Subjects { certain: was.subjects.clone(), possible: was.possible_subjects.clone() };
+    if is_reached(&was.owner, &subjects, directory) {
+        return None;
+    }
+    let own = profile.cases.iter().find(|route| route.kind == opened.kind).map(|route| (route.chain.as_slice(), route.clause.as_str()));
+    let (chain, clause) = match own {
+        Some(own) => own,
+        // A kind without a route stays with its class; HR's records come of cases with a route of their own.
+        None if opened.class == RecordClass::Hr => return None,
+        None => report_chain(opened.class, &[], profile),
+    };
+    let owner = owner(chain, &opened.school, &subjects, directory);
+    (owner != was.owner).then(|| taken(owner, subjects, clause, profile))
 }
 
 fn taken(owner: Address, subjects: Subjects, clause: &str, profile: &Profile) -> RouteTaken {
@@ -227,7 +375,7 @@ pub(crate) mod tests {
         case::Opened,
         directory::tests::{directory, person},
         profile::tests::CLPT,
-        report::{Channel, StaffNamed},
+        report::{Channel, Filed, StaffNamed},
     };
 
     fn profile() -> Profile {
@@ -236,7 +384,8 @@ pub(crate) mod tests {
 
     /// A filed report, for the tests of other modules.
     pub(crate) fn filed(form: &Form) -> Filed {
-        let class = class(form);
+        let (profile, class) = (profile(), class(form, &profile()));
+        let routed = route_report(form, class, ReportedBy::default(), &school(), &profile);
         Filed {
             class,
             types: form.types.clone(),
@@ -254,7 +403,16 @@ pub(crate) mod tests {
             immediate_action: None,
             dpo_told: None,
             self_referral: form.self_referral,
-            route: route_report(form, class, ReportedBy::default(), &school(), &profile()),
+            extra_types: vec![],
+            incident_on: None,
+            reported_on: None,
+            image: form.image,
+            own_reports: vec![],
+            route: routed.route,
+            facts_to: routed.facts_to,
+            clock_owner: routed.clock_owner,
+            signed: None,
+            history: None,
             source: None,
             source_reference: None,
             row_digest: None,
@@ -264,7 +422,10 @@ pub(crate) mod tests {
             school: form.school.clone(),
             filed_at: Instant::from_micros(0),
             aware_at: Instant::from_micros(0),
-            loss_types: vec![],
+            loss_types: losses(&form.types),
+            fact_types: vec![],
+            discovered_at: None,
+            from_old_papers: false,
             data_affected: form.data_affected.clone(),
             individuals_affected: None,
         }
@@ -317,7 +478,7 @@ pub(crate) mod tests {
     }
 
     fn owner_of(form: &Form) -> Duty {
-        route_report(form, class(form), ReportedBy::default(), &school(), &profile()).owner.duty
+        route_report(form, class(form, &profile()), ReportedBy::default(), &school(), &profile()).route.owner.duty
     }
 
     #[test]
@@ -348,22 +509,22 @@ pub(crate) mod tests {
 
     #[test]
     fn an_adult_subject_makes_any_type_a_conduct_record() {
-        assert_eq!(class(&about(6, &[ReportType::LossOfData])), RecordClass::Conduct);
+        assert_eq!(class(&about(6, &[ReportType::LossOfData]), &profile()), RecordClass::Conduct);
         let mut own = form(&[ReportType::LossOfData]);
         own.self_referral = true;
-        assert_eq!(class(&own), RecordClass::Conduct, "P0-LLC-6");
-        assert_eq!(class(&form(&[ReportType::LossOfData, ReportType::OnlineSafetyConcern])), RecordClass::Safeguarding);
-        assert_eq!(class(&form(&[ReportType::LossOfEquipment, ReportType::LossOfData])), RecordClass::DataProtection);
+        assert_eq!(class(&own, &profile()), RecordClass::Conduct, "P0-LLC-6");
+        assert_eq!(class(&form(&[ReportType::LossOfData, ReportType::OnlineSafetyConcern]), &profile()), RecordClass::Safeguarding);
+        assert_eq!(class(&form(&[ReportType::LossOfEquipment, ReportType::LossOfData]), &profile()), RecordClass::DataProtection);
         let mut witness = about(6, &[ReportType::LossOfData]);
         witness.staff[0].part = Part::Witness;
-        assert_eq!(class(&witness), RecordClass::DataProtection);
+        assert_eq!(class(&witness, &profile()), RecordClass::DataProtection);
     }
 
     #[test]
     fn a_name_without_an_id_keeps_the_report_from_everyone_it_could_mean() {
         let mut named = form(&[ReportType::LowLevelConcern]);
         named.about = crate::report::About { whom: AboutWhom::Another, name: Some("Mrs Jones".into()) };
-        let route = route_report(&named, class(&named), ReportedBy::default(), &school(), &profile());
+        let route = route_report(&named, class(&named, &profile()), ReportedBy::default(), &school(), &profile()).route;
         assert_eq!(route.owner.duty, Duty::Dsl);
         assert_eq!(route.possible_subjects, [PersonId::from_bytes([1; 16])]);
     }
@@ -385,14 +546,14 @@ pub(crate) mod tests {
             person(4, "Tess Garner", &[(Duty::TrustSafeguardingLead, None)]),
         ]);
         let form = about(1, &[ReportType::LowLevelConcern]);
-        let route = route_report(&form, class(&form), ReportedBy::default(), &directory, &profile());
+        let route = route_report(&form, class(&form, &profile()), ReportedBy::default(), &directory, &profile()).route;
         assert_eq!(route.owner, Address::trust_wide(Duty::TrustSafeguardingLead));
     }
 
     #[test]
     fn an_empty_directory_leaves_the_report_with_the_first_duty() {
         let form = form(&[ReportType::OnlineSafetyConcern]);
-        let route = route_report(&form, class(&form), ReportedBy::default(), &Directory::default(), &profile());
+        let route = route_report(&form, class(&form, &profile()), ReportedBy::default(), &Directory::default(), &profile()).route;
         assert_eq!(route.owner, Address::of(Duty::Dsl, "SCH01"));
     }
 
@@ -402,7 +563,7 @@ pub(crate) mod tests {
         for kind in ReportType::ALL {
             for subject in 1..=6 {
                 let form = about(subject, &[*kind]);
-                let route = route_report(&form, class(&form), ReportedBy::default(), &directory, &profile());
+                let route = route_report(&form, class(&form, &profile()), ReportedBy::default(), &directory, &profile()).route;
                 let holders = directory.holders(&route.owner);
                 assert!(holders.is_empty() || holders.iter().any(|p| p.as_bytes() != &[subject; 16]), "{kind} about {subject}");
             }
@@ -413,7 +574,7 @@ pub(crate) mod tests {
     fn cases_go_to_their_own_owners_and_others_stay_with_the_assessor() {
         let directory = school();
         let filed = filed(&form(&[ReportType::LossOfData]));
-        let case = |kind| route_case(kind, &filed, &Subjects::default(), &directory, &profile()).owner.duty;
+        let case = |kind| route_case(kind, &filed.route, &filed.school, &Subjects::default(), &directory, &profile()).owner.duty;
         assert_eq!(case(CaseKind::DataBreach), Duty::Dpo);
         assert_eq!(case(CaseKind::Safeguarding), Duty::Dsl);
         assert_eq!(case(CaseKind::LowLevelConcern), Duty::Headteacher);
@@ -433,28 +594,39 @@ pub(crate) mod tests {
             action: None,
             shared: None,
             subjects: vec![],
+            other: None,
+            told: vec![],
+            follow_up: None,
+            review_on: None,
+            declaration: None,
         };
-        let found = assessed_subjects(&filed, &ask, &directory);
+        let found = assessed_subjects(&Report::new(filed.clone()), &ask, &directory);
         assert_eq!(found.possible, [PersonId::from_bytes([1; 16])], "no subject is named: every adult that is named could be the one");
-        assert_eq!(route_case(CaseKind::LowLevelConcern, &filed, &found, &directory, &profile()).owner.duty, Duty::Dsl);
+        assert_eq!(
+            route_case(CaseKind::LowLevelConcern, &filed.route, &filed.school, &found, &directory, &profile()).owner.duty,
+            Duty::Dsl
+        );
         ask.subjects.push(crate::report::AdultNamed { staff_id: Some("S6".into()), name: "Hana Okafor".into() });
-        let found = assessed_subjects(&filed, &ask, &directory);
+        let found = assessed_subjects(&Report::new(filed.clone()), &ask, &directory);
         assert_eq!((found.certain, found.possible), (vec![PersonId::from_bytes([6; 16])], vec![]));
         ask.categories = vec![AssessmentCategory::TrainingNeed];
         ask.subjects.clear();
-        assert_eq!(assessed_subjects(&filed, &ask, &directory), Subjects::default());
+        assert_eq!(assessed_subjects(&Report::new(filed.clone()), &ask, &directory), Subjects::default());
     }
 
     #[test]
     fn where_a_child_could_be_in_danger_the_dsl_reads_along() {
-        let route = |form: &Form| route_report(form, class(form), ReportedBy::default(), &school(), &profile());
+        let route = |form: &Form| route_report(form, class(form, &profile()), ReportedBy::default(), &school(), &profile()).route;
         let mut lost = form(&[ReportType::LossOfData]);
         assert_eq!(route(&lost).second, None);
         lost.danger = Some(Danger::Unsure);
         assert_eq!(route(&lost).second, Some(Address::of(Duty::Dsl, "SCH01")));
         let mut misuse = form(&[ReportType::MisuseOfIct]);
         misuse.danger = Some(Danger::Yes);
-        assert_eq!((class(&misuse), route(&misuse).owner.duty, route(&misuse).second), (RecordClass::Safeguarding, Duty::Dsl, None));
+        assert_eq!(
+            (class(&misuse, &profile()), route(&misuse).owner.duty, route(&misuse).second),
+            (RecordClass::Safeguarding, Duty::Dsl, None)
+        );
         let mut dsl = about(2, &[ReportType::LowLevelConcern]);
         dsl.danger = Some(Danger::Yes);
         assert_eq!(route(&dsl).second, Some(Address::trust_wide(Duty::TrustSafeguardingLead)), "not the DSL whom it is about");
@@ -465,7 +637,7 @@ pub(crate) mod tests {
         let route = |name: &str| {
             let mut form = form(&[ReportType::LowLevelConcern]);
             form.about = crate::report::About { whom: AboutWhom::Another, name: Some(name.into()) };
-            route_report(&form, class(&form), ReportedBy::default(), &school(), &profile()).owner.duty
+            route_report(&form, class(&form, &profile()), ReportedBy::default(), &school(), &profile()).route.owner.duty
         };
         for name in ["the Head", "our headteacher", "Mrs J", "Uma", "jones"] {
             assert_eq!(route(name), Duty::Dsl, "{name}");
@@ -475,11 +647,15 @@ pub(crate) mod tests {
             vec![person(1, "Uma Jones", &[(Duty::Headteacher, Some("SCH01"))]), person(2, "George Xu", &[(Duty::Dsl, Some("SCH01"))])];
         people.push(person(9, "Uma JONES", &[]));
         let form = about(9, &[ReportType::LowLevelConcern]);
-        let route = route_report(&form, class(&form), ReportedBy::default(), &directory(&people), &profile());
+        let route = route_report(&form, class(&form, &profile()), ReportedBy::default(), &directory(&people), &profile()).route;
         assert_eq!((route.owner.duty, route.possible_subjects), (Duty::Dsl, vec![PersonId::from_bytes([1; 16])]), "one human, two entries");
         let mut own = form_of(&[ReportType::LowLevelConcern]);
         own.self_referral = true;
         let by = ReportedBy { person: None, name: Some("Uma Jones") };
-        assert_eq!(route_report(&own, class(&own), by, &school(), &profile()).owner.duty, Duty::Dsl, "a paper self-referral of the head");
+        assert_eq!(
+            route_report(&own, class(&own, &profile()), by, &school(), &profile()).route.owner.duty,
+            Duty::Dsl,
+            "a paper self-referral of the head"
+        );
     }
 }

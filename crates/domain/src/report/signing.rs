@@ -1,0 +1,97 @@
+//! Signing: a typed declaration, bound to the exact text that was signed (P0-FORM-7, P0-FORM-12).
+//!
+//! The digest is SHA-256 over `wardbook declaration v1`, a line feed, and the canonical JSON of an object with `what` (`report` or
+//! `assessment`), `signed` (the fields as handed in), `statement`, `name` and `at`. Whoever holds the text can compute it again.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+use crate::{Instant, canonical::canonical};
+
+/// What the reporter declares.
+pub const REPORT_STATEMENT: &str = "What I have written here is true as far as I know.";
+/// What the person who assesses declares.
+pub const ASSESSMENT_STATEMENT: &str = "This is my assessment, and these are my reasons.";
+
+/// A declaration as typed.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Declaration {
+    /// The name as typed in place of a signature.
+    pub name: String,
+}
+
+impl std::fmt::Debug for Declaration {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Declaration(redacted)")
+    }
+}
+
+/// A declaration with the digest of what was signed.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Signed {
+    /// The words that were signed under.
+    pub statement: String,
+    /// The name as typed.
+    pub name: String,
+    /// When.
+    pub signed_at: Instant,
+    /// SHA-256 in hexadecimal digits.
+    pub digest: String,
+}
+
+impl std::fmt::Debug for Signed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Signed(redacted)")
+    }
+}
+
+/// Binds a declaration to what is signed; `what` is `report` or `assessment`, `signed` its fields without the declaration itself.
+pub fn sign(what: &str, signed: &Value, statement: &str, declaration: &Declaration, at: Instant) -> Signed {
+    let name = declaration.name.trim();
+    let text = json!({ "what": what, "signed": signed, "statement": statement, "name": name, "at": at });
+    let digest = Sha256::new().chain_update(b"wardbook declaration v1\n").chain_update(canonical(&text)).finalize();
+    let hex = digest.iter().fold(String::with_capacity(64), |mut hex, byte| {
+        use std::fmt::Write as _;
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    });
+    Signed { statement: statement.to_owned(), name: name.to_owned(), signed_at: at, digest: hex }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Format vector: computed apart, in Python, from the words of this module's header.
+    #[test]
+    fn the_digest_is_that_of_the_written_format() {
+        let at = Instant::parse("2026-10-30T16:12Z").unwrap();
+        let declaration = Declaration { name: " Hana Kemp ".into() };
+        let signed = sign(
+            "report",
+            &json!({ "school": "SCH01", "what_happened": "A laptop was left on the train." }),
+            REPORT_STATEMENT,
+            &declaration,
+            at,
+        );
+        assert_eq!(signed.name, "Hana Kemp");
+        assert_eq!(signed.digest, VECTOR);
+    }
+
+    const VECTOR: &str = "3d8aac30d3389ce7b31a2041df89576fcce6c9b7f95386b4a6689687a8eb9379";
+
+    #[test]
+    fn every_change_of_text_name_or_time_changes_the_digest() {
+        let at = Instant::parse("2026-10-30T16:12Z").unwrap();
+        let sign = |text: &str, name: &str, at| {
+            sign("report", &json!({ "what_happened": text }), REPORT_STATEMENT, &Declaration { name: name.into() }, at).digest
+        };
+        let first = sign("a", "Hana", at);
+        assert_eq!(first, sign("a", "Hana", at));
+        for other in [sign("b", "Hana", at), sign("a", "Uma", at), sign("a", "Hana", at.plus_seconds(1))] {
+            assert_ne!(first, other);
+        }
+    }
+}
