@@ -1,7 +1,7 @@
 //! Use cases: authorise, load, decide, seal, append; every read leaves its trace; every kind of state outside the book.
 //!
 //! * [`App`] is one trust, opened; [`setup`] makes and opens it.
-//! * [`reports`], [`cases`], [`queue`]: what people do; [`shown`]: what they are shown.
+//! * [`reports`], [`cases`], [`queue`], [`breaches`]: what people do; [`shown`]: what they are shown.
 //! * [`accounts`]: codes, passwords, sessions, tokens; [`drafts`]: forms not yet filed.
 //! * [`import`]: a trust's lists and old papers; [`checkpoint`]: proof; [`state`]: the list of tables outside the book.
 //!
@@ -10,6 +10,7 @@
 
 pub mod accounts;
 mod book;
+pub mod breaches;
 pub mod cases;
 pub mod checkpoint;
 mod cursor;
@@ -22,6 +23,7 @@ mod passwords;
 pub mod policy;
 pub mod queue;
 pub mod reports;
+mod reroute;
 pub mod setup;
 pub mod shown;
 pub mod state;
