@@ -4,11 +4,13 @@
 //! * [`reports`], [`cases`], [`queue`], [`breaches`]: what people do; [`shown`]: what they are shown.
 //! * [`accounts`]: codes, passwords, sessions, tokens; [`drafts`]: forms not yet filed.
 //! * [`import`]: a trust's lists and old papers; [`checkpoint`]: proof; [`state`]: the list of tables outside the book.
+//! * [`blobs`]: where sealed attachments are kept.
 //!
 //! To add a use case: a method on [`App`] in the file of its subject that goes the same way in: authorise, load, decide, seal, append.
 #![forbid(unsafe_code)]
 
 pub mod accounts;
+pub mod blobs;
 mod book;
 pub mod breaches;
 pub mod cases;

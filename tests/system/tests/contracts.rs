@@ -116,7 +116,7 @@ fn written(event: &AnyEvent) -> Written {
     }
 }
 
-/// Every table of the database is the book's, the views' or on the list of state; a new one must be put on a list (design §5).
+/// Every table of the database is the book's, the views', the blob store's or on the list of state; a new one must be put on a list (design §5).
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_table_is_on_a_list() {
     for engine in [Engine::Sqlite, Engine::Postgres] {
@@ -127,7 +127,7 @@ async fn every_table_is_on_a_list() {
             Engine::Postgres => "SELECT tablename::text FROM pg_tables WHERE schemaname = 'public'",
         };
         let mut known: BTreeSet<String> = Kind::ALL.iter().map(|kind| kind.table().to_owned()).collect();
-        known.extend(["events", "heads", "commands", "view_rows", "view_checkpoints", "_sqlx_migrations"].map(str::to_owned));
+        known.extend(["events", "heads", "commands", "blobs", "view_rows", "view_checkpoints", "_sqlx_migrations"].map(str::to_owned));
         let found: BTreeSet<String> = fetch(&db, sql.into(), &[]).await.unwrap().iter().map(|row| row.text(0).unwrap()).collect();
         assert_eq!(found, known, "{engine:?}");
     }
