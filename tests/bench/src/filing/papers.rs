@@ -3,6 +3,7 @@
 use anyhow::{Context as _, Result};
 use hyper::body::Bytes;
 use serde_json::{Map, Value};
+use wardbook_domain::profile::Profile;
 use wardbook_domain::report::Form;
 use wardbook_domain::{RecordClass, routing};
 
@@ -31,7 +32,8 @@ impl Papers {
         let story_len = mean(forms.iter().map(|form| form.what_happened.len()));
         let usual: Vec<Bytes> = forms.iter().map(body).collect::<Result<_>>()?;
         let body_len = mean(usual.iter().map(Bytes::len));
-        let for_dsl = forms.into_iter().filter(|form| routing::class(form) == RecordClass::Safeguarding).collect();
+        let profile = Profile::parse(wardbook_app::setup::SHIPPED_PROFILES[0].1)?;
+        let for_dsl = forms.into_iter().filter(|form| routing::class(form, &profile) == RecordClass::Safeguarding).collect();
         Ok(Self { usual, for_dsl, story_len, body_len })
     }
 

@@ -101,7 +101,7 @@ async fn token(app: &App, name: &str, code: &str, duty: Duty) -> Result<String> 
 async fn import(app: &App, kind: ImportKind, rows: impl Iterator<Item = Map<String, Value>>) -> Result<()> {
     let rows: Vec<ImportRow> = rows.zip(1..).map(|(fields, line)| ImportRow { line, fields }).collect();
     for chunk in rows.chunks(BATCH_ROWS) {
-        let imported = app.import(ImportBatch { kind, source: "paper".into(), rows: chunk.to_vec() }).await?;
+        let imported = app.import(ImportBatch::new(kind, chunk.to_vec()), None).await?;
         ensure!(imported.refused.is_empty(), "{kind:?} were refused: {:?}", imported.refused);
     }
     Ok(())
