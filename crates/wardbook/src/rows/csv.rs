@@ -6,7 +6,7 @@ use wardbook_app::import::{ImportRow, Refusal};
 
 use super::cell::Cell;
 use super::mapping::Mapping;
-use super::{CELL_BYTES_MAX, COLUMNS_MAX, Read, push};
+use super::{CELL_BYTES_MAX, COLUMNS_MAX, Met, Read};
 use crate::failure::Failure;
 
 /// Rows whose fields are the names of the header.
@@ -66,7 +66,7 @@ fn each(
     mut row: impl FnMut(u64, &StringRecord) -> Result<Option<ImportRow>, Vec<Refusal>>,
 ) -> Result<Vec<Read>, Failure> {
     let columns = reader.headers().map_or(0, StringRecord::len);
-    let mut rows = Vec::new();
+    let mut met = Met::default();
     let mut lines = Lines { text, at: 0, line: first };
     for record in reader.records() {
         let record = record.map_err(|error| Failure::caused("the file is not CSV", &error))?;
@@ -76,14 +76,14 @@ fn each(
         }
         if record.len() == columns {
             if let Some(row) = row(line, &record).transpose() {
-                push(&mut rows, row)?;
+                met.take(row)?;
             }
         } else {
             let problem = format!("has {} cells where the header has {columns}", record.len());
-            push(&mut rows, Err(vec![Refusal { line, field: "row".into(), problem }]))?;
+            met.take(Err(vec![Refusal { line, field: "row".into(), problem }]))?;
         }
     }
-    Ok(rows)
+    Ok(met.rows)
 }
 
 /// Counts lines up to a record. The reader's own count stands before the line ends that it has yet to skip.

@@ -5,28 +5,28 @@ use wardbook_app::import::{ImportRow, Refusal};
 
 use super::cell::Cell;
 use super::mapping::Mapping;
-use super::{Read, push};
+use super::{Met, Read};
 use crate::failure::{Failure, FieldProblem};
 
 /// Rows whose fields are the keys of each line's object.
 pub(super) fn rows(text: &str) -> Result<Vec<Read>, Failure> {
-    let mut rows = Vec::new();
+    let mut met = Met::default();
     for (line, object) in objects(text) {
-        push(&mut rows, object.map(|fields| ImportRow { line, fields }).map_err(|refusal| vec![refusal]))?;
+        met.take(object.map(|fields| ImportRow { line, fields }).map_err(|refusal| vec![refusal]))?;
     }
-    Ok(rows)
+    Ok(met.rows)
 }
 
 /// Rows by a mapping. A key that no line has is a mistake in the mapping.
 pub(super) fn mapped(text: &str, mapping: &Mapping) -> Result<Vec<Read>, Failure> {
     let pointers: Vec<String> = mapping.slots.iter().map(|slot| pointer(&slot.name)).collect();
     let mut seen = vec![false; pointers.len()];
-    let mut rows = Vec::new();
+    let mut met = Met::default();
     for (line, object) in objects(text) {
         let object = match object {
             Ok(object) => Value::Object(object),
             Err(refusal) => {
-                push(&mut rows, Err(vec![refusal]))?;
+                met.take(Err(vec![refusal]))?;
                 continue;
             }
         };
@@ -37,7 +37,7 @@ pub(super) fn mapped(text: &str, mapping: &Mapping) -> Result<Vec<Read>, Failure
             cells.push(value.map_or(Cell::Empty, cell));
         }
         if !cells.iter().all(Cell::is_empty) {
-            push(&mut rows, mapping.row(line, &cells))?;
+            met.take(mapping.row(line, &cells))?;
         }
     }
     let unseen = mapping.slots.iter().zip(seen).filter(|(_, seen)| !seen);
@@ -46,7 +46,7 @@ pub(super) fn mapped(text: &str, mapping: &Mapping) -> Result<Vec<Read>, Failure
         problem: format!("no line of the file has the key `{}`", slot.name),
     };
     let problems: Vec<FieldProblem> = unseen.map(problem).collect();
-    if problems.is_empty() { Ok(rows) } else { Err(Failure::fields(problems)) }
+    if problems.is_empty() { Ok(met.rows) } else { Err(Failure::fields(problems)) }
 }
 
 /// The objects of the lines that are not blank, by line.

@@ -21,6 +21,7 @@ use crate::failure::{Failure, FieldProblem};
 /// The largest mapping.
 const MAPPING_BYTES_MAX: u64 = 1024 * 1024;
 
+/// The file as it is written; which fields and columns its tables name is the check's business.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct File {

@@ -109,14 +109,24 @@ fn no_key(key: &str, given: bool, of: &str) -> Result<(), Failure> {
     if given { Err(Failure::field(key, format!("is for {of} only"))) } else { Ok(()) }
 }
 
-/// Takes in what became of one row, as long as there is room.
-fn push(rows: &mut Vec<Read>, row: Result<ImportRow, Vec<Refusal>>) -> Result<(), Failure> {
-    if rows.len() >= ROWS_MAX {
-        return Err(Failure::input(format!("the file has more than {ROWS_MAX} rows; please split it")));
+/// The rows of a file as they are met.
+#[derive(Default)]
+struct Met {
+    rows: Vec<Read>,
+    count: usize,
+}
+
+impl Met {
+    /// Takes in what became of one row, as long as there is room.
+    fn take(&mut self, row: Result<ImportRow, Vec<Refusal>>) -> Result<(), Failure> {
+        self.count += 1;
+        if self.count > ROWS_MAX {
+            return Err(Failure::input(format!("the file has more than {ROWS_MAX} rows; please split it")));
+        }
+        match row {
+            Ok(row) => self.rows.push(Ok(row)),
+            Err(refusals) => self.rows.extend(refusals.into_iter().map(Err)),
+        }
+        Ok(())
     }
-    match row {
-        Ok(row) => rows.push(Ok(row)),
-        Err(refusals) => rows.extend(refusals.into_iter().map(Err)),
-    }
-    Ok(())
 }

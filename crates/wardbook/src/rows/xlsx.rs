@@ -10,7 +10,7 @@ use jiff::civil::{Date, DateTime, Time};
 use super::cell::Cell;
 use super::mapping::Mapping;
 use super::parts::{self, damaged};
-use super::{COLUMNS_MAX, Read, push};
+use super::{COLUMNS_MAX, Met, Read};
 use crate::failure::Failure;
 
 /// The first day past those that Excel can show.
@@ -28,7 +28,7 @@ pub(super) fn rows(bytes: &[u8], mapping: &Mapping) -> Result<Vec<Read>, Failure
     };
     let merged = book.merge_cells_by_sheet_name(&name).map_err(|_| damaged())?;
     let mut sheet =
-        Sheet { mapping, header_row: mapping.header_row.unwrap_or(1) - 1, merged: Merged::new(&merged), places: None, rows: vec![] };
+        Sheet { mapping, header_row: mapping.header_row.unwrap_or(1) - 1, merged: Merged::new(&merged), places: None, met: Met::default() };
     let mut reader = book.worksheet_cells_reader(&name).map_err(|_| damaged())?;
     let (mut row, mut cells) = (0, Cells::new());
     while let Some(next) = reader.next_cell().map_err(|_| damaged())? {
@@ -47,7 +47,7 @@ pub(super) fn rows(bytes: &[u8], mapping: &Mapping) -> Result<Vec<Read>, Failure
     }
     sheet.take(row, &cells)?;
     sheet.header(row.max(sheet.header_row), &Cells::new())?;
-    Ok(sheet.rows)
+    Ok(sheet.met.rows)
 }
 
 /// What stands in a row, by column.
@@ -61,7 +61,7 @@ struct Sheet<'a> {
     merged: Merged,
     /// The columns of the mapping, once the header was met.
     places: Option<Vec<u32>>,
-    rows: Vec<Read>,
+    met: Met,
 }
 
 impl Sheet<'_> {
@@ -78,7 +78,7 @@ impl Sheet<'_> {
         let values: Vec<(Cell, bool)> = places.iter().map(|column| self.merged.at(row, *column, cells)).collect();
         if values.iter().any(|(cell, own)| *own && !cell.is_empty()) {
             let values: Vec<Cell> = values.into_iter().map(|(cell, _)| cell).collect();
-            push(&mut self.rows, self.mapping.row(u64::from(row) + 1, &values))?;
+            self.met.take(self.mapping.row(u64::from(row) + 1, &values))?;
         }
         Ok(())
     }

@@ -125,3 +125,17 @@ fn a_time_may_stand_in_a_cell_of_its_own() {
     assert_eq!(DMY.when_at(&both.0, &both.1), Err((Column::Date, "has a time of its own beside the column with the time")));
     assert_eq!(DMY.when_at(&Cell::Empty, &both.1), Err((Column::Date, "is empty, and there is a time beside it")));
 }
+
+#[test]
+fn no_text_makes_it_fall_over() {
+    for text in ["Thu 3rd of April, 2025 at 2:30 p.m. BST", "2025-04-03T14:30:00.000", "03/04/25 1430hrs"] {
+        for (at, _) in text.char_indices() {
+            for odd in ["", "\u{e9}", "\u{1f600}", "/", ".", ":", "t", " ", "-", "99", "\u{130}", "h", "m"] {
+                let odd = format!("{}{odd}{}", &text[..at], &text[at + 1..]);
+                let cell = Cell::text(&odd);
+                let of_day = DMY.when_at(&Cell::Day(date(2025, 4, 3)), &cell);
+                assert!(DMY.when(&cell).is_err() || of_day.is_err(), "a date and a time of day at once: {odd}");
+            }
+        }
+    }
+}
