@@ -50,12 +50,14 @@ pub(crate) struct Web {
     pub(crate) options: Arc<WebOptions>,
     /// Attempts to sign in, counted in memory.
     pub(crate) limits: Arc<handlers::limits::Limits>,
+    /// The blank form as last rendered.
+    pub(crate) papers: Arc<handlers::paper::Papers>,
 }
 
 impl Web {
     fn new(app: App, options: WebOptions) -> Self {
         let limits = Arc::new(handlers::limits::Limits::new(app.clock().clone()));
-        Self { app, options: Arc::new(options), limits }
+        Self { app, options: Arc::new(options), limits, papers: Arc::default() }
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! * `visitor.rs`: who asks, and whether a form is theirs; `fields.rs`: what a form sends; `limits.rs`: how often somebody may try.
 //! * `answer.rs`: pages, ways on, refusals; `words.rs`: records in words; `command.rs`: acts on a record.
-//! * A file a subject: `account.rs`, `queue.rs`, `reports.rs`, `cases.rs`, and `file/` for the form.
+//! * A file a subject: `account.rs`, `queue.rs`, `reports.rs`, `cases.rs`, `paper.rs`, and `file/` for the form.
 //!
 //! To add a page: a handler in the file of its subject that takes [`visitor::Here`], a line in [`router`].
 
@@ -13,6 +13,7 @@ mod command;
 mod fields;
 mod file;
 pub(crate) mod limits;
+pub(crate) mod paper;
 mod queue;
 mod reports;
 mod visitor;
@@ -34,6 +35,7 @@ pub(crate) fn router() -> Router<Web> {
         .route("/sign-out", post(account::sign_out))
         .route("/enrol", get(account::show_enrol).post(account::enrol))
         .route("/what-we-keep", get(account::what_we_keep))
+        .route("/form.pdf", get(paper::blank_form))
         .route("/queue", get(queue::show))
         .route("/file", get(file::start))
         .route("/file/{draft}/submit", post(file::submit))

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt as _;
 use rand::{SeedableRng as _, rngs::StdRng};
@@ -127,6 +127,17 @@ impl Harness {
         browser
     }
 
+    /// What is no page: a file, asked for without cookies.
+    pub async fn file(&self, path: &str, known: Option<&str>) -> File {
+        let mut request = Request::builder().uri(path);
+        if let Some(known) = known {
+            request = request.header("if-none-match", known);
+        }
+        let response = self.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        let (status, headers) = (response.status(), response.headers().clone());
+        File { status, headers, body: response.into_body().collect().await.unwrap().to_bytes() }
+    }
+
     /// Moves the clock.
     pub fn tick(&self, seconds: i64) {
         self.clock.fetch_add(seconds * 1_000_000, Ordering::SeqCst);
@@ -235,6 +246,20 @@ impl Browser {
 
 fn encoded<'a>(fields: impl Iterator<Item = (&'a str, &'a str)>) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+}
+
+/// An answer that is no page.
+#[derive(Debug, Clone)]
+pub struct File {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+}
+
+impl File {
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
 }
 
 /// An answer, nearly always a page.

@@ -6,5 +6,6 @@ mod common;
 
 mod filing;
 mod forms;
+mod paper;
 mod records;
 mod signing_in;
