@@ -189,6 +189,7 @@ async fn send_everything(trust: &Trust) -> Vec<String> {
     };
     let mut online = form(&mut c, "online");
     online["on_behalf_of"] = json!({ "name": c("behalf-name"), "role": c("behalf-role"), "staff_id": c("behalf-id") });
+    let dpo = trust.token("priya.anand@example.org", "Priya Anand", Duty::Dpo, None).await;
     let key = [("idempotency-key", "kanare-idempotency-key-9b1c")];
     let filed = trust.call_with("POST", "/api/v1/reports", &reporter, Some(&online), &key).await.ok();
     let id = filed["id"].as_str().unwrap().to_owned();
@@ -200,7 +201,6 @@ async fn send_everything(trust: &Trust) -> Vec<String> {
         trust.token("ines.okoye@example.org", "Ines Okoye", Duty::TrustLead, None).await
     };
     trust.call("POST", &format!("/api/v1/reports/{id}/correct"), Some(&owner), Some(&correct)).await.ok();
-    let dpo = trust.token("priya.anand@example.org", "Priya Anand", Duty::Dpo, None).await;
     let aware = json!({ "aware_at": "2026-10-30T15:00:00Z", "reason": c("aware-reason") });
     trust.call("POST", &format!("/api/v1/breaches/{id}/aware"), Some(&dpo), Some(&aware)).await.ok();
     let decision = json!({ "decision": "confirmed", "reason": c("clock-reason") });

@@ -53,7 +53,11 @@ fn a_log_comes_in_through_its_mapping_once_as_csv_or_as_a_workbook() {
     let dry = ["--json", "import", "reports", &csv, "--map", &map, "--token", &token, "--dry-run"];
     let before = folder.run(&["--json", "verify"]).exits(0).json()["size"].clone();
     let would = folder.run(&dry).exits(2).json()["dry_run"].clone();
-    assert_eq!(would, json!({ "records": 2, "corrections": [], "duties": 6, "clocks": 2, "notices": 0 }), "owner, DPO and IT lead for each");
+    assert_eq!(
+        would,
+        json!({ "records": 2, "corrections": [], "duties": 6, "clocks": 2, "notices": 0 }),
+        "owner, DPO and IT lead for each"
+    );
     let would = folder.run(&[&dry[..], &["--as", "history"]].concat()).exits(2).json()["dry_run"].clone();
     assert_eq!((&would["records"], &would["duties"], &would["clocks"]), (&json!(2), &json!(0), &json!(0)), "history owes nothing");
     assert_eq!(folder.run(&["--json", "verify"]).exits(0).json()["size"], before, "a dry run writes nothing");

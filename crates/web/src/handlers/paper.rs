@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::sync::Mutex;
 use wardbook_domain::Duty;
 use wardbook_domain::report::{AssessmentCategory, DataAffected, ReportType};
-use wardbook_pdf::{BlankForm, NAME_CHARS_MAX, PdfError, TRUST_CHARS_MAX, Titles};
+use wardbook_pdf::{BlankForm, LABEL_CHARS_MAX, NAME_CHARS_MAX, PdfError, TRUST_CHARS_MAX, TYPE_CHARS_MAX, Titles};
 
 use super::answer::page;
 use super::visitor::{Stranger, Visitor as _};
@@ -21,10 +21,6 @@ use crate::Web;
 use crate::assets::has_already;
 use crate::pages::message::Message;
 use crate::problem::log;
-
-/// "Has this been reported to" (P0-FORM-11), in the order of the form.
-const TOLD: &[&str] =
-    &["Headteacher", "DSL", "DPO", "Governors", "Police", "Local Authority", "ICO (if a data breach)", "Parents", "Other"];
 
 /// The form as last rendered.
 #[derive(Default)]
@@ -86,15 +82,16 @@ pub(crate) async fn blank_form(State(web): State<Web>, stranger: Stranger, heade
 
 fn form_of(web: &Web) -> BlankForm {
     let profile = web.profile();
+    let extra = profile.extra_types.iter().map(|kind| kind.label.as_str());
     let title = |duty| short(profile.title(duty), NAME_CHARS_MAX);
     BlankForm {
         trust: short(web.trust_name(), TRUST_CHARS_MAX),
         profile: short(&profile.name(), NAME_CHARS_MAX),
         titles: Titles { head: title(Duty::Headteacher), dsl: title(Duty::Dsl), dpo: title(Duty::Dpo) },
-        types: ReportType::ALL.iter().map(|word| word.label().to_owned()).collect(),
+        types: ReportType::ALL.iter().map(|word| word.label()).chain(extra).map(|label| short(label, TYPE_CHARS_MAX)).collect(),
         data: DataAffected::ALL.iter().map(|word| word.label().to_owned()).collect(),
         assessments: AssessmentCategory::ALL.iter().map(|word| word.label().to_owned()).collect(),
-        told: TOLD.iter().map(|word| (*word).to_owned()).collect(),
+        told: profile.told_list().into_iter().map(|(_, label)| short(&label, LABEL_CHARS_MAX)).collect(),
     }
 }
 
