@@ -43,6 +43,7 @@ pub(crate) fn opening(place: &Place, settings: &Settings, identity: ServiceIdent
         notes: place.notes(),
         identity,
         clock: surroundings::clock(),
+        machine: surroundings::clock(),
         entropy: surroundings::entropy(),
     })
 }

@@ -54,7 +54,7 @@ pub(crate) struct Web {
 
 impl Web {
     fn new(app: App, options: WebOptions) -> Self {
-        let limits = Arc::new(handlers::limits::Limits::new(app.clock().clone()));
+        let limits = Arc::new(handlers::limits::Limits::new(app.machine().clone()));
         Self { app, options: Arc::new(options), limits }
     }
 }

@@ -69,13 +69,15 @@ impl Harness {
         let mut rng = StdRng::seed_from_u64(42);
         let clock = Arc::new(AtomicI64::new(Instant::parse(NOW).unwrap().as_micros()));
         let shared = Arc::clone(&clock);
+        let telling = Clock::new(move || shared.load(Ordering::SeqCst));
         let opening = Opening {
             database: sqlite_url(dir.path(), "book.db"),
             keys: sqlite_url(dir.path(), "keys.db"),
             trust: TrustId::from_bytes([7; 16]),
             notes: dir.path().join("notes"),
             identity: ServiceIdentity::generate(&mut rng),
-            clock: Clock::new(move || shared.load(Ordering::SeqCst)),
+            clock: telling.clone(),
+            machine: telling,
             entropy: Entropy::new(StdRng::seed_from_u64(43)),
         };
         let recovery = RecoveryIdentity::generate(&mut rng).recipient();
