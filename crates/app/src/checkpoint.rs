@@ -19,7 +19,7 @@ impl App {
         Ok(self.signer()?.verifier().to_string())
     }
 
-    fn signer(&self) -> Result<Signer, AppError> {
+    pub(crate) fn signer(&self) -> Result<Signer, AppError> {
         Signer::from_seed(&note::origin(self.trust), self.keys.signing.expose()).map_err(AppError::internal)
     }
 
@@ -44,7 +44,7 @@ pub struct VerifyAsk {
 }
 
 impl VerifyAsk {
-    fn options(&self, mac_key: Option<[u8; 32]>, notes: &NotesDir, own: Option<Verifier>) -> Result<VerifyOptions, AppError> {
+    pub(crate) fn options(&self, mac_key: Option<[u8; 32]>, notes: &NotesDir, own: Option<Verifier>) -> Result<VerifyOptions, AppError> {
         let wrong = |field: &str, error: &dyn std::fmt::Display| {
             AppError::Invalid(wardbook_domain::field::Invalid::one(field, format!("cannot be read: {error}")))
         };

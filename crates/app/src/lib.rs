@@ -3,6 +3,7 @@
 //! * [`App`] is one trust, opened; [`setup`] makes and opens it.
 //! * [`reports`], [`cases`], [`queue`]: what people do; [`shown`]: what they are shown.
 //! * [`accounts`]: codes, passwords, sessions, tokens; [`drafts`]: forms not yet filed.
+//! * [`watch`]: a queue that is looked at again and again; [`flip`]: what a changed byte does to a copy of the book.
 //! * [`import`]: a trust's lists and old papers; [`checkpoint`]: proof; [`state`]: the list of tables outside the book.
 //!
 //! To add a use case: a method on [`App`] in the file of its subject that goes the same way in: authorise, load, decide, seal, append.
@@ -16,6 +17,7 @@ mod cursor;
 mod directory;
 pub mod drafts;
 mod error;
+pub mod flip;
 pub mod import;
 mod load;
 mod passwords;
@@ -27,6 +29,7 @@ pub mod shown;
 pub mod state;
 mod surroundings;
 mod traces;
+pub mod watch;
 
 pub use accounts::Caller;
 pub use cursor::Page;
