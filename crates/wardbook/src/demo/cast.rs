@@ -15,13 +15,10 @@ pub(crate) struct Person {
     pub(crate) duty: Duty,
     pub(crate) school: Option<String>,
     /// What they are, with the place.
-    #[serde(default)]
     pub(crate) post: String,
     /// The heading under which they stand.
-    #[serde(default)]
     pub(crate) group: String,
     /// What to look at as them.
-    #[serde(default)]
     pub(crate) look: String,
 }
 
@@ -52,20 +49,30 @@ const CAST: &[(Who, Duty, &str, &str)] = &[
     (Staff("SCH02-008"), Duty::Reporter, FILING, "He reported his own headteacher, who will never learn that he did."),
     (Staff("SCH01-002"), Duty::Dsl, SAFETY, "The queue of a small school: what is owed, by when, and why."),
     (Staff("SCH02-002"), Duty::Dsl, SAFETY, "A concern about her headteacher came to her, because it cannot go to him."),
-    (Staff("SCH03-002"), Duty::Dsl, SAFETY, "A child’s case in hand, with its timeline; a report about herself is not here."),
-    (Trust("Ruth Abara", "ruth.abara@example.org"), Duty::TrustSafeguardingLead, SAFETY, "Every school’s safeguarding cases."),
-    (Staff("SCH01-001"), Duty::Headteacher, HEADS, "Two breach clocks: one with less than six hours left, one just begun."),
+    (Staff("SCH03-002"), Duty::Dsl, SAFETY, "A child’s case in hand, with its timeline; what was once reported about Wren is not here."),
     (
-        Staff("SCH02-001"),
-        Duty::Headteacher,
-        HEADS,
-        "A concern is about him: nothing here says so. His own work is: one clock ran out long ago.",
+        Trust("Ruth Abara", "ruth.abara@example.org"),
+        Duty::TrustSafeguardingLead,
+        SAFETY,
+        "Under Cases: the safeguarding cases of every school.",
     ),
-    (Staff("SCH03-001"), Duty::Headteacher, HEADS, "A clock that ran out an hour ago, and older work that was left."),
+    (Staff("SCH01-001"), Duty::Headteacher, HEADS, "Two breach clocks: one with less than six hours left, one just begun."),
+    (Staff("SCH02-001"), Duty::Headteacher, HEADS, "A concern is about him, and nothing here says so. His own late work is here."),
+    (Staff("SCH03-001"), Duty::Headteacher, HEADS, "A breach clock that ran out an hour ago."),
     (Staff("SCH01-003"), Duty::DeputyHead, HEADS, "She reported this morning’s breach; her headteacher has it."),
-    (Staff("SCH02-003"), Duty::DeputyHead, HEADS, "A deputy who stands in; what was once reported about him is not here."),
-    (Trust("Priya Anand", "priya.anand@example.org"), Duty::Dpo, DATA, "Breach cases: one closed in time, one still open and late."),
-    (Trust("Callum Reid", "callum.reid@example.org"), Duty::ItLead, DATA, "Equipment and misuse, and no child’s story."),
+    (Staff("SCH02-003"), Duty::DeputyHead, HEADS, "Stands in for the head; what was once reported about Jo is not here."),
+    (
+        Trust("Priya Anand", "priya.anand@example.org"),
+        Duty::Dpo,
+        DATA,
+        "One breach case open and late; under Cases, two that were closed in time.",
+    ),
+    (
+        Trust("Callum Reid", "callum.reid@example.org"),
+        Duty::ItLead,
+        DATA,
+        "Under Cases: the filter that let a page through, and no child’s story.",
+    ),
     (Trust("Gwen Talbot", "gwen.talbot@example.org"), Duty::Hr, TRUST, "A disciplinary case, with what the headteacher chose to pass on."),
     (Trust("Martin Yeo", "martin.yeo@example.org"), Duty::TrustLead, TRUST, "Stands in where nobody else may know."),
     (

@@ -12,7 +12,7 @@ use wardbook_ledger::TrustId;
 use super::cast::{Person, people};
 use super::clock::{DemoClock, beginning};
 use super::scenes::{self, Players};
-use super::{MARKER, PASSWORD, clock_file, made_file, marker_file};
+use super::{EDITION, MARKER, Made, PASSWORD, clock_file, marker_file};
 use crate::commands::{import, init};
 use crate::door::Door;
 use crate::failure::Failure;
@@ -62,10 +62,7 @@ pub(crate) async fn make(place: &Place, json: bool) -> Result<(), Failure> {
     let people = filled?;
     clock.jump_to(beginning());
     clock.save();
-    let text = serde_json::to_string_pretty(&people).expect("people are plain data");
-    // In one step: half a list would be taken for a finished demo.
-    let half = place.dir().join("demo.json.new");
-    std::fs::write(&half, text).and_then(|()| std::fs::rename(&half, made_file(place))).map_err(failed)
+    Made { edition: EDITION, people }.write(place)
 }
 
 fn opened() -> Instant {

@@ -16,6 +16,7 @@ mod stops;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use wardbook_app::{App, Clock};
 use wardbook_web::demo::Demo;
 
@@ -23,6 +24,7 @@ pub(crate) use cast::Person;
 pub(crate) use making::make;
 
 use crate::failure::{Failure, chain};
+use crate::output::note;
 use crate::place::Place;
 use crate::surroundings;
 use clock::DemoClock;
@@ -44,9 +46,39 @@ fn clock_file(place: &Place) -> PathBuf {
     place.dir().join("demo-clock")
 }
 
-/// Whether this folder holds a finished demo.
+/// Which demo is made; a folder with another one is made anew. Raised with every change of what is in it.
+const EDITION: u32 = 2;
+
+/// What is written down of a finished demo.
+#[derive(Debug, Serialize, Deserialize)]
+struct Made {
+    edition: u32,
+    people: Vec<Person>,
+}
+
+impl Made {
+    fn read(place: &Place) -> Result<Self, Failure> {
+        let broken = |error: &dyn std::error::Error| Failure::failed(format!("{}: {}", made_file(place).display(), chain(error)));
+        let text = std::fs::read(made_file(place)).map_err(|error| broken(&error))?;
+        serde_json::from_slice(&text).map_err(|error| broken(&error))
+    }
+
+    /// In one step: half of it would be taken for a finished demo.
+    fn write(&self, place: &Place) -> Result<(), Failure> {
+        let text = serde_json::to_string_pretty(self).expect("people are plain data");
+        let half = made_file(place).with_extension("new");
+        let written = std::fs::write(&half, text).and_then(|()| std::fs::rename(&half, made_file(place)));
+        written.map_err(|error| Failure::caused(format!("{}", place.dir().display()), &error))
+    }
+}
+
+/// Whether this folder holds a finished demo of this release.
 pub(crate) fn is_made(place: &Place) -> bool {
-    made_file(place).exists()
+    let made = Made::read(place).is_ok_and(|made| made.edition == EDITION);
+    if !made && made_file(place).exists() {
+        note("the demo in this folder is another release's; it is made anew");
+    }
+    made
 }
 
 /// The clock of the book in this folder: the machine's, or the demo's own.
@@ -65,9 +97,7 @@ pub(crate) struct Showing {
 impl Showing {
     /// The demo of this folder.
     pub(crate) fn of(place: &Place) -> Result<Self, Failure> {
-        let broken = |error: &dyn std::error::Error| Failure::failed(format!("{}: {}", made_file(place).display(), chain(error)));
-        let text = std::fs::read(made_file(place)).map_err(|error| broken(&error))?;
-        let people = serde_json::from_slice(&text).map_err(|error| broken(&error))?;
+        let Made { people, .. } = Made::read(place)?;
         Ok(Self { clock: DemoClock::resume(surroundings::clock(), clock_file(place)), people })
     }
 

@@ -1,13 +1,13 @@
 //! What the people did in the demo's last three weeks: early and late, well and not. Each scene is an ordinary use case at its time.
 //!
-//! Reports are named by the reference of their paper (`fixtures/year/reports.jsonl`). To add a scene: a line of [`SCENES`].
+//! Reports are named by the reference of their paper (`fixtures/year/reports.jsonl`), those filed here by a word. To add a scene: a line
+//! of [`SCENES`], and a new `EDITION` in `mod.rs`, so that older demos are made anew.
 //! Nobody touches F00158, F00159 and F00161: the breach clocks that just ran out, have under six hours, and have just begun.
 
 use std::collections::BTreeMap;
 
 use serde_json::json;
 use wardbook_app::cases::{CaseAct, parse_id};
-use wardbook_app::queue::QueueItem;
 use wardbook_app::reports::Conditions;
 use wardbook_app::{App, Caller};
 use wardbook_domain::Instant;
@@ -30,8 +30,8 @@ pub(super) struct Scene {
 
 #[derive(Debug, Clone, Copy)]
 enum Does {
-    /// Reports a concern about the headteacher of a school.
-    ReportsTheHead { school: &'static str, story: &'static str },
+    /// Files a report, which has a name here as it has no paper.
+    Reports { name: &'static str, school: &'static str, kind: &'static str, about: &'static str, story: &'static str },
     /// Confirms that a paper arrived.
     Receives(&'static str),
     /// Says what a paper is, why, and what others may know of it.
@@ -41,8 +41,8 @@ enum Does {
     /// Closes the case of a paper.
     Closes(&'static str, Outcome, &'static str),
 }
-use AssessmentCategory::{DataBreach, DisciplinaryMatter, LowLevelConcern, SafeguardingConcern};
-use Does::{Assesses, Closes, Notes, Receives, ReportsTheHead};
+use AssessmentCategory::{DataBreach, DisciplinaryMatter, LowLevelConcern, PolicyReview, SafeguardingConcern};
+use Does::{Assesses, Closes, Notes, Receives, Reports};
 
 const NADIA: &str = "nadia.nash@example.org";
 const SUNIL: &str = "sunil.young@example.org";
@@ -50,6 +50,7 @@ const UMA: &str = "uma.jones@example.org";
 const WREN: &str = "wren.szab-hussain@example.org";
 const PRIYA: &str = "priya.anand@example.org";
 const BEN: &str = "ben.evans@example.org";
+const HANA: &str = "hana.kemp@example.org";
 
 const fn scene(at: &'static str, who: &'static str, does: Does) -> Scene {
     Scene { at, who, does }
@@ -77,10 +78,8 @@ const SCENES: &[Scene] = &[
             "Deleted unread within the hour. Unlikely to put anybody at risk; recorded, and no notice to the ICO.",
         ),
     ),
-    // A breach that was assessed in time and then left: open and late.
+    // Received, and then left: late and not assessed.
     scene("2026-10-15T11:00+01:00", SUNIL, Receives("F00153")),
-    scene("2026-10-16T09:10+01:00", SUNIL, Assesses("F00153", DataBreach, "Every parent’s address was shown to every other parent.", None)),
-    scene("2026-10-16T11:45+01:00", PRIYA, Notes("F00153", "Asked the office for the list of those who were shown. No answer yet.")),
     // A child’s case in hand.
     scene("2026-10-16T08:20+01:00", WREN, Receives("F00154")),
     scene("2026-10-16T08:50+01:00", WREN, Assesses("F00154", SafeguardingConcern, "A stranger knows where a child lives.", None)),
@@ -90,8 +89,14 @@ const SCENES: &[Scene] = &[
         Notes("F00154", "Spoke to the parents of all three. They have blocked the account and kept the messages."),
     ),
     scene("2026-10-20T16:15+01:00", WREN, Notes("F00154", "The police took the details. The child is calmer and knows whom to come to.")),
-    // Received, and then left: late and not assessed.
+    // A breach that was assessed in time and then left: open and late.
     scene("2026-10-19T17:00+01:00", NADIA, Receives("F00155")),
+    scene("2026-10-20T09:10+01:00", NADIA, Assesses("F00155", DataBreach, "A class list may have been on the laptop.", None)),
+    scene(
+        "2026-10-20T11:45+01:00",
+        PRIYA,
+        Notes("F00155", "Asked IT whether the disk was encrypted, and for what was on it. No answer yet."),
+    ),
     // A low-level concern, talked over and closed.
     scene("2026-10-20T08:10+01:00", SUNIL, Receives("F00156")),
     scene(
@@ -104,6 +109,29 @@ const SCENES: &[Scene] = &[
         "2026-10-22T09:00+01:00",
         SUNIL,
         Closes("F00156", Outcome::ActionTaken, "The code of conduct was explained and the door is mended."),
+    ),
+    // Something for the IT lead: a filter that let a page through.
+    scene(
+        "2026-10-22T11:20+01:00",
+        HANA,
+        Reports {
+            name: "filter",
+            school: "SCH01",
+            kind: "filtering_or_monitoring_failure",
+            about: "nobody",
+            story: "In a search for castles a page came up that the filter should have stopped. I closed it at once; no child saw it.",
+        },
+    ),
+    scene("2026-10-22T13:00+01:00", UMA, Receives("filter")),
+    scene(
+        "2026-10-22T13:10+01:00",
+        UMA,
+        Assesses("filter", PolicyReview, "The filter’s list is behind. IT must look at it with the supplier.", None),
+    ),
+    scene(
+        "2026-10-23T09:30+01:00",
+        UMA,
+        Notes("filter", "The supplier has added the page; Callum Reid checks the settings of the other schools."),
     ),
     // A breach that turned out to be none, closed the next day.
     scene("2026-10-27T12:00+00:00", NADIA, Receives("F00157")),
@@ -129,8 +157,11 @@ const SCENES: &[Scene] = &[
     scene(
         "2026-10-29T16:40+00:00",
         BEN,
-        ReportsTheHead {
+        Reports {
+            name: "head",
             school: "SCH02",
+            kind: "low_level_concern",
+            about: "headteacher",
             story: "After assembly the head gave a pupil a lift home in his own car, alone. I am sure that it was meant kindly. Nobody else knew of it.",
         },
     ),
@@ -147,11 +178,14 @@ pub(super) fn all() -> Vec<(Instant, Scene)> {
 pub(super) struct Players<'a> {
     app: &'a App,
     signed_in: BTreeMap<&'static str, (String, Caller)>,
+    /// Reports met so far, by paper or name, and the cases that they became.
+    reports: BTreeMap<&'static str, [u8; 16]>,
+    cases: BTreeMap<&'static str, [u8; 16]>,
 }
 
 impl<'a> Players<'a> {
     pub(super) fn new(app: &'a App) -> Self {
-        Self { app, signed_in: BTreeMap::new() }
+        Self { app, signed_in: BTreeMap::new(), reports: BTreeMap::new(), cases: BTreeMap::new() }
     }
 
     /// Plays one scene.
@@ -159,30 +193,34 @@ impl<'a> Players<'a> {
         let caller = self.caller(scene.who).await?;
         let (app, once) = (self.app, Conditions::default());
         match scene.does {
-            ReportsTheHead { school, story } => {
+            Reports { name, school, kind, about, story } => {
                 let form = json!({
-                    "school": school, "types": ["low_level_concern"], "about": { "whom": "headteacher" }, "what_happened": story,
+                    "school": school, "types": [kind], "about": { "whom": about }, "what_happened": story,
                     "danger": "no", "data_affected": ["no_data"],
                 });
                 let form: Form = serde_json::from_value(form).expect("the scene's form is a form");
-                app.file_report(&caller, &form, once).await?;
+                let shown = app.file_report(&caller, &form, once).await?;
+                self.reports.insert(name, parse_id(&shown.id)?);
             }
             Receives(paper) => {
-                let report = self.owed(&caller, paper).await?;
+                let report = self.report(&caller, paper).await?;
                 app.receive(&caller, report, once).await?;
             }
             Assesses(paper, category, reason, shared) => {
-                let report = self.owed(&caller, paper).await?;
+                let report = self.report(&caller, paper).await?;
                 let shared = shared.map(str::to_owned);
                 let ask = Assess { categories: vec![category], reason: reason.to_owned(), action: None, shared, subjects: vec![] };
-                app.assess(&caller, report, &ask, once).await?;
+                let shown = app.assess(&caller, report, &ask, once).await?;
+                for opened in shown.assessment.iter().flat_map(|assessed| &assessed.categories) {
+                    self.cases.insert(paper, parse_id(&opened.case)?);
+                }
             }
             Notes(paper, text) => {
-                let case = self.case(&caller, paper).await?;
+                let case = self.case(paper)?;
                 app.act_on_case(&caller, case, &CaseAct::Note(Note { text: text.to_owned() }), once).await?;
             }
             Closes(paper, outcome, reason) => {
-                let case = self.case(&caller, paper).await?;
+                let case = self.case(paper)?;
                 app.act_on_case(&caller, case, &CaseAct::Close(Close { outcome, reason: reason.to_owned() }), once).await?;
             }
         }
@@ -208,17 +246,23 @@ impl<'a> Players<'a> {
         Ok(caller)
     }
 
-    async fn owed(&self, caller: &Caller, paper: &str) -> Result<[u8; 16], Failure> {
-        id_of(&self.app.queue(caller, None, Some(LISTED_MAX)).await?.items, "report", paper)
+    /// A report that this person owes, by its paper or name.
+    async fn report(&mut self, caller: &Caller, paper: &'static str) -> Result<[u8; 16], Failure> {
+        if let Some(id) = self.reports.get(paper) {
+            return Ok(*id);
+        }
+        let queue = self.app.queue(caller, None, Some(LISTED_MAX)).await?;
+        let item = queue.items.iter().find(|item| item.source_reference.as_deref() == Some(paper)).ok_or_else(|| missing(paper))?;
+        let id = parse_id(&item.id)?;
+        self.reports.insert(paper, id);
+        Ok(id)
     }
 
-    async fn case(&self, caller: &Caller, paper: &str) -> Result<[u8; 16], Failure> {
-        id_of(&self.app.cases(caller, None, Some(LISTED_MAX)).await?.items, "case", paper)
+    fn case(&self, paper: &str) -> Result<[u8; 16], Failure> {
+        self.cases.get(paper).copied().ok_or_else(|| missing(paper))
     }
 }
 
-fn id_of(items: &[QueueItem], record: &str, paper: &str) -> Result<[u8; 16], Failure> {
-    let item = items.iter().find(|item| item.record == record && item.source_reference.as_deref() == Some(paper));
-    let missing = || Failure::failed(format!("the sample year has no {record} {paper} for this scene"));
-    Ok(parse_id(&item.ok_or_else(missing)?.id)?)
+fn missing(paper: &str) -> Failure {
+    Failure::failed(format!("nothing is owed for {paper} in this scene of the demo"))
 }

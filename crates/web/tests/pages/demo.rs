@@ -178,6 +178,7 @@ async fn a_window_shows_what_is_new_and_only_that_is_traced() {
     for _ in 0..3 {
         let same = look(&second).await;
         assert_eq!((same.status, same.body.as_str()), (StatusCode::NOT_MODIFIED, ""));
+        assert!(same.header("wardbook-now").starts_with("2026-10-30T16:12"));
     }
     assert_eq!(harness.app.head_size().await.unwrap(), size + 1, "not shown, so not traced");
     let queue = dsl.get("/demo").await;

@@ -5,7 +5,7 @@
 //! Without scripts the whole page comes anew each time, and so does its trace.
 
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use wardbook_app::{AppError, Caller, watch::Glance};
 
@@ -18,6 +18,8 @@ use crate::demo::{Mark, Watched};
 use crate::headers::Framing;
 use crate::pages::demo::{SideBySide, Window, WindowRows};
 
+/// The time of the demonstration, for the strip of a window that is not loaded anew.
+const NOW: HeaderName = HeaderName::from_static("wardbook-now");
 /// Rows of a window.
 const ROWS: u32 = 50;
 
@@ -37,10 +39,14 @@ pub(super) async fn rows(State(web): State<Web>, anyone: Anyone, Path(person): P
     let refuse = |error| anyone.refuse(error);
     let caller = caller(&web, person.number).await.map_err(refuse)?;
     let seen = headers.get(header::IF_NONE_MATCH).and_then(|seen| seen.to_str().ok());
-    match look(&web, person.number, &caller, seen).await.map_err(refuse)? {
-        Some((rows, tag)) => Ok(with_tag(page(StatusCode::OK, &rows), &tag)),
-        None => Ok(with_tag(StatusCode::NOT_MODIFIED.into_response(), seen.unwrap_or_default())),
+    let mut answer = match look(&web, person.number, &caller, seen).await.map_err(refuse)? {
+        Some((rows, tag)) => with_tag(page(StatusCode::OK, &rows), &tag),
+        None => with_tag(StatusCode::NOT_MODIFIED.into_response(), seen.unwrap_or_default()),
+    };
+    if let Ok(now) = HeaderValue::from_str(&web.clock().now().to_string()) {
+        answer.headers_mut().insert(NOW, now);
     }
+    Ok(answer)
 }
 
 /// `GET /demo/side-by-side/{left}/{right}`.
