@@ -51,7 +51,7 @@ cp "$family/LICENSE_FONT" "$work.fonts/OFL.txt"
 node_modules/.bin/sass --no-source-map --style=compressed --load-path=node_modules --quiet-deps scss/app.scss "$work/app.css"
 # The source map is not shipped; without this line a browser would ask for it.
 sed 's!//# sourceMappingURL=.*!!' node_modules/govuk-frontend/dist/govuk/govuk-frontend.min.js >"$work/govuk-frontend.min.js"
-cp js/boot.js js/app.js static/favicon.svg "$work/"
+cp js/boot.js js/app.js js/demo.js static/favicon.svg "$work/"
 
 # Fonts and emblems that only GOV.UK may use must never slip in, and nothing may point outside.
 if grep -Eiq 'GDS Transport|crest|url\(' "$work/app.css"; then

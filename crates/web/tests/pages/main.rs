@@ -3,6 +3,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod demo;
 
 mod filing;
 mod forms;
