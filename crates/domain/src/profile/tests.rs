@@ -7,8 +7,10 @@ pub(crate) const CLPT: &str = include_str!("../../../../ops/profiles/clpt.toml")
 pub(crate) const COASTAL: &str = include_str!("../../../../ops/profiles/coastal.toml");
 
 /// Every profile that comes with Wardbook.
-pub(crate) fn shipped() -> [Profile; 2] {
-    [CLPT, COASTAL].map(|text| Profile::parse(text).unwrap())
+pub(crate) fn shipped() -> &'static [Profile; 2] {
+    static SHIPPED: std::sync::LazyLock<[Profile; 2]> =
+        std::sync::LazyLock::new(|| [CLPT, COASTAL].map(|text| Profile::parse(text).unwrap()));
+    &SHIPPED
 }
 
 fn every_code(profile: &Profile) -> Vec<&str> {
@@ -63,7 +65,7 @@ fn every_entry_of_a_shipped_profile_cites_a_clause() {
 #[test]
 fn every_type_has_first_steps_and_the_image_comes_first() {
     for profile in shipped() {
-        for code in every_code(&profile) {
+        for code in every_code(profile) {
             let codes = [code.to_owned()];
             assert!(profile.advice_for(&codes).next().is_some(), "{}: {code} has no first steps", profile.id);
         }

@@ -9,14 +9,20 @@ use crate::{
     report::{Channel, Filed, StaffNamed},
 };
 
-fn profile() -> Profile {
+pub(super) fn profile() -> Profile {
     Profile::parse(CLPT).unwrap()
 }
 
 /// A filed report, for the tests of other modules.
 pub(crate) fn filed(form: &Form) -> Filed {
-    let (profile, class) = (profile(), class(form, &profile()));
-    let routed = route_report(form, class, ReportedBy::default(), &school(), &profile);
+    filed_in(form, ReportedBy::default(), &school(), &profile())
+}
+
+/// A report as it is filed by somebody, in a directory, under a profile.
+pub(crate) fn filed_in(form: &Form, by: ReportedBy<'_>, directory: &Directory, profile: &Profile) -> Filed {
+    let (form, extra_types) = profile.with_boxes(form).unwrap();
+    let class = class(&form, profile);
+    let routed = route_report(&form, class, by, directory, profile);
     Filed {
         class,
         types: form.types.clone(),
@@ -34,7 +40,7 @@ pub(crate) fn filed(form: &Form) -> Filed {
         immediate_action: None,
         dpo_told: None,
         self_referral: form.self_referral,
-        extra_types: vec![],
+        extra_types,
         incident_on: None,
         reported_on: None,
         image: form.image,
@@ -48,7 +54,7 @@ pub(crate) fn filed(form: &Form) -> Filed {
         source_reference: None,
         row_digest: None,
         reporter: None,
-        reporter_person: None,
+        reporter_person: by.person,
         typed_by: None,
         school: form.school.clone(),
         filed_at: Instant::from_micros(0),
@@ -91,7 +97,7 @@ fn form(types: &[ReportType]) -> Form {
 }
 
 /// Head, DSL and deputy of one school, a trust safeguarding lead, a DPO and a teacher.
-fn school() -> Directory {
+pub(super) fn school() -> Directory {
     directory(&[
         person(1, "Uma Jones", &[(Duty::Headteacher, Some("SCH01"))]),
         person(2, "George Xu", &[(Duty::Dsl, Some("SCH01"))]),
