@@ -127,6 +127,7 @@ impl App {
         let holds = known.is_some_and(|person| directory.people[&person].duties.contains(&address));
         let granted = if holds { None } else { self.grant(person, address, "given with the account", false).await? };
         self.shown_by_views(granted.or(entered)).await;
+        self.reroute_open().await?;
         let id = self.account_id(&user.email);
         if self.kept::<Account>(Kind::Account, &id).await?.is_none() {
             let account = Account { email: user.email.to_lowercase(), person, password: None, history: vec![] };

@@ -1,15 +1,18 @@
 //! Use cases: authorise, load, decide, seal, append; every read leaves its trace; every kind of state outside the book.
 //!
 //! * [`App`] is one trust, opened; [`setup`] makes and opens it.
-//! * [`reports`], [`cases`], [`queue`]: what people do; [`shown`]: what they are shown.
+//! * [`reports`], [`cases`], [`queue`], [`breaches`]: what people do; [`shown`]: what they are shown.
 //! * [`accounts`]: codes, passwords, sessions, tokens; [`drafts`]: forms not yet filed.
 //! * [`import`]: a trust's lists and old papers; [`checkpoint`]: proof; [`state`]: the list of tables outside the book.
+//! * [`blobs`]: where sealed attachments are kept.
 //!
 //! To add a use case: a method on [`App`] in the file of its subject that goes the same way in: authorise, load, decide, seal, append.
 #![forbid(unsafe_code)]
 
 pub mod accounts;
+pub mod blobs;
 mod book;
+pub mod breaches;
 pub mod cases;
 pub mod checkpoint;
 mod cursor;
@@ -22,6 +25,7 @@ mod passwords;
 pub mod policy;
 pub mod queue;
 pub mod reports;
+mod reroute;
 pub mod setup;
 pub mod shown;
 pub mod state;

@@ -2,7 +2,11 @@
 
 use std::fmt::Write as _;
 
-use wardbook_domain::{FieldGroup, RecordClass, need_to_know::TABLE, profile::Profile};
+use wardbook_domain::{
+    Duty, RecordClass,
+    need_to_know::{TABLE, may_have_facts},
+    profile::Profile,
+};
 
 /// The table as Markdown, for `wardbook policy show` and `docs/need-to-know.md`.
 pub fn need_to_know_table() -> String {
@@ -10,11 +14,17 @@ pub fn need_to_know_table() -> String {
     for class in RecordClass::ALL {
         let _ = writeln!(out, "| {} | the owner: the receiver that the profile names | as routed | everything | P0-LLC-2 |", class.label());
         for rule in TABLE.iter().filter(|rule| rule.class == *class) {
-            let groups = if rule.groups.contains(&FieldGroup::Record) { "everything" } else { "first facts only" };
             let held = rule.duty.scope().label();
-            let _ = writeln!(out, "| {} | {} | {held} | {groups} | {} |", class.label(), rule.duty.label(), rule.clause);
+            let _ = writeln!(out, "| {} | {} | {held} | everything | {} |", class.label(), rule.duty.label(), rule.clause);
         }
     }
+    let facts: Vec<&str> = Duty::ALL.iter().filter(|duty| may_have_facts(**duty)).map(|duty| duty.label()).collect();
+    let _ = writeln!(
+        out,
+        "\nFirst facts of a record that stays closed (school, instants, type of loss, ticks and numbers; no story, no person) go where the \
+         profile sends them, to none but: {}.",
+        facts.join(", ")
+    );
     out.push_str(
         "\nThe person concerned, and everyone whose name could be theirs, opens nothing, in any duty; a reporter keeps their own words.\n",
     );
@@ -30,9 +40,13 @@ pub fn routes_table(profile: &Profile) -> String {
         let types = if route.types.is_empty() {
             String::new()
         } else {
-            format!(": {}", route.types.iter().map(|t| t.label()).collect::<Vec<_>>().join(", "))
+            format!(": {}", route.types.iter().filter_map(|code| profile.type_label(code)).collect::<Vec<_>>().join(", "))
         };
         let _ = writeln!(out, "| report, {}{types} | {} | {} |", route.class.label(), chain(&route.chain), route.clause);
+    }
+    for facts in &profile.facts {
+        let types: Vec<&str> = facts.types.iter().filter_map(|code| profile.type_label(code)).collect();
+        let _ = writeln!(out, "| first facts: {} | {} | {} |", types.join(", "), chain(&facts.chain), facts.clause);
     }
     for route in &profile.cases {
         let _ = writeln!(out, "| case, {} | {} | {} |", route.kind.label(), chain(&route.chain), route.clause);

@@ -11,13 +11,21 @@ use wardbook_views::sql::{Arg, execute, fetch};
 
 use crate::{App, AppError};
 
-/// The tables of the state.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    version: 301,
-    name: "state",
-    sqlite: include_str!("../../../migrations/sqlite/0301_state.sql"),
-    postgres: include_str!("../../../migrations/postgres/0301_state.sql"),
-}];
+/// The tables of the state, and that of [`crate::blobs`].
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 301,
+        name: "state",
+        sqlite: include_str!("../../../migrations/sqlite/0301_state.sql"),
+        postgres: include_str!("../../../migrations/postgres/0301_state.sql"),
+    },
+    Migration {
+        version: 302,
+        name: "blobs",
+        sqlite: include_str!("../../../migrations/sqlite/0302_blobs.sql"),
+        postgres: include_str!("../../../migrations/postgres/0302_blobs.sql"),
+    },
+];
 
 const DAY_MICROS: i64 = 86_400_000_000;
 

@@ -58,8 +58,8 @@ pub struct Known<'a> {
     pub subjects: &'a [PersonId],
     /// People it may be about.
     pub possible_subjects: &'a [PersonId],
-    /// Who reported it.
-    pub reporter: Option<PersonId>,
+    /// Whose words it holds: who reported it, and who typed it in for them.
+    pub authors: &'a [PersonId],
 }
 
 /// A person with the duties they hold.
@@ -85,7 +85,7 @@ pub enum Access {
 /// What this person may know of this record. The person concerned learns nothing (design §1.4); a self-referrer, and a reporter who
 /// becomes the subject, keep their own words.
 pub fn access(viewer: Viewer<'_>, record: &Known<'_>) -> Access {
-    let reported_it = record.reporter == Some(viewer.person);
+    let reported_it = record.authors.contains(&viewer.person);
     if record.subjects.contains(&viewer.person) || record.possible_subjects.contains(&viewer.person) {
         return if reported_it { Access::OwnWords } else { Access::Nothing };
     }
@@ -146,7 +146,7 @@ mod tests {
             seconds: &[],
             subjects: &[PersonId::from_bytes([7; 16])],
             possible_subjects: &[PersonId::from_bytes([8; 16])],
-            reporter: Some(PersonId::from_bytes([6; 16])),
+            authors: &[PersonId::from_bytes([6; 16])],
         };
         let duties = BTreeSet::from([Address::of(duty, school)]);
         access(Viewer { person: PersonId::from_bytes([person; 16]), duties: &duties }, &record)
@@ -184,7 +184,7 @@ mod tests {
             seconds: &[],
             subjects: &[PersonId::from_bytes([7; 16])],
             possible_subjects: &[PersonId::from_bytes([8; 16])],
-            reporter: None,
+            authors: &[],
         };
         for duty in Duty::ALL {
             let duties = BTreeSet::from([Address::of(*duty, "SCH01")]);
@@ -235,7 +235,7 @@ mod tests {
                     seconds: std::slice::from_ref(&second),
                     subjects: &[],
                     possible_subjects: &[],
-                    reporter: None,
+                    authors: &[],
                 };
                 let viewer = Viewer { person: PersonId::from_bytes([1; 16]), duties: &duties };
                 let opens = matches!(access(viewer, &record), Access::Groups(groups, _) if groups.contains(&FieldGroup::Record));

@@ -233,6 +233,11 @@ impl Profile {
         self.contacts.iter().find(|contact| contact.code == code)
     }
 
+    /// Whether reports or cases can be sent to this duty.
+    pub fn receives(&self, duty: Duty) -> bool {
+        self.chains().any(|(_, chain)| chain.contains(&duty))
+    }
+
     /// This trust's word for a duty.
     pub fn title(&self, duty: Duty) -> &str {
         self.titles.get(&duty).map_or(duty.label(), String::as_str)

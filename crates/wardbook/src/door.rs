@@ -90,6 +90,11 @@ impl Door {
         read_json(self.send(request(Method::POST, path, None, body)?).await?).await
     }
 
+    /// As [`Door::post`], as the holder of a token where one is given.
+    pub(crate) async fn post_as<A: DeserializeOwned>(&self, path: &str, token: Option<&str>, body: &impl Serialize) -> Result<A, Failure> {
+        read_json(self.send(request(Method::POST, path, token, body)?).await?).await
+    }
+
     /// Reads a text, or an answer that is to be printed as it is; as the holder of a token where one is given.
     pub(crate) async fn text(&self, path: &str, token: Option<&str>) -> Result<String, Failure> {
         let bytes = read_all(self.send(request(Method::GET, path, token, &())?).await?).await?;

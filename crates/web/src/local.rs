@@ -4,7 +4,7 @@ use axum::{
     Json, Router,
     body::{Body, Bytes},
     extract::State,
-    http::header,
+    http::{HeaderMap, header},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -47,8 +47,9 @@ async fn create_token(State(web): State<Web>, body: Bytes) -> Result<Json<ShownO
     Ok(Json(web.create_token(&ask.user).await?))
 }
 
-async fn import(State(web): State<Web>, body: Bytes) -> Result<Json<Imported>, Problem> {
-    Ok(Json(web.import(parse_named(&body)?).await?))
+async fn import(State(web): State<Web>, headers: HeaderMap, body: Bytes) -> Result<Json<Imported>, Problem> {
+    let importer = crate::auth::holder(&headers, &web).await?;
+    Ok(Json(web.import(parse_named(&body)?, importer.as_ref()).await?))
 }
 
 async fn checkpoint(State(web): State<Web>) -> Result<Json<Value>, Problem> {

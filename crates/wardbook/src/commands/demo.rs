@@ -134,17 +134,11 @@ fn clear(place: &Place) -> Result<(), Failure> {
 }
 
 async fn fill(door: &Door, app: &wardbook_app::App, progress: &Progress) -> Result<Vec<Person>, Failure> {
-    for (kind, label, text) in [
-        (ImportKind::Schools, "schools", SCHOOLS),
-        (ImportKind::Staff, "staff", STAFF),
-        (ImportKind::Pupils, "pupils", PUPILS),
-        (ImportKind::Reports, "reports", REPORTS),
-    ] {
+    for (kind, label, text) in
+        [(ImportKind::Schools, "schools", SCHOOLS), (ImportKind::Staff, "staff", STAFF), (ImportKind::Pupils, "pupils", PUPILS)]
+    {
         progress.label(label);
-        let imported = import::send(door, kind, "paper", rows::parse(text.as_bytes())?, progress).await?;
-        if let Some(refusal) = imported.refused.first() {
-            return Err(Failure::failed(format!("the sample year, {label} line {}: {}: {}", refusal.line, refusal.field, refusal.problem)));
-        }
+        take_in(door, kind, label, text, None, progress).await?;
     }
     progress.label("accounts");
     let people = people()?;
@@ -154,7 +148,21 @@ async fn fill(door: &Door, app: &wardbook_app::App, progress: &Progress) -> Resu
         app.enrol(&code.secret, PASSWORD).await?;
         progress.set(done, people.len() as u64);
     }
+    progress.label("reports");
+    let importer = people.iter().find(|person| person.duty == Duty::TrustSafeguardingLead).map_or("", |person| person.email.as_str());
+    let token = app.create_token(importer).await?.secret;
+    take_in(door, ImportKind::Reports, "reports", REPORTS, Some(&token), progress).await?;
     Ok(people)
+}
+
+async fn take_in(door: &Door, kind: ImportKind, label: &str, text: &str, token: Option<&str>, progress: &Progress) -> Result<(), Failure> {
+    let imported = import::send(door, kind, import::Sending::paper(token), rows::parse(text.as_bytes())?, progress).await?;
+    match imported.refused.first() {
+        None => Ok(()),
+        Some(refusal) => {
+            Err(Failure::failed(format!("the sample year, {label} line {}: {}: {}", refusal.line, refusal.field, refusal.problem)))
+        }
+    }
 }
 
 /// Each school's headteacher and DSL and one teaching assistant from the staff list; trust-wide people who are on no list.

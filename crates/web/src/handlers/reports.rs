@@ -90,7 +90,21 @@ fn asked(fields: &Fields) -> (Assess, FormErrors) {
     let shared = (!form.shared.trim().is_empty()).then_some(form.shared);
     let names = form.subjects.lines().map(str::trim).filter(|name| !name.is_empty());
     let subjects = names.map(|name| AdultNamed { staff_id: None, name: name.to_owned() }).collect();
-    (Assess { categories, reason, action, shared, subjects }, errors)
+    (
+        Assess {
+            categories,
+            reason,
+            action,
+            shared,
+            subjects,
+            other: None,
+            told: vec![],
+            follow_up: None,
+            review_on: None,
+            declaration: None,
+        },
+        errors,
+    )
 }
 
 async fn draw(here: &Here, id: &str, status: StatusCode, banner: Option<String>, again: Option<(AssessForm, FormErrors)>) -> Answer {

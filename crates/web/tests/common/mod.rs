@@ -90,7 +90,7 @@ impl Harness {
     async fn import<const N: usize>(&self, kind: ImportKind, table: &[[&str; N]]) {
         let fields = |row: &[&str; N]| table[0].iter().zip(row).map(|(name, cell)| ((*name).to_owned(), json!(cell))).collect();
         let rows = table[1..].iter().zip(2..).map(|(row, line)| ImportRow { line, fields: fields(row) }).collect();
-        let imported = self.app.import(ImportBatch { kind, source: "paper".to_owned(), rows }).await.unwrap();
+        let imported = self.app.import(ImportBatch::new(kind, rows), None).await.unwrap();
         assert_eq!(imported.refused, []);
     }
 

@@ -32,6 +32,14 @@ pub(super) fn form(draft: &Draft, schools: &Schools) -> Form {
         individuals_affected: draft.individuals_affected.trim().parse().ok(),
         dpo_told: DpoTold::parse(&draft.dpo_told),
         self_referral: whom == AboutWhom::Myself,
+        reported_on: None,
+        incident_on: None,
+        discovered_at: None,
+        on_behalf_of: None,
+        extra_types: vec![],
+        image: None,
+        own_reports: vec![],
+        declaration: None,
     }
 }
 
