@@ -120,7 +120,7 @@ impl Profile {
         Ok(())
     }
 
-    fn chains(&self) -> impl Iterator<Item = (&str, &[Duty])> {
+    pub(super) fn chains(&self) -> impl Iterator<Item = (&str, &[Duty])> {
         let routes = self.routes.iter().map(|route| (route.clause.as_str(), route.chain.as_slice()));
         let routes = routes.chain(self.cases.iter().map(|route| (route.clause.as_str(), route.chain.as_slice())));
         routes.chain(self.facts.iter().map(|facts| (facts.clause.as_str(), facts.chain.as_slice())))

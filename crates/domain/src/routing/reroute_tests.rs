@@ -8,7 +8,7 @@ use crate::{
     Instant,
     case::Case,
     directory::{DutyEnded, DutyGranted, tests::person},
-    report::{ReportEvent, Rerouted, Standing, SubjectsSettled, form},
+    report::{About, ReportEvent, Rerouted, StaffNamed, Standing, SubjectsSettled, form},
 };
 
 const HEAD: u8 = 1;
