@@ -40,12 +40,12 @@ pub fn routes_table(profile: &Profile) -> String {
         let types = if route.types.is_empty() {
             String::new()
         } else {
-            format!(": {}", route.types.iter().filter_map(|code| profile.type_label(code)).collect::<Vec<_>>().join(", "))
+            format!(": {}", route.types.iter().map(|code| profile.listed(code)).collect::<Vec<_>>().join(", "))
         };
         let _ = writeln!(out, "| report, {}{types} | {} | {} |", route.class.label(), chain(&route.chain), route.clause);
     }
     for facts in &profile.facts {
-        let types: Vec<&str> = facts.types.iter().filter_map(|code| profile.type_label(code)).collect();
+        let types: Vec<&str> = facts.types.iter().map(|code| profile.listed(code)).collect();
         let _ = writeln!(out, "| first facts: {} | {} | {} |", types.join(", "), chain(&facts.chain), facts.clause);
     }
     for route in &profile.cases {

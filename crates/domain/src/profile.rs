@@ -14,6 +14,7 @@ use crate::{
     case::CaseKind,
     field::Invalid,
     report::{ExtraTaken, Form, ReportType, ToldWhom},
+    routing::IMAGE,
 };
 
 /// A profile as loaded and validated.
@@ -193,6 +194,12 @@ impl Profile {
     /// The words of a type or extra type, by code.
     pub fn type_label(&self, code: &str) -> Option<&str> {
         ReportType::parse(code).map(ReportType::label).or_else(|| self.extra(code).map(|kind| kind.label.as_str()))
+    }
+
+    /// The words of an entry of a list of types: a type's, or those of [`IMAGE`].
+    pub fn listed<'a>(&'a self, code: &'a str) -> &'a str {
+        let image = (code == IMAGE).then_some("Whatever may hold an image of a child");
+        image.or_else(|| self.type_label(code)).unwrap_or(code)
     }
 
     /// The whole told list, code and words: the form's, then this trust's (P0-FORM-11); `other` stays last.

@@ -105,7 +105,7 @@ pub fn explain(profile: &Profile, directory: Option<&Directory>, question: Quest
     let lado = profile.contact("lado").filter(|_| !reached);
     Ok(Explanation {
         profile: profile.name(),
-        kind: profile.type_label(question.kind).unwrap_or("Whatever may hold an image of a child").to_owned(),
+        kind: profile.listed(question.kind).to_owned(),
         class,
         ring: lado.map(|lado| format!("{}: {}", lado.name, lado.how)),
         school: directory.is_some().then_some(school),

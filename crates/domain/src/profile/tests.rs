@@ -1,7 +1,6 @@
 //! The shipped profiles, and profiles that are wrong.
 
 use super::*;
-use crate::routing::IMAGE;
 
 pub(crate) const CLPT: &str = include_str!("../../../../ops/profiles/clpt.toml");
 pub(crate) const COASTAL: &str = include_str!("../../../../ops/profiles/coastal.toml");

@@ -55,11 +55,7 @@ pub(super) fn codes(profile: &Profile) -> Vec<String> {
 
 /// Types in words.
 pub(super) fn labels(codes: &[String], profile: &Profile) -> String {
-    let label = |code: &String| match profile.type_label(code) {
-        Some(label) => label.to_owned(),
-        None => "whatever may hold an image of a child".to_owned(),
-    };
-    codes.iter().map(label).collect::<Vec<_>>().join(", ")
+    codes.iter().map(|code| profile.listed(code)).collect::<Vec<_>>().join(", ")
 }
 
 /// The ways of a profile, in its order.

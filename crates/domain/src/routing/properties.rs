@@ -127,6 +127,7 @@ fn chain_of(report: &Report, profile: &Profile) -> Vec<Duty> {
 
 fn looks(report: &Report, person: PersonId, duties: &BTreeSet<Address>) -> (Access, Option<Duty>) {
     let (seconds, route) = (report.second_readers(), report.route());
+    let authors: Vec<PersonId> = report.filed.reporter_person.into_iter().collect();
     let known = Known {
         class: report.filed.class,
         school: &report.filed.school,
@@ -134,7 +135,7 @@ fn looks(report: &Report, person: PersonId, duties: &BTreeSet<Address>) -> (Acce
         seconds: &seconds,
         subjects: &report.subjects,
         possible_subjects: &report.possible_subjects,
-        reporter: report.filed.reporter_person,
+        authors: &authors,
     };
     let viewer = Viewer { person, duties };
     (need_to_know::access(viewer, &known), need_to_know::facts(viewer, &known, &report.facts_to()))
