@@ -258,4 +258,6 @@ impl Profile {
 }
 
 #[cfg(test)]
+mod manual_tests;
+#[cfg(test)]
 pub(crate) mod tests;

@@ -9,7 +9,7 @@ mod people;
 mod tests;
 mod ways;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{Duty, directory::Directory, profile::Profile, words::words};
 use ways::{Kind, Way, ways};
@@ -24,7 +24,7 @@ words! {
 }
 
 /// One thing that was found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// How much it matters.
     pub severity: Severity,

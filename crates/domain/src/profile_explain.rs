@@ -5,7 +5,7 @@ mod tests;
 
 use std::collections::BTreeSet;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     Address, Duty, Invalid, PersonId, RecordClass,
@@ -49,7 +49,7 @@ words! {
 }
 
 /// One duty of a chain.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
     /// For what.
     pub part: Part,
@@ -68,7 +68,7 @@ pub struct Step {
 }
 
 /// The whole answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Explanation {
     /// The profile, `id@version`.
     pub profile: String,
@@ -132,7 +132,9 @@ fn form(profile: &Profile, kind: &str, school: &str) -> Result<Form, Invalid> {
     } else if profile.extra(kind).is_some() {
         extra.push(kind);
     } else {
-        return Err(Invalid::one("type", "is no type of the form and none that this profile adds"));
+        let own = profile.extra_types.iter().map(|kind| kind.code.as_str());
+        let all: Vec<&str> = ReportType::ALL.iter().map(|kind| kind.as_str()).chain(own).chain([IMAGE]).collect();
+        return Err(Invalid::one("type", format!("is none of {}", all.join(", "))));
     }
     let form = serde_json::json!({ "school": school, "types": types, "extra_types": extra, "image": image, "what_happened": "" });
     let form: Form = serde_json::from_value(form).expect("every other field of the form has a default");

@@ -148,7 +148,7 @@ fn all_duties() -> BTreeSet<Address> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases.max(512), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_first_free_duty_owns_it_and_somebody_free_can_read(people in people(), raw in raw()) {

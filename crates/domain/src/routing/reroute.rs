@@ -42,7 +42,7 @@ pub fn reroute_report(report: &Report, directory: &Directory, profile: &Profile)
     let keep = |address: &Address| is_reached(address, &subjects, directory);
     let owner = if keep(&was.owner) { was.owner.clone() } else { owner(chain, school, &subjects, directory) };
     let second = match &was.second {
-        Some(second) if keep(second) => Some(second.clone()),
+        Some(second) if keep(second) && *second != owner => Some(second.clone()),
         // Also where there was no DSL when it was filed.
         second if second.is_some() || reads_along(filed.danger, filed.image) => first_dsl(school, &subjects, directory),
         _ => None,

@@ -131,6 +131,21 @@ fn a_dsl_who_comes_later_reads_along_where_a_child_could_be_in_danger() {
 }
 
 #[test]
+fn a_dsl_who_reads_along_and_becomes_the_owner_leaves_the_reading_to_the_next() {
+    let mut directory = school();
+    let mut form = about_id(6);
+    form.danger = Some(Danger::Yes);
+    let report = Report::new(filed(&form));
+    assert_eq!(report.route().second, Some(Address::of(Duty::Dsl, "SCH01")));
+    ended(&mut directory, HEAD, Duty::Headteacher);
+    granted(&mut directory, DEPUTY, Duty::DeputyDsl);
+    let routed = reroute_report(&report, &directory, &profile()).unwrap();
+    assert_eq!(routed.route.owner.duty, Duty::Dsl);
+    assert_eq!(routed.route.second, None, "the first DSL has it");
+    assert_eq!(reroute_report(&sent(report, &routed), &directory, &profile()), None);
+}
+
+#[test]
 fn a_name_given_earlier_fits_a_person_entered_later() {
     let mut directory = school();
     let report = Report::new(filed(&about_name("Mrs Fairclough")));
