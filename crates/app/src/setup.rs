@@ -23,7 +23,8 @@ use crate::{
 };
 
 /// The profiles that come with Wardbook, by name.
-pub const SHIPPED_PROFILES: &[(&str, &str)] = &[("clpt", include_str!("../../../ops/profiles/clpt.toml"))];
+pub const SHIPPED_PROFILES: &[(&str, &str)] =
+    &[("clpt", include_str!("../../../ops/profiles/clpt.toml")), ("coastal", include_str!("../../../ops/profiles/coastal.toml"))];
 
 /// What is needed to open a trust.
 #[derive(Debug)]

@@ -28,7 +28,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use commands::{checkpoint, config, import, init, policy, queue, serve, token, user, verify, views};
+use commands::{checkpoint, config, import, init, policy, profile, queue, serve, token, user, verify, views};
 use failure::Failure;
 use place::Place;
 use settings::{Loaded, Settings};
@@ -105,6 +105,9 @@ enum Command {
     /// Who may know what
     #[command(subcommand)]
     Policy(policy::Command),
+    /// A trust's rules: who receives what
+    #[command(subcommand)]
+    Profile(profile::Command),
 }
 
 impl Command {
@@ -123,6 +126,8 @@ impl Command {
             Self::Queue(args) => queue::run(globals, &args).await,
             Self::Config(config::Command::Check) => config::run(globals),
             Self::Policy(policy::Command::Show) => policy::run(globals).await,
+            Self::Profile(profile::Command::Check(args)) => profile::check(globals, &args).await,
+            Self::Profile(profile::Command::Explain(args)) => profile::explain(globals, &args).await,
         }
     }
 
