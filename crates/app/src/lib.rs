@@ -3,6 +3,7 @@
 //! * [`App`] is one trust, opened; [`setup`] makes and opens it.
 //! * [`reports`], [`cases`], [`queue`], [`breaches`]: what people do; [`shown`]: what they are shown.
 //! * [`accounts`]: codes, passwords, sessions, tokens; [`drafts`]: forms not yet filed.
+//! * [`watch`]: a queue that is looked at again and again; [`flip`]: what a changed byte does to a copy of the book.
 //! * [`import`]: a trust's lists and old papers; [`checkpoint`]: proof; [`state`]: the list of tables outside the book.
 //! * [`blobs`]: where sealed attachments are kept.
 //!
@@ -19,6 +20,7 @@ mod cursor;
 mod directory;
 pub mod drafts;
 mod error;
+pub mod flip;
 pub mod import;
 mod load;
 mod passwords;
@@ -31,6 +33,7 @@ pub mod shown;
 pub mod state;
 mod surroundings;
 mod traces;
+pub mod watch;
 
 pub use accounts::Caller;
 pub use cursor::Page;

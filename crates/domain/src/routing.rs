@@ -272,6 +272,15 @@ pub fn is_reached(address: &Address, subjects: &Subjects, directory: &Directory)
     directory.holders(address).iter().any(|person| !subjects.may_be(*person))
 }
 
+/// Whose board of old papers shows a clock that runs no more: the first of the chain who is not its subject, though nobody be in that post
+/// by now, as nothing is owed for it.
+pub fn clock_of_old_papers(school: &str, route: &RouteTaken, directory: &Directory, profile: &Profile) -> Address {
+    let subjects = Subjects { certain: route.subjects.clone(), possible: route.possible_subjects.clone() };
+    let mut chain = profile.clock_chain().iter().map(|duty| Address::of(*duty, school));
+    let fits = |address: &Address| directory.holders(address).is_empty() || is_reached(address, &subjects, directory);
+    chain.find(fits).unwrap_or_else(|| Address::trust_wide(Duty::Dpo))
+}
+
 /// Routes a case that an assessment opened; a kind without a route stays with the duty that assessed.
 pub fn route_case(
     kind: CaseKind,

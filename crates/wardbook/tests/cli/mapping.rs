@@ -46,9 +46,26 @@ fn a_log_comes_in_through_its_mapping_once_as_csv_or_as_a_workbook() {
     let told = folder.run(&["import", "schools", &csv, "--map", &map]).exits(2);
     assert!(told.err.contains("[columns] types: is not a field of this list"), "{told:?}");
 
+    let told = folder.run(&["import", "reports", &csv, "--map", &map]).exits(2);
+    assert!(told.err.contains("token") && told.err.contains("whose duty receives reports"), "{told:?}");
+    let admin = folder.token("root@example.org", "Root Abara", "it-lead");
+    let token = folder.token("george.xu@example.org", "George Xu", "dsl");
+    let dry = ["--json", "import", "reports", &csv, "--map", &map, "--token", &token, "--dry-run"];
+    let before = folder.run(&["--json", "verify"]).exits(0).json()["size"].clone();
+    let would = folder.run(&dry).exits(2).json()["dry_run"].clone();
+    assert_eq!(
+        would,
+        json!({ "records": 2, "corrections": [], "duties": 6, "clocks": 2, "notices": 0 }),
+        "owner, DPO and IT lead for each"
+    );
+    let would = folder.run(&[&dry[..], &["--as", "history"]].concat()).exits(2).json()["dry_run"].clone();
+    assert_eq!((&would["records"], &would["duties"], &would["clocks"]), (&json!(2), &json!(0), &json!(0)), "history owes nothing");
+    assert_eq!(folder.run(&["--json", "verify"]).exits(0).json()["size"], before, "a dry run writes nothing");
+    folder.run(&["import", "reports", &csv, "--map", &map, "--token", &admin, "--dry-run"]).exits(2);
+
     let mut size = None;
     for file in [&csv, &xlsx, &csv] {
-        let ended = folder.run(&["--json", "import", "reports", file, "--map", &map]).exits(2);
+        let ended = folder.run(&["--json", "import", "reports", file, "--map", &map, "--token", &token, "--as", "history"]).exits(2);
         assert!(!ended.out.to_lowercase().contains("secret"), "{ended:?}");
         let imported = ended.json();
         let refusal = json!([{"line": 3, "field": "types", "problem": "column `Kind`: has no row in [values.types]"}]);
