@@ -110,6 +110,11 @@ pub fn start_of(day: Date) -> Instant {
     start.map_or(Instant(0), Instant)
 }
 
+/// The calendar day of an instant in Europe/London.
+pub fn day_of(at: Instant) -> Date {
+    at.timestamp().to_zoned(london()).date()
+}
+
 /// 72 hours as elapsed seconds (TIM-2): never "three days", never a wall clock.
 pub const ICO_NOTICE_SECONDS: i64 = 259_200;
 
