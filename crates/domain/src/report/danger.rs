@@ -43,6 +43,15 @@ pub const IMAGE_STEPS: &[&str] = &[
     "Nobody is blamed: say so to the child.",
 ];
 
+// IMG-1, IMG-2, IMG-3.
+/// The same for the DSL and whoever else reads the report.
+pub const IMAGE_STEPS_READER: &[&str] = &[
+    "Do not look at it, copy it, send it, save it or delete it. Nothing of it was taken in here.",
+    "Keep the device switched off and locked away. Write down where it is and who has it.",
+    "Call the police or children’s social care at once where an adult is involved, the child was forced, is under 13 or may not \
+     understand, the content is violent, or more harm could come soon.",
+];
+
 /// Whether the form asks if there is an image that could show a child without clothes: where a child could be in danger, or a type names a
 /// matter of children's safety (IMG-1). Elsewhere the question comes before an upload.
 pub fn asks_about_an_image(form: &Form, profile: &Profile) -> bool {

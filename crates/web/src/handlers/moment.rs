@@ -224,7 +224,7 @@ mod tests {
         assert_eq!(wrong("1 1 2026 9 00", "", Needs::Time), Vec::<String>::new());
         let mut errors = FormErrors::default();
         typed("x 1 2026 9", "").check("found_", Needs::Time, &mut errors);
-        assert_eq!(errors.list.iter().map(|error| error.href()).collect::<Vec<_>>(), ["#found_day", "#found_hour"]);
+        assert_eq!(errors.list.iter().map(crate::pages::forms::FieldError::href).collect::<Vec<_>>(), ["#found_day", "#found_hour"]);
     }
 
     #[test]

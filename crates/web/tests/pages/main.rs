@@ -4,7 +4,12 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod behalf;
+mod danger;
+mod drafts;
 mod filing;
 mod forms;
+mod kinds;
+mod part_b;
 mod records;
 mod signing_in;

@@ -81,8 +81,8 @@ const ORDER: [&str; 18] = [
 /// Where a field stands on its page: rows of people by number, name before part; the parts of a moment together.
 fn rank(field: &str) -> (usize, bool) {
     let row = field.strip_prefix("staff_name_").or_else(|| field.strip_prefix("staff_part_"));
-    let known = |known: &&str| field == *known || known.ends_with('_') && field.starts_with(*known);
-    let place = row.and_then(|row| row.parse().ok()).or_else(|| ORDER.iter().position(|field| known(&field)).map(|place| place + 1));
+    let known = |known: &str| field == known || known.ends_with('_') && field.starts_with(known);
+    let place = row.and_then(|row| row.parse().ok()).or_else(|| ORDER.iter().position(|field| known(field)).map(|place| place + 1));
     let last = if field == "dpo_told" { ORDER.len() + 1 } else { 0 };
     (place.unwrap_or(last), field.starts_with("staff_part_"))
 }

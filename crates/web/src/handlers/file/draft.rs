@@ -101,8 +101,9 @@ impl Draft {
             }
             Question::About => (self.about, self.about_name) = (one("about"), one("about_name")),
             Question::Kind => (self.types, self.other_type) = (fields.all("types"), one("other_type")),
-            // Its question is asked only sometimes: where it is not, what was answered before stays.
-            Question::Advice => self.image = fields.get("image").map_or_else(|| self.image.clone(), str::to_owned),
+            // Where a child could be in danger it was asked before, and what was answered there stays.
+            Question::Advice if self.is_danger() => {}
+            Question::Advice => self.image = one("image"),
             Question::When => self.take_when(fields, now),
             Question::What => (self.what_happened, self.location) = (one("what_happened"), one("location")),
             Question::Pupils => (self.pupils_involved, self.pupils) = (one("pupils_involved"), one("pupils")),
@@ -195,6 +196,11 @@ impl Draft {
             "earlier" => self.at.said(Needs::Day).unwrap_or(Said::Nothing),
             _ => Said::Nothing,
         }
+    }
+
+    /// Whether a child could be in danger.
+    pub(super) fn is_danger(&self) -> bool {
+        matches!(self.danger.as_str(), "yes" | "unsure")
     }
 
     /// Whether anything about data was answered.

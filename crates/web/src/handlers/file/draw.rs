@@ -77,11 +77,8 @@ fn behalf(filing: &Filing, step: Step, status: StatusCode, errors: FormErrors) -
 
 /// Whom it is about, in words that fit whose report it is.
 pub(super) fn about_choices(typing_in: bool) -> Vec<Choice> {
-    let fit = |choice: &Choice| match typing_in && choice.is("myself") {
-        true => Choice::owned("myself", "The person whose report it is").hint("They report something about themself"),
-        false => choice.clone(),
-    };
-    ABOUT.iter().map(fit).collect()
+    let theirs = Choice::new("myself", "The person whose report it is").hint("They report something about themself");
+    ABOUT.iter().map(|choice| if typing_in && choice.is("myself") { theirs.clone() } else { choice.clone() }).collect()
 }
 
 fn emergency(filing: &Filing, step: Step, status: StatusCode, errors: FormErrors) -> Response {

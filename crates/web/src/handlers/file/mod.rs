@@ -108,7 +108,7 @@ impl Filing {
         match question {
             Question::Behalf => self.draft.typing_in,
             Question::School => self.schools.several(),
-            Question::Emergency => matches!(self.draft.danger.as_str(), "yes" | "unsure"),
+            Question::Emergency => self.draft.is_danger(),
             Question::Advice => self.asks_image_at(Question::Advice) || !first_steps(&self.profile, &self.form(None)).is_empty(),
             // Safeguarding is never held up by questions about data (P2-URGENT-1).
             Question::Data => self.draft.danger != "yes" || self.draft.says_data(),

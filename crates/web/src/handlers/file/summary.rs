@@ -42,9 +42,9 @@ fn sections(filing: &Filing) -> Vec<Section> {
     let section = |heading: &str, rows| Section { heading: heading.to_owned(), rows };
     let behalf = filing.draft.typing_in.then(|| section("Whose report it is", behalf(filing)));
     let rest = [
+        section("Danger", danger(filing)),
         section("What it is", what_it_is(filing)),
         section("Who is involved", who(filing)),
-        section("Danger", danger(filing)),
         section("Data", data(filing)),
     ];
     behalf.into_iter().chain(rest).collect()

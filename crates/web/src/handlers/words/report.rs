@@ -14,9 +14,9 @@ use crate::pages::summary::{Section, SummaryRow};
 pub(crate) fn report_sections(app: &App, directory: &Directory, shown: &ReportShown) -> Vec<Section> {
     let section = |heading: &str, rows| Section { heading: heading.to_owned(), rows };
     let mut sections = vec![
+        section("Danger", danger(shown)),
         section("What it is", what_it_is(directory, shown)),
         section("Who is involved", who_is_involved(shown)),
-        section("Danger", danger(shown)),
         section("Data", data(shown)),
         section("This report", about_the_report(app, directory, shown)),
     ];
@@ -96,7 +96,12 @@ fn about_the_report(app: &App, directory: &Directory, shown: &ReportShown) -> Ve
         rows.push(row("Filed here", [when(shown.filed_at)]));
     }
     let channel = if shown.channel == "online" { "Online" } else { text(choices::CHANNELS, &shown.channel) };
-    rows.push(row("How", [channel.to_owned(), if shown.typed_in { "Typed in by somebody else".to_owned() } else { String::new() }]));
+    let by = match (&shown.source_reference, shown.typed_in) {
+        (Some(_), _) => "Imported",
+        (None, true) => "Typed in by somebody else",
+        (None, false) => "",
+    };
+    rows.push(row("How", [channel.to_owned(), by.to_owned()]));
     rows.extend(shown.source_reference.clone().map(|reference| row("Reference on paper", [reference])));
     match &shown.reporter {
         Some(named) => rows.push(row("Reported by", [reporter(named)])),
@@ -104,7 +109,7 @@ fn about_the_report(app: &App, directory: &Directory, shown: &ReportShown) -> Ve
         None => {}
     }
     rows.extend(shown.owner.as_ref().map(|owner| row("It went to", [address(app, directory, owner)])));
-    rows.extend(shown.signed.iter().flat_map(|signed| signature(signed)));
+    rows.extend(shown.signed.iter().flat_map(signature));
     rows
 }
 
@@ -131,6 +136,9 @@ fn plain(value: &serde_json::Value) -> String {
     match value {
         serde_json::Value::String(text) => text.clone(),
         serde_json::Value::Null => "(empty)".to_owned(),
+        serde_json::Value::Object(fields) => {
+            fields.iter().map(|(name, value)| format!("{name} {}", plain(value))).collect::<Vec<_>>().join(", ")
+        }
         serde_json::Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
         other => other.to_string(),
     }
@@ -153,7 +161,7 @@ fn assessment(app: &App, assessed: &AssessmentShown) -> Vec<SummaryRow> {
         row("Looked at again on", assessed.review_on.map(day)),
         row("Told", none_named(assessed.told.iter().map(told).collect())),
     ];
-    rows.extend(assessed.signed.iter().flat_map(|signed| signature(signed)));
+    rows.extend(assessed.signed.iter().flat_map(signature));
     rows
 }
 
