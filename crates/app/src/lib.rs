@@ -4,6 +4,7 @@
 //! * [`reports`], [`cases`], [`queue`], [`breaches`]: what people do; [`shown`]: what they are shown.
 //! * [`receivers`]: where a report will go and whether somebody is there, and names that nobody has settled.
 //! * [`accounts`]: codes, passwords, sessions, tokens; [`drafts`]: forms not yet filed.
+//! * [`watch`]: a queue that is looked at again and again; [`flip`]: what a changed byte does to a copy of the book.
 //! * [`import`]: a trust's lists and old papers; [`checkpoint`]: proof; [`state`]: the list of tables outside the book.
 //! * [`blobs`]: where sealed attachments are kept.
 //!
@@ -20,6 +21,7 @@ mod cursor;
 mod directory;
 pub mod drafts;
 mod error;
+pub mod flip;
 pub mod import;
 mod load;
 mod passwords;
@@ -33,6 +35,7 @@ pub mod shown;
 pub mod state;
 mod surroundings;
 mod traces;
+pub mod watch;
 
 pub use accounts::Caller;
 pub use cursor::Page;

@@ -8,7 +8,7 @@ use wardbook_domain::{
     Address, Duty,
     need_to_know::Access,
     profile::Profile,
-    report::{AboutWhom, Form, ImageAnswer, Part},
+    report::{AboutWhom, Form, Part},
     routing,
 };
 
@@ -42,7 +42,7 @@ impl App {
         if concerned {
             return Ok(Preview { owner: None, instead_of: None, second: None });
         }
-        let (chain, _) = routing::report_chain(class, &codes(&form), &profile);
+        let (chain, _) = routing::report_chain(class, &routing::form_codes(&form), &profile);
         let named = match form.about.whom {
             AboutWhom::Headteacher => Some(Duty::Headteacher),
             AboutWhom::Dsl => Some(Duty::Dsl),
@@ -59,7 +59,7 @@ impl App {
         let (filed, directory, profile) = (&record.folded.filed, self.directory().await?, self.profile());
         let mut codes: Vec<String> = filed.types.iter().map(ToString::to_string).collect();
         codes.extend(filed.extra_types.iter().map(|kind| kind.code.clone()));
-        codes.extend(image_code(filed.image));
+        codes.extend(filed.image.filter(|answer| answer.may_show_a_child()).map(|_| routing::IMAGE.to_owned()));
         // As filed: what was found out since is not for the reporter.
         let subjects = routing::Subjects { certain: filed.route.subjects.clone(), possible: filed.route.possible_subjects.clone() };
         let (chain, _) = routing::report_chain(filed.class, &codes, &profile);
@@ -82,17 +82,6 @@ impl App {
     }
 }
 
-/// What the profile's lists of types are matched against.
-fn codes(form: &Form) -> Vec<String> {
-    let types = form.types.iter().map(ToString::to_string);
-    types.chain(form.extra_types.iter().cloned()).chain(image_code(form.image)).collect()
-}
-
-/// Stands in a profile's lists for every report that may hold an image of a child without clothes (IMG-1).
-fn image_code(image: Option<ImageAnswer>) -> Option<String> {
-    image.filter(|answer| answer.may_show_a_child()).map(|_| "image".to_owned())
-}
-
 /// First steps that a profile gives, with the clause that asks for them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FirstSteps {
@@ -104,7 +93,7 @@ pub struct FirstSteps {
 
 /// First steps for a form as far as it is filled in, each said once.
 pub fn first_steps(profile: &Profile, form: &Form) -> Vec<FirstSteps> {
-    let (codes, mut said, mut all) = (codes(form), BTreeSet::new(), vec![]);
+    let (codes, mut said, mut all) = (routing::form_codes(form), BTreeSet::new(), vec![]);
     for advice in profile.advice_for(&codes) {
         let steps: Vec<String> = advice.steps.iter().filter(|step| said.insert(step.as_str())).cloned().collect();
         if !steps.is_empty() {

@@ -2,6 +2,7 @@
 
 use secrecy::ExposeSecret as _;
 use url::Url;
+use wardbook_app::Clock;
 use wardbook_app::setup::Opening;
 use wardbook_ledger::TrustId;
 use wardbook_vault::ServiceIdentity;
@@ -33,8 +34,8 @@ pub(crate) fn store_urls(place: &Place, settings: &Settings) -> Result<(String, 
     Ok((database, keys))
 }
 
-/// Everything that opens the trust.
-pub(crate) fn opening(place: &Place, settings: &Settings, identity: ServiceIdentity) -> Result<Opening, Failure> {
+/// Everything that opens the trust; `clock` is the book's.
+pub(crate) fn opening(place: &Place, settings: &Settings, identity: ServiceIdentity, clock: Clock) -> Result<Opening, Failure> {
     let (database, keys) = store_urls(place, settings)?;
     Ok(Opening {
         database,
@@ -42,7 +43,8 @@ pub(crate) fn opening(place: &Place, settings: &Settings, identity: ServiceIdent
         trust: trust(settings)?,
         notes: place.notes(),
         identity,
-        clock: surroundings::clock(),
+        clock,
+        machine: surroundings::clock(),
         entropy: surroundings::entropy(),
     })
 }

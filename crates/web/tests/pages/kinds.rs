@@ -1,14 +1,13 @@
 //! The types that a profile adds, first steps, and who will get the report.
 
 use axum::http::StatusCode;
-use wardbook_web::WebOptions;
 
 use crate::common::{Browser, DSL, HEAD, Harness, Page, REPORTER};
 use crate::filing::{SIGN, answers, file, step};
 
 /// A trust whose profile has types, first steps and contacts of its own.
 pub(crate) async fn harness() -> Harness {
-    Harness::with_profile(WebOptions::default(), include_str!("../common/profile.toml")).await
+    Harness::with_profile(include_str!("../common/profile.toml")).await
 }
 
 const NO_DANGER: (&str, &[(&str, &str)]) = ("danger", &[("danger", "no")]);

@@ -3,6 +3,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod demo;
 
 mod behalf;
 mod danger;
@@ -10,6 +11,7 @@ mod drafts;
 mod filing;
 mod forms;
 mod kinds;
+mod paper;
 mod part_b;
 mod records;
 mod signing_in;

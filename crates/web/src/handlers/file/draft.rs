@@ -18,6 +18,8 @@ pub(super) const PEOPLE_MAX: usize = 20;
 pub(super) struct Draft {
     /// When it was begun.
     pub(super) started: Option<Instant>,
+    /// When it was changed last.
+    pub(super) changed: Option<Instant>,
     /// Typed in for somebody else.
     pub(super) typing_in: bool,
     pub(super) behalf: Behalf,
@@ -89,7 +91,7 @@ pub(super) struct Person {
 impl Draft {
     /// Takes in the answer to one question. A field that the form did not send is an empty answer: an unticked box sends nothing.
     pub(super) fn take(&mut self, question: Question, fields: &Fields, now: Instant) {
-        self.started = self.started.or(Some(now));
+        (self.started, self.changed) = (self.started.or(Some(now)), Some(now));
         let one = |name: &str| fields.one(name);
         match question {
             Question::Behalf => self.take_behalf(fields),

@@ -34,7 +34,7 @@ fn row(filing: &mut Filing, Kept { id, kept_at, value }: Kept<Draft>) -> DraftRo
         id: filing.id.clone(),
         kind: if kinds.is_empty() { "A report".to_owned() } else { kinds.join(", ") },
         started: words::when(filing.draft.started.unwrap_or(kept_at)),
-        kept: words::when(kept_at),
+        kept: words::when(filing.draft.changed.unwrap_or(kept_at)),
         href: filing.resume(),
     }
 }
