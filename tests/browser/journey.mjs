@@ -1,5 +1,5 @@
 // One report from end to end, as people with a keyboard and no mouse: a reporter files it, its receiver finds it on the queue, receives
-// and assesses it, notes and closes the case; then a reporter files another with JavaScript switched off. axe and both widths on every page.
+// and assesses it, notes and closes the case; then a reporter files another with JavaScript switched off. axe and every width on every page.
 //
 //   WARDBOOK_PEOPLE='{"reporter":{"email":"..","password":".."},"receiver":{"email":"..","password":".."}}' node journey.mjs BASE_URL
 //

@@ -13,6 +13,7 @@ pub mod due;
 pub mod file;
 pub mod forms;
 pub mod message;
+pub mod moment;
 pub mod queue;
 pub mod report;
 pub mod summary;

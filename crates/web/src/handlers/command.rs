@@ -58,6 +58,9 @@ pub(crate) fn done(query: &Fields) -> Option<String> {
         "assessed" => "The assessment is recorded and its cases are open",
         "noted" => "The note is recorded",
         "closed" => "The case is closed",
+        "settled" => "Whom it is about is recorded",
+        "settled-away" => "Recorded. It is no longer yours to see",
+        "deleted" => "The draft is deleted",
         "corrected" => "The correction is recorded",
         _ => return None,
     };

@@ -283,7 +283,8 @@ fn page_of(path: &str) -> String {
     let parent = path.rsplit_once('/').map_or("/", |(parent, _)| parent);
     match path.rsplit('/').next() {
         Some("submit") => format!("{parent}/check"),
-        Some("receive" | "assess" | "note" | "close" | "correct") => parent.to_owned(),
+        Some("delete") => "/file".to_owned(),
+        Some("receive" | "assess" | "settle" | "note" | "close" | "correct") => parent.to_owned(),
         Some("sign-out" | "jump") => "/".to_owned(),
         _ => path.to_owned(),
     }
@@ -338,7 +339,9 @@ mod tests {
     fn a_person_comes_back_to_the_page_of_the_form() {
         for (path, page) in [
             ("/reports/r1/assess", "/reports/r1"),
+            ("/reports/r1/settle", "/reports/r1"),
             ("/cases/c1/note", "/cases/c1"),
+            ("/file/d1/delete", "/file"),
             ("/file/d1/submit", "/file/d1/check"),
             ("/file/d1/what", "/file/d1/what"),
             ("/sign-out", "/"),

@@ -73,6 +73,11 @@ pub fn when_text(at_us: i64) -> String {
     format!("{} at {hour}:{:02}{half}", local.strftime("%A %-d %B %Y"), local.minute())
 }
 
+/// A day as people write it: `Friday 30 October 2026`.
+pub fn day_text(day: jiff::civil::Date) -> String {
+    day.strftime("%A %-d %B %Y").to_string()
+}
+
 /// An instant (microseconds since the Unix epoch) for a `datetime` attribute.
 pub fn rfc3339(at_us: i64) -> String {
     Timestamp::from_microsecond(at_us).map(|at| at.to_string()).unwrap_or_default()

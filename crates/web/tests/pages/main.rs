@@ -5,8 +5,13 @@
 mod common;
 mod demo;
 
+mod behalf;
+mod danger;
+mod drafts;
 mod filing;
 mod forms;
+mod kinds;
 mod paper;
+mod part_b;
 mod records;
 mod signing_in;
