@@ -5,7 +5,7 @@
 //
 // The receiver must be the one to whom an online safety concern of the reporter's (first) school goes, and who owns its safeguarding case.
 
-import { answers, fileReport, signIn, signOut } from "./filing.mjs";
+import { SIGN, answers, fileReport, signIn, signOut } from "./filing.mjs";
 import { checkPage, choose, follow, followTo, must, openPage, tabTo, tick, type, withBrowser } from "./lib.mjs";
 
 const QUEUE_PAGES_MAX = 50;
@@ -46,6 +46,9 @@ async function receiveAndClose(page, before, story) {
   await tick(page, "Safeguarding concern");
   await type(page, "Why do you assess it so?", "A child was asked for a photo by a stranger.");
   await type(page, "Action to be taken", "Speak to the family.");
+  await tick(page, "Parents");
+  await type(page, "How, and by whom? (optional)", "By telephone");
+  await type(page, SIGN, "Signed With The Keyboard");
   await follow(page, "button", "Record the assessment");
   if (!new URL(page.url()).pathname.startsWith("/cases/")) {
     await checkPage(page, "journey-report-assessed");

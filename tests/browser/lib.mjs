@@ -194,9 +194,9 @@ export async function followTo(page, target) {
   await page.waitForLoadState("networkidle");
 }
 
-/** Reaches a text field by its label and types. */
+/** Reaches a text field by its label and types; the first that shows, where several options have one. */
 export async function type(page, label, text) {
-  await tabTo(page, page.getByLabel(label, { exact: true }));
+  await tabTo(page, page.getByLabel(label, { exact: true }).locator("visible=true"));
   await page.keyboard.press("ControlOrMeta+A");
   await page.keyboard.type(text);
 }

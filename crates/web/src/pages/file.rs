@@ -123,7 +123,9 @@ impl Step {
         let number = numbered.iter().position(|asked| *asked == question);
         let caption = number.map(|number| format!("Question {} of {}", number + 1, numbered.len())).unwrap_or_default();
         let behalf = (before.is_none() && question != Question::Behalf).then(|| href(Question::Behalf));
-        Self { action: href(question), back: before.map(href), caption, behalf }
+        // Reached by a link from the first question, and so back to it.
+        let from = flow.first().filter(|first| question == Question::Behalf && **first != question).copied();
+        Self { action: href(question), back: before.or(from).map(href), caption, behalf }
     }
 }
 
@@ -150,7 +152,7 @@ mod tests {
         let about = step(About);
         assert_eq!((about.caption.as_str(), about.back.as_deref(), about.behalf), ("Question 2 of 4", Some("/file/d1/emergency"), None));
         assert_eq!(step(Emergency).caption, "");
-        assert_eq!(step(Behalf).behalf, None);
+        assert_eq!((step(Behalf).behalf, step(Behalf).back.as_deref()), (None, Some("/file/d1/danger")));
         let change = Step::new("d1", Kind, &flow, true);
         assert_eq!((change.action.as_str(), change.back.as_deref()), ("/file/d1/kind?change=1", Some("/file/d1/check")));
     }
