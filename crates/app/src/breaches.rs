@@ -8,7 +8,7 @@ use wardbook_domain::{
     Duty, Instant, RecordId,
     case::{self, Case, CaseEvent, CaseKind},
     clock::Date,
-    need_to_know::Access,
+    need_to_know::{self, Access},
     report::{self, ClockDecision, DecideClock, MoveClock, Report, ReportEvent, ReportState},
 };
 use wardbook_views::{Listed, Wanted};
@@ -132,6 +132,23 @@ impl App {
         let traces = read.into_iter().map(|(duty, records)| self.trace(caller, Some(duty), list, records));
         futures::future::try_join_all(traces).await?;
         Ok(Page { items, next })
+    }
+
+    /// Whether breach clocks are for this caller to look at: always for a data protection officer, for others who may have first facts
+    /// where one is on their board. Nothing is opened, so nothing is traced.
+    pub async fn has_board(&self, caller: &Caller) -> Result<bool, AppError> {
+        if caller.duties.iter().any(|held| held.duty == Duty::Dpo) {
+            return Ok(true);
+        }
+        if !caller.duties.iter().any(|held| need_to_know::may_have_facts(held.duty)) {
+            return Ok(false);
+        }
+        for wanted in [Wanted::Board, Wanted::BoardOfOldPapers] {
+            if !self.rows(caller, "board", wanted, None, Some(1)).await?.0.is_empty() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     async fn board_item(&self, caller: &Caller, row: &Listed) -> Result<Option<(BreachShown, Duty)>, AppError> {

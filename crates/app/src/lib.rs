@@ -4,7 +4,7 @@
 //! * [`reports`], [`cases`], [`queue`], [`breaches`]: what people do; [`shown`]: what they are shown.
 //! * [`accounts`]: codes, passwords, sessions, tokens; [`drafts`]: forms not yet filed.
 //! * [`import`]: a trust's lists and old papers; [`checkpoint`]: proof; [`state`]: the list of tables outside the book.
-//! * [`blobs`]: where sealed attachments are kept.
+//! * [`evidence`]: files and images of a report; [`blobs`]: where sealed attachments are kept.
 //!
 //! To add a use case: a method on [`App`] in the file of its subject that goes the same way in: authorise, load, decide, seal, append.
 #![forbid(unsafe_code)]
@@ -19,6 +19,7 @@ mod cursor;
 mod directory;
 pub mod drafts;
 mod error;
+pub mod evidence;
 pub mod import;
 mod load;
 mod passwords;

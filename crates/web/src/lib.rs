@@ -17,6 +17,8 @@ mod local;
 mod openapi;
 pub mod pages;
 mod problem;
+mod transfers;
+mod upload;
 
 use std::sync::Arc;
 
@@ -50,12 +52,14 @@ pub(crate) struct Web {
     pub(crate) options: Arc<WebOptions>,
     /// Attempts to sign in, counted in memory.
     pub(crate) limits: Arc<handlers::limits::Limits>,
+    /// Files on their way in and out.
+    pub(crate) transfers: Arc<transfers::Transfers>,
 }
 
 impl Web {
     fn new(app: App, options: WebOptions) -> Self {
         let limits = Arc::new(handlers::limits::Limits::new(app.clock().clone()));
-        Self { app, options: Arc::new(options), limits }
+        Self { app, options: Arc::new(options), limits, transfers: Arc::new(transfers::Transfers::new()) }
     }
 }
 

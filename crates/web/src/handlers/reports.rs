@@ -107,7 +107,13 @@ fn asked(fields: &Fields) -> (Assess, FormErrors) {
     )
 }
 
-async fn draw(here: &Here, id: &str, status: StatusCode, banner: Option<String>, again: Option<(AssessForm, FormErrors)>) -> Answer {
+pub(super) async fn draw(
+    here: &Here,
+    id: &str,
+    status: StatusCode,
+    banner: Option<String>,
+    again: Option<(AssessForm, FormErrors)>,
+) -> Answer {
     let number = parse_id(id).map_err(|error| here.refuse(error))?;
     let shown = here.web.report(&here.caller, number, "report").await.map_err(|error| here.refuse(error))?;
     render(here, &shown, status, banner, again).await
@@ -136,6 +142,7 @@ async fn render(
         state: state(shown),
         due: words::due(&here.web, shown.due_at),
         sections: words::report_sections(&here.web, &directory, shown),
+        files: super::evidence::part(here, shown, &seen),
         receive: may("receive").then(|| token(here, &seen)),
         assess: may("assess").then(|| AssessForm { token: token(here, &seen), ..form }),
         case_href: case_href(here, shown).await?,

@@ -33,6 +33,8 @@ pub(crate) struct Here {
     pub(crate) web: Web,
     pub(crate) caller: Caller,
     session: String,
+    /// Whether breach clocks are on their board.
+    board: bool,
 }
 
 /// Anybody, signed in or not, on a page that needs no session.
@@ -72,6 +74,21 @@ impl Here {
         self.refuse_at(error, "/")
     }
 
+    /// Whether a request comes from a page of ours; what a form says is checked apart, by [`Here::check_token`].
+    pub(crate) fn check_origin(&self, headers: &HeaderMap, uri: &Uri) -> Result<(), Stop> {
+        if is_from_here(headers, uri, &self.web.options) { Ok(()) } else { Err(self.expired()) }
+    }
+
+    /// Whether a form carries this session's token.
+    pub(crate) fn check_token(&self, sent: &str) -> Result<(), Stop> {
+        if same(sent, &self.form_token()) { Ok(()) } else { Err(self.expired()) }
+    }
+
+    /// The page for a form that is none of ours.
+    pub(crate) fn expired(&self) -> Stop {
+        page(StatusCode::FORBIDDEN, &Message::form_expired(self.chrome())).into()
+    }
+
     /// The session's token, to end it.
     pub(crate) fn session(&self) -> &str {
         &self.session
@@ -82,8 +99,9 @@ impl Here {
         let Some(session) = cookie(headers, &web.options, SESSION).filter(|token| is_hex(token)) else {
             return Ok(None);
         };
-        let caller = web.by_session(&session).await?;
-        Ok(caller.map(|caller| Self { web: web.clone(), caller, session }))
+        let Some(caller) = web.by_session(&session).await? else { return Ok(None) };
+        let board = web.has_board(&caller).await?;
+        Ok(Some(Self { web: web.clone(), caller, session, board }))
     }
 }
 
@@ -97,7 +115,7 @@ impl Visitor for Here {
         Chrome {
             person_name: Some(self.caller.name.clone()),
             csrf: self.form_token(),
-            can: NavFlags { queue: receives, cases: receives, file: true },
+            can: NavFlags { queue: receives, cases: receives, breaches: self.board, file: true },
             ..around(&self.web)
         }
     }
@@ -263,7 +281,8 @@ fn page_of(path: &str) -> String {
     let parent = path.rsplit_once('/').map_or("/", |(parent, _)| parent);
     match path.rsplit('/').next() {
         Some("submit") => format!("{parent}/check"),
-        Some("receive" | "assess" | "note" | "close" | "correct") => parent.to_owned(),
+        Some("receive" | "assess" | "note" | "close" | "correct" | "aware" | "decision" | "file") => parent.to_owned(),
+        Some("taken-up") => parent.trim_end_matches("/image").to_owned(),
         Some("sign-out") => "/".to_owned(),
         _ => path.to_owned(),
     }
@@ -319,6 +338,9 @@ mod tests {
         for (path, page) in [
             ("/reports/r1/assess", "/reports/r1"),
             ("/cases/c1/note", "/cases/c1"),
+            ("/breaches/b1/aware", "/breaches/b1"),
+            ("/reports/r1/evidence/file", "/reports/r1/evidence"),
+            ("/reports/r1/image/taken-up", "/reports/r1"),
             ("/file/d1/submit", "/file/d1/check"),
             ("/file/d1/what", "/file/d1/what"),
             ("/sign-out", "/"),

@@ -54,6 +54,9 @@ pub const STAFF_PARTS: &[Choice] = &[
 /// Field `danger`.
 pub const DANGER: &[Choice] = &[Choice::new("yes", "Yes"), Choice::new("unsure", "I am not sure"), Choice::new("no", "No")];
 
+/// Field `image`, asked before every file (IMG-1).
+pub const IMAGE: &[Choice] = &[Choice::new("yes", "Yes"), Choice::new("unsure", "I am not sure"), Choice::new("no", "No")];
+
 /// Field `data_affected`, one or more (P0-FORM-6).
 pub const DATA: &[Choice] = &[
     Choice::new("pupil_personal_data", "Pupils’ personal data"),
@@ -106,7 +109,7 @@ pub fn knows(table: &[Choice], value: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use wardbook_domain::case::Outcome;
-    use wardbook_domain::report::{AboutWhom, AssessmentCategory, Danger, DataAffected, DpoTold, Part, ReportType};
+    use wardbook_domain::report::{AboutWhom, AssessmentCategory, Danger, DataAffected, DpoTold, ImageAnswer, Part, ReportType};
 
     use super::*;
 
@@ -130,6 +133,7 @@ mod tests {
         same_as!(TYPES, ReportType);
         same_as!(STAFF_PARTS, Part);
         same_as!(DANGER, Danger);
+        same_as!(IMAGE, ImageAnswer);
         same_as!(DATA, DataAffected);
         same_as!(DPO_TOLD, DpoTold);
         same_as!(ASSESSMENT, AssessmentCategory);

@@ -354,6 +354,8 @@ pub struct Receipt {
     pub chrome: Chrome,
     /// The receipt number.
     pub number: String,
+    /// Path of the question that comes before a file.
+    pub evidence_href: String,
     /// When it was filed, in words (see [`super::due::when_text`]).
     pub filed: String,
     /// Name of the school.

@@ -32,7 +32,11 @@ pub(super) fn stranger() -> Chrome {
 }
 
 pub(super) fn chrome() -> Chrome {
-    Chrome { person_name: Some("Nadia Nash".to_owned()), can: NavFlags { queue: true, cases: true, file: true }, ..stranger() }
+    Chrome {
+        person_name: Some("Nadia Nash".to_owned()),
+        can: NavFlags { queue: true, cases: true, breaches: true, file: true },
+        ..stranger()
+    }
 }
 
 fn errors(pairs: &[(&str, &str)]) -> FormErrors {
@@ -117,6 +121,7 @@ fn working() -> Vec<Rendered> {
                 state: StateTag::new(state, colour),
                 due: Some(due(20)),
                 sections: filing::form_sections(false),
+                files: None,
                 receive,
                 assess,
                 case_href: None,

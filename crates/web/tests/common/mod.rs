@@ -19,6 +19,7 @@ use scraper::{ElementRef, Html, Selector};
 use serde_json::json;
 use tower::ServiceExt as _;
 use wardbook_app::accounts::NewUser;
+use wardbook_app::blobs::BlobsAt;
 use wardbook_app::import::{ImportBatch, ImportKind, ImportRow};
 use wardbook_app::setup::{Opening, SHIPPED_PROFILES};
 use wardbook_app::{App, Clock, Entropy};
@@ -74,6 +75,7 @@ impl Harness {
             keys: sqlite_url(dir.path(), "keys.db"),
             trust: TrustId::from_bytes([7; 16]),
             notes: dir.path().join("notes"),
+            blobs: BlobsAt::Folder(dir.path().join("blobs")),
             identity: ServiceIdentity::generate(&mut rng),
             clock: Clock::new(move || shared.load(Ordering::SeqCst)),
             entropy: Entropy::new(StdRng::seed_from_u64(43)),

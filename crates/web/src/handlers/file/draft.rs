@@ -49,12 +49,12 @@ impl std::fmt::Debug for Draft {
 /// Date and time as typed.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub(super) struct At {
-    pub(super) day: String,
-    pub(super) month: String,
-    pub(super) year: String,
-    pub(super) hour: String,
-    pub(super) minute: String,
+pub(crate) struct At {
+    pub(crate) day: String,
+    pub(crate) month: String,
+    pub(crate) year: String,
+    pub(crate) hour: String,
+    pub(crate) minute: String,
 }
 
 /// A member of staff as typed.

@@ -7,11 +7,11 @@
 //! To add a question: see [`crate::pages::file::Question`]; its fields in `draft.rs`, its rules in `check.rs`, its page in `draw.rs`.
 
 mod check;
-mod draft;
+pub(super) mod draft;
 mod draw;
 mod form;
 mod schools;
-mod when;
+pub(super) mod when;
 
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -185,6 +185,7 @@ pub(crate) async fn receipt(here: Here, Path(id): Path<String>) -> Answer {
     let receipt = Receipt {
         chrome: here.chrome(),
         number: shown.reference.clone(),
+        evidence_href: format!("/reports/{}/evidence", shown.id),
         filed: words::when(shown.reported_at),
         school: words::school_name(&directory, &shown.school),
         // To a person who is themself concerned the receiver is not named, not even by duty.

@@ -8,7 +8,7 @@ use super::draft::At;
 use crate::pages::forms::{Choice, FormErrors};
 
 /// The instant, where it is settled.
-pub(super) fn settled(at: &At, which: &str) -> Option<Instant> {
+pub(crate) fn settled(at: &At, which: &str) -> Option<Instant> {
     match read(at).ok()? {
         LocalTime::One(instant) => Some(instant),
         LocalTime::Twice(first, second) => match which {
@@ -21,7 +21,7 @@ pub(super) fn settled(at: &At, which: &str) -> Option<Instant> {
 }
 
 /// The two readings of an hour that happened twice; none for any other.
-pub(super) fn readings(at: &At) -> Vec<Choice> {
+pub(crate) fn readings(at: &At) -> Vec<Choice> {
     match read(at) {
         Ok(LocalTime::Twice(first, second)) => {
             vec![
@@ -34,7 +34,7 @@ pub(super) fn readings(at: &At) -> Vec<Choice> {
 }
 
 /// Adds what is wrong.
-pub(super) fn check(at: &At, which: &str, errors: &mut FormErrors) {
+pub(crate) fn check(at: &At, which: &str, errors: &mut FormErrors) {
     match read(at) {
         Err(wrong) => errors.list.extend(wrong.list),
         Ok(LocalTime::One(_)) => {}

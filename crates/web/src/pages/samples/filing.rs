@@ -113,6 +113,7 @@ pub(super) fn filing() -> Vec<Rendered> {
         render(
             "receipt",
             &Receipt {
+                evidence_href: "/reports/r1/evidence".to_owned(),
                 chrome: chrome(),
                 number: "WB-7KQ4-2M9D".to_owned(),
                 filed: when_text(NOW_US),
