@@ -5,7 +5,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 use wardbook_domain::{
-    Duty, Instant, RecordId,
+    Address, Duty, Instant, RecordId,
     case::{self, Case, CaseEvent, CaseKind},
     clock::Date,
     need_to_know::{self, Access},
@@ -103,9 +103,18 @@ pub struct ClockDecided {
     pub at: Instant,
 }
 
+/// How a caller looks at the clock of a report.
+#[derive(Clone, Copy)]
+struct Reading {
+    /// In which duty.
+    duty: Duty,
+    /// Whether they may move and decide it: who answers for it, and who reads the report. Others have its facts to read.
+    acts: bool,
+}
+
 /// What a clock belongs to.
 enum Clock {
-    Report(Box<Record<Report>>, Duty),
+    Report(Box<Record<Report>>, Reading),
     /// The case, and its report with nothing but its facts to be shown; none where that has been disposed of.
     Case(Box<Record<Case>>, Option<Box<Report>>),
 }
@@ -196,7 +205,9 @@ impl App {
             }
             Err(error) => return Err(error),
         };
-        Ok(Clock::Report(Box::new(report), duty))
+        let holds = |owner: &Address| caller.duties.iter().any(|held| owner.is_covered_by(held));
+        let acts = matches!(report.access, Access::Groups(..)) || report.folded.clock_owner().is_some_and(holds);
+        Ok(Clock::Report(Box::new(report), Reading { duty, acts }))
     }
 
     /// Corrects the earliest staff knowledge, with a reason (BRE-3); what stood there stays.
@@ -247,6 +258,9 @@ impl App {
                 return self.show_clock(caller, id, &clock).await;
             }
             self.check_match(caller, conditions.if_match, &shown(&id, &clock))?;
+            if matches!(&clock, Clock::Report(_, reading) if !reading.acts) {
+                return Err(AppError::Forbidden);
+            }
             let event = decide(&clock)?;
             let stream = clock.stream();
             let write = StreamWrite { stream: id, expected: stream.version(), keys: self.keys_of(stream).await?, events: vec![event] };
@@ -267,7 +281,7 @@ impl App {
 impl Clock {
     fn duty(&self) -> Duty {
         match self {
-            Self::Report(_, duty) => *duty,
+            Self::Report(_, reading) => reading.duty,
             Self::Case(record, _) => match record.access {
                 Access::Groups(_, duty) => duty,
                 Access::Nothing | Access::OwnWords => record.folded.route().owner.duty,
@@ -285,7 +299,11 @@ impl Clock {
 
 fn shown(id: &[u8; 16], clock: &Clock) -> BreachShown {
     match clock {
-        Clock::Report(record, _) => BreachShown { may_open: matches!(record.access, Access::Groups(..)), ..of_report(id, &record.folded) },
+        Clock::Report(record, reading) => {
+            let facts = of_report(id, &record.folded);
+            let may = if reading.acts { facts.may.clone() } else { vec![] };
+            BreachShown { may, may_open: matches!(record.access, Access::Groups(..)), ..facts }
+        }
         Clock::Case(record, report) => of_case(id, &record.folded, report.as_deref()),
     }
 }
