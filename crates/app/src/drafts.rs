@@ -21,7 +21,7 @@ impl App {
 
     /// Keeps a draft as it stands.
     pub async fn save_draft(&self, caller: &Caller, id: [u8; 16], value: &impl Serialize) -> Result<(), AppError> {
-        let until = self.clock.now().plus_seconds(DRAFT_SECONDS);
+        let until = self.machine.now().plus_seconds(DRAFT_SECONDS);
         self.keep(Kind::Draft, &id, &caller.account, &(caller.account, value), until).await
     }
 

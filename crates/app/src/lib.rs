@@ -3,6 +3,7 @@
 //! * [`App`] is one trust, opened; [`setup`] makes and opens it.
 //! * [`reports`], [`cases`], [`queue`], [`breaches`]: what people do; [`shown`]: what they are shown.
 //! * [`accounts`]: codes, passwords, sessions, tokens; [`drafts`]: forms not yet filed.
+//! * [`watch`]: a queue that is looked at again and again; [`flip`]: what a changed byte does to a copy of the book.
 //! * [`import`]: a trust's lists and old papers; [`checkpoint`]: proof; [`state`]: the list of tables outside the book.
 //! * [`evidence`]: files and images of a report; [`blobs`]: where sealed attachments are kept.
 //!
@@ -20,6 +21,7 @@ mod directory;
 pub mod drafts;
 mod error;
 pub mod evidence;
+pub mod flip;
 pub mod import;
 mod load;
 mod passwords;
@@ -32,6 +34,7 @@ pub mod shown;
 pub mod state;
 mod surroundings;
 mod traces;
+pub mod watch;
 
 pub use accounts::Caller;
 pub use cursor::Page;

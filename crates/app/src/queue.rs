@@ -21,6 +21,9 @@ use crate::{
 /// The most records that a total counts.
 const OWED_MAX: u32 = 10_000;
 
+/// What is shown of a list, by the duty that opened it: what stays sealed or is left out is not read.
+pub(crate) type Read = BTreeMap<Duty, Vec<RecordId>>;
+
 /// A row of the queue or of the list of cases.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct QueueItem {
@@ -83,10 +86,23 @@ impl App {
         cursor: Option<&str>,
         limit: Option<u32>,
     ) -> Result<Page<QueueItem>, AppError> {
+        let (page, read) = self.gather(caller, list, wanted, cursor, limit).await?;
+        self.trace_read(caller, list, read).await?;
+        Ok(page)
+    }
+
+    /// A page with what is shown on it, which is not traced yet: for a caller that may find that it need not be shown.
+    pub(crate) async fn gather(
+        &self,
+        caller: &Caller,
+        list: &str,
+        wanted: Wanted,
+        cursor: Option<&str>,
+        limit: Option<u32>,
+    ) -> Result<(Page<QueueItem>, Read), AppError> {
         let (rows, next) = self.rows(caller, list, wanted, cursor, limit).await?;
         let mut items = Vec::with_capacity(rows.len());
-        // What was shown, by the duty that opened it: what stays sealed or is left out was not read.
-        let mut read: BTreeMap<Duty, Vec<RecordId>> = BTreeMap::new();
+        let mut read = Read::new();
         for row in &rows {
             if let Some((item, duty)) = self.item(caller, row, wanted).await? {
                 if let Some(duty) = duty {
@@ -95,9 +111,14 @@ impl App {
                 items.push(item);
             }
         }
+        Ok((Page { items, next }, read))
+    }
+
+    /// Traces what is shown of a list.
+    pub(crate) async fn trace_read(&self, caller: &Caller, list: &str, read: Read) -> Result<(), AppError> {
         let traces = read.into_iter().map(|(duty, records)| self.trace(caller, Some(duty), list, records));
         futures::future::try_join_all(traces).await?;
-        Ok(Page { items, next })
+        Ok(())
     }
 
     /// A page of rows that the caller may know of, and where the next one starts.

@@ -112,7 +112,12 @@ impl App {
         let class = routing::class(&form, &profile);
         let name = origin.reporter.as_ref().map(|reporter| reporter.name.as_str());
         let by = routing::ReportedBy { person: origin.reporter_person, name };
-        let routed = routing::route_report(&form, class, by, &directory, &profile);
+        let mut routed = routing::route_report(&form, class, by, &directory, &profile);
+        if origin.history.is_some() {
+            let clock = |_| routing::clock_of_old_papers(&form.school, &routed.route, &directory, &profile);
+            routed.clock_owner = routed.clock_owner.map(clock);
+            routed.facts_to.clear();
+        }
         let mut filed = filed(&form, extra, now, class, routed, origin, &profile);
         if let Some(declaration) = &form.declaration {
             let text = signing::report_text(&filed);

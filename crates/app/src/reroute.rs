@@ -91,16 +91,19 @@ impl App {
         let (was, now) = (before.route(), &routed.route);
         let lost =
             |person: &PersonId| !was_subject(before, *person) && (now.subjects.contains(person) || now.possible_subjects.contains(person));
-        let readers = std::iter::once(&was.owner).chain(&was.second).flat_map(|address| directory.holders(address));
-        let lost: Vec<PersonId> = readers.filter(lost).collect();
-        let read_before = self.read_by(id, &lost, before.filed.filed_at, directory).await?;
+        let addresses = || std::iter::once(&was.owner).chain(&was.second);
+        let lost: Vec<PersonId> = addresses().flat_map(|address| directory.holders(address)).filter(lost).collect();
+        let mut read_before = self.read_by(id, &lost, before.filed.filed_at, directory).await?;
         let reason = if now.owner == was.owner {
             "whom it is about changed"
-        } else if read_before.is_empty() {
+        } else if lost.is_empty() {
             "the duty changed hands"
         } else {
             "its receiver is, or may be, the person whom it is about"
         };
+        let former: Vec<PersonId> = addresses().flat_map(|address| directory.former_holders(address)).collect();
+        let former = self.read_by(id, &former, before.filed.filed_at, directory).await?;
+        read_before.extend(former.into_iter().filter(|read| read.pages > 0));
         Ok(Some(Rerouted {
             standing: standing(after),
             route: routed.route,

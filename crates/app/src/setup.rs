@@ -24,7 +24,8 @@ use crate::{
 };
 
 /// The profiles that come with Wardbook, by name.
-pub const SHIPPED_PROFILES: &[(&str, &str)] = &[("clpt", include_str!("../../../ops/profiles/clpt.toml"))];
+pub const SHIPPED_PROFILES: &[(&str, &str)] =
+    &[("clpt", include_str!("../../../ops/profiles/clpt.toml")), ("coastal", include_str!("../../../ops/profiles/coastal.toml"))];
 
 /// What is needed to open a trust.
 #[derive(Debug)]
@@ -41,8 +42,10 @@ pub struct Opening {
     pub blobs: BlobsAt,
     /// The service identity.
     pub identity: ServiceIdentity,
-    /// The clock.
+    /// The book's clock: what is recorded, due and shown.
     pub clock: Clock,
+    /// The machine's clock: sessions, codes, tokens, drafts, limits and the vault's caches. Only a demonstration has two.
+    pub machine: Clock,
     /// Randomness; it also feeds the vault.
     pub entropy: Entropy,
 }
@@ -130,6 +133,7 @@ pub struct Inner {
     pub(crate) notes: NotesDir,
     pub(crate) blobs: BlobStore,
     pub(crate) clock: Clock,
+    pub(crate) machine: Clock,
     pub(crate) entropy: Entropy,
     pub(crate) stop: watch::Sender<bool>,
     pub(crate) views_failed: watch::Sender<bool>,
@@ -222,6 +226,7 @@ impl App {
             notes,
             blobs,
             clock: opening.clock,
+            machine: opening.machine,
             entropy: opening.entropy,
             stop: watch::Sender::new(false),
             views_failed: watch::Sender::new(false),
@@ -268,9 +273,14 @@ impl App {
         Arc::clone(&self.profile.read().unwrap_or_else(std::sync::PoisonError::into_inner))
     }
 
-    /// The clock.
+    /// The book's clock.
     pub fn clock(&self) -> &Clock {
         &self.clock
+    }
+
+    /// The machine's clock, for everything outside the book.
+    pub fn machine(&self) -> &Clock {
+        &self.machine
     }
 
     /// Randomness.
@@ -358,5 +368,5 @@ fn surroundings(opening: &Opening) -> Surroundings {
     let seed: [u8; 32] = opening.entropy.bytes();
     // A source of its own, so that sealing and key making do not wait for each other.
     let rng = <rand::rngs::StdRng as rand::SeedableRng>::from_seed(seed);
-    Surroundings::new(opening.clock.micros(), Box::new(rng))
+    Surroundings::new(opening.machine.micros(), Box::new(rng))
 }

@@ -85,7 +85,7 @@ impl App {
         value: &impl Serialize,
         expires_at: Instant,
     ) -> Result<(), AppError> {
-        let epoch = kind.epoch(self.clock.now());
+        let epoch = kind.epoch(self.machine.now());
         let key = self.vault.state_key(kind.table(), epoch).await?;
         let plain = zeroize::Zeroizing::new(serde_json::to_vec(value)?);
         let sealed = self.entropy.with(|rng| seal_state(&key, &context(kind, id), &plain, rng))?;
@@ -103,7 +103,7 @@ ON CONFLICT (id) DO UPDATE SET owner = excluded.owner, epoch = excluded.epoch, s
     /// The value of this id, unless it has expired.
     pub(crate) async fn kept<T: DeserializeOwned>(&self, kind: Kind, id: &[u8]) -> Result<Option<(T, Instant)>, AppError> {
         let sql = format!("-- state.kept\nSELECT epoch, sealed, expires_at FROM {} WHERE id = $1 AND expires_at > $2", kind.table());
-        let rows = fetch(&self.db, sql, &[Arg::Bytes(id), Arg::Int(self.clock.now().as_micros())]).await?;
+        let rows = fetch(&self.db, sql, &[Arg::Bytes(id), Arg::Int(self.machine.now().as_micros())]).await?;
         let Some(row) = rows.first() else { return Ok(None) };
         let key = self.vault.state_key(kind.table(), u64::try_from(row.int(0)?).unwrap_or(0)).await?;
         let plain = open_state(&key, &context(kind, id), &row.bytes(1)?)?;
@@ -135,13 +135,13 @@ DELETE FROM {table} WHERE id = (SELECT id FROM {table} WHERE owner = $1 ORDER BY
     /// How many values of an owner are kept.
     pub(crate) async fn count_owned(&self, kind: Kind, owner: &[u8]) -> Result<i64, AppError> {
         let sql = format!("-- state.count_owned\nSELECT COUNT(*) FROM {} WHERE owner = $1 AND expires_at > $2", kind.table());
-        let rows = fetch(&self.db, sql, &[Arg::Bytes(owner), Arg::Int(self.clock.now().as_micros())]).await?;
+        let rows = fetch(&self.db, sql, &[Arg::Bytes(owner), Arg::Int(self.machine.now().as_micros())]).await?;
         Ok(rows.first().map(|row| row.int(0)).transpose()?.unwrap_or(0))
     }
 
     /// The daily work: drops what has expired, seals old accounts anew, forgets keys whose life has ended.
     pub async fn maintain_state(&self) -> Result<(), AppError> {
-        let now = self.clock.now();
+        let now = self.machine.now();
         for kind in Kind::ALL {
             let sql = format!("-- state.expire\nDELETE FROM {} WHERE expires_at <= $1", kind.table());
             execute(&self.db, sql, &[Arg::Int(now.as_micros())]).await?;

@@ -20,6 +20,8 @@ pub mod field;
 pub mod ids;
 pub mod need_to_know;
 pub mod profile;
+pub mod profile_check;
+pub mod profile_explain;
 pub mod record;
 pub mod report;
 pub mod routing;

@@ -1,4 +1,9 @@
 //! A trust's policy profile: its rules as data (`ops/profiles/*.toml`). Code holds no trust's rule.
+//!
+//! To extend: a field here with its doc, its check in `validate.rs`, its row in `docs/profiles.md`. A profile is kept in the book as text
+//! and read again at every start, so what was once valid stays valid: a new check must not refuse what a book may hold.
+
+mod validate;
 
 use std::collections::BTreeMap;
 
@@ -9,6 +14,7 @@ use crate::{
     case::CaseKind,
     field::Invalid,
     report::{ExtraTaken, Form, ReportType, ToldWhom},
+    routing::IMAGE,
 };
 
 /// A profile as loaded and validated.
@@ -88,7 +94,7 @@ pub struct FactsRoute {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Advice {
-    /// Types or extra types, by code.
+    /// Types or extra types, by code, or `image` for whatever may hold an image of a child.
     pub types: Vec<String>,
     /// What to do, in order.
     pub steps: Vec<String>,
@@ -134,7 +140,8 @@ pub struct Differs {
 pub struct Route {
     /// The record class.
     pub class: RecordClass,
-    /// Only reports with one of these types or extra types, by code; any, where it is empty.
+    /// Only reports with one of these types or extra types, by code, or `image` for reports that may hold an image of a child; any, where
+    /// it is empty.
     #[serde(default)]
     pub types: Vec<String>,
     /// The receiver and the stand-ins, in order.
@@ -189,6 +196,12 @@ impl Profile {
         ReportType::parse(code).map(ReportType::label).or_else(|| self.extra(code).map(|kind| kind.label.as_str()))
     }
 
+    /// The words of an entry of a list of types: a type's, or those of [`IMAGE`].
+    pub fn listed<'a>(&'a self, code: &'a str) -> &'a str {
+        let image = (code == IMAGE).then_some("Whatever may hold an image of a child");
+        image.or_else(|| self.type_label(code)).unwrap_or(code)
+    }
+
     /// The whole told list, code and words: the form's, then this trust's (P0-FORM-11); `other` stays last.
     pub fn told_list(&self) -> Vec<(String, String)> {
         let form = ToldWhom::ALL.iter().filter(|whom| **whom != ToldWhom::Other);
@@ -237,98 +250,14 @@ impl Profile {
         self.titles.get(&duty).map_or(duty.label(), String::as_str)
     }
 
-    fn validate(&self) -> Result<(), ProfileError> {
-        let wrong = |text: String| Err(ProfileError::Wrong(text));
-        if self.id.is_empty() || !self.id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
-            return wrong("id: letters, digits and hyphens".into());
-        }
-        for class in RecordClass::ALL {
-            // Hr records come of a decision, never of a report.
-            if *class != RecordClass::Hr && !self.routes.iter().any(|route| route.class == *class && route.types.is_empty()) {
-                return wrong(format!("route: class {class} has no route for all its types"));
-            }
-        }
-        self.validate_types().map_err(ProfileError::Wrong)?;
-        for (clause, chain) in self.chains() {
-            if chain.is_empty() {
-                return wrong(format!("route {clause}: chain is empty"));
-            }
-            if chain.iter().enumerate().any(|(index, duty)| chain[..index].contains(duty)) {
-                return wrong(format!("route {clause}: chain names one duty twice"));
-            }
-            // These duties read no case content (design: administrators, auditors, governors), so nothing may be sent to them.
-            let barred = [Duty::Reporter, Duty::Governor, Duty::Auditor, Duty::Administrator];
-            if let Some(duty) = chain.iter().find(|duty| barred.contains(duty)) {
-                return wrong(format!("route {clause}: {duty} may not receive records"));
-            }
-        }
-        Ok(())
-    }
-
-    fn validate_types(&self) -> Result<(), String> {
-        for (index, kind) in self.extra_types.iter().enumerate() {
-            let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-            if kind.code.is_empty() || !kind.code.chars().all(plain) {
-                return Err(format!("type {}: code: lower-case letters, digits and underscores", kind.code));
-            }
-            if ReportType::parse(&kind.code).is_some() || self.extra_types[..index].iter().any(|other| other.code == kind.code) {
-                return Err(format!("type {}: the code is taken", kind.code));
-            }
-        }
-        if self.extra_types.len() > crate::report::TYPES_MAX {
-            return Err("type: too many".into());
-        }
-        let lists = self.routes.iter().map(|route| (&route.clause, &route.types));
-        let lists = lists.chain(self.facts.iter().map(|facts| (&facts.clause, &facts.types)));
-        for (clause, types) in lists.chain(self.advice.iter().map(|advice| (&advice.clause, &advice.types))) {
-            if let Some(code) = types.iter().find(|code| self.type_label(code).is_none()) {
-                return Err(format!("{clause}: {code} is no type of the form and none that this profile adds"));
-            }
-        }
-        for (index, entry) in self.told.iter().enumerate() {
-            if ToldWhom::parse(&entry.code).is_some() || self.told[..index].iter().any(|other| other.code == entry.code) {
-                return Err(format!("told {}: the code is taken", entry.code));
-            }
-        }
-        for facts in &self.facts {
-            if let Some(duty) = facts.chain.iter().find(|duty| !crate::need_to_know::may_have_facts(**duty)) {
-                return Err(format!("facts {}: {duty} may not have first facts", facts.clause));
-            }
-        }
-        Ok(())
-    }
-
     /// The chain of the owners of a breach clock: those who own data-breach cases.
     pub fn clock_chain(&self) -> &[Duty] {
         let route = self.cases.iter().find(|route| route.kind == CaseKind::DataBreach);
         route.map_or(&[Duty::Dpo], |route| route.chain.as_slice())
     }
-
-    fn chains(&self) -> impl Iterator<Item = (&str, &[Duty])> {
-        let routes = self.routes.iter().map(|route| (route.clause.as_str(), route.chain.as_slice()));
-        let routes = routes.chain(self.cases.iter().map(|route| (route.clause.as_str(), route.chain.as_slice())));
-        routes.chain(self.facts.iter().map(|facts| (facts.clause.as_str(), facts.chain.as_slice())))
-    }
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
-    use super::*;
-
-    pub(crate) const CLPT: &str = include_str!("../../../ops/profiles/clpt.toml");
-
-    #[test]
-    fn the_shipped_profile_loads_and_routes_every_class() {
-        let profile = Profile::parse(CLPT).unwrap();
-        assert_eq!(profile.name(), "clpt@1");
-        assert_eq!(profile.title(Duty::DeputyHead), "DHT");
-    }
-
-    #[test]
-    fn a_wrong_profile_is_refused_and_says_where() {
-        let text = |find: &str, put: &str| Profile::parse(&CLPT.replacen(find, put, 1)).unwrap_err().to_string();
-        assert!(text("version = 1", "versoin = 1").contains("versoin"));
-        assert!(text("\"headteacher\", \"dsl\"", "\"administrator\", \"dsl\"").contains("administrator may not receive"));
-        assert!(text("class = \"conduct\"", "class = \"it\"").contains("class conduct has no route"));
-    }
-}
+mod manual_tests;
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,14 +1,15 @@
 //! Who receives a report or a case: one owner, or the next in the chain who is a different person (design §6, P0-ROUTE-1 to 3, P0-LLC-2).
 
+mod reroute;
+
+pub use reroute::{reroute_case, reroute_report};
+
 use crate::{
     Address, Duty, PersonId, RecordClass,
-    case::{Case, CaseKind},
+    case::CaseKind,
     directory::Directory,
     profile::Profile,
-    report::{
-        About, AboutWhom, Assess, AssessmentCategory, Danger, ExtraTaken, Form, ImageAnswer, Part, Report, ReportType, RouteTaken,
-        StaffNamed, may_be_breach,
-    },
+    report::{AboutWhom, Assess, AssessmentCategory, Danger, Form, ImageAnswer, Part, Report, ReportType, RouteTaken, may_be_breach},
 };
 
 /// The types that tell of a loss, theft or unauthorised access: what the first facts may name (design §6).
@@ -19,6 +20,9 @@ pub const LOSS_TYPES: &[ReportType] = &[
     ReportType::TheftOfData,
     ReportType::UnauthorisedAccess,
 ];
+
+/// In a list of a profile's types, stands for every report that may hold an image of a child without clothes (IMG-1, P1-NUDE-1).
+pub const IMAGE: &str = "image";
 
 /// The people whom a report is about, as far as the directory can tell.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -54,6 +58,13 @@ impl Subjects {
             self.certain.push(person);
             self.possible.extend(directory.twins(person));
         }
+    }
+
+    /// These people, and other entries of the same human beings.
+    pub(crate) fn of(people: impl IntoIterator<Item = PersonId>, directory: &Directory) -> Self {
+        let mut found = Self::default();
+        found.certainly(people, directory);
+        found.tidy()
     }
 
     fn tidy(mut self) -> Self {
@@ -113,22 +124,6 @@ pub fn subjects(form: &Form, by: ReportedBy<'_>, directory: &Directory) -> Subje
     found.tidy()
 }
 
-/// The people whom given names and ids may mean by now: for a report whose names nobody has settled, after the directory changed. Posts are
-/// left out: "the headteacher" meant whoever was that on the day.
-fn named_by_now(about: &About, staff: &[StaffNamed], directory: &Directory) -> Subjects {
-    let mut found = Subjects::default();
-    for adult in staff.iter().filter(|adult| adult.part == Part::Subject) {
-        match adult.staff_id.as_deref().and_then(|id| directory.by_staff_id(id)) {
-            Some(person) => found.certainly([person], directory),
-            None => found.possible.extend(directory.could_be(&adult.name)),
-        }
-    }
-    if about.whom == AboutWhom::Another {
-        about.name.iter().for_each(|name| found.possible.extend(directory.could_be(name)));
-    }
-    found
-}
-
 /// The people whom an assessment finds a report to be about, beside those found at filing. Where a report becomes a matter of an adult's
 /// conduct and names no subject, every adult that it names could be the one.
 pub fn assessed_subjects(report: &Report, ask: &Assess, directory: &Directory) -> Subjects {
@@ -181,11 +176,15 @@ pub fn class(form: &Form, profile: &Profile) -> RecordClass {
 }
 
 /// Whether a DSL reads along: a child could be in danger, or an image could show one without clothes (design §6, IMG-1).
-fn dsl_reads(form: &Form) -> bool {
-    form.danger_or_default() != Danger::No || form.image.is_some_and(ImageAnswer::may_show_a_child)
+pub(crate) fn dsl_reads(form: &Form) -> bool {
+    reads_along(form.danger_or_default(), form.image)
 }
 
-const fn class_of(kind: ReportType) -> RecordClass {
+fn reads_along(danger: Danger, image: Option<ImageAnswer>) -> bool {
+    danger != Danger::No || image.is_some_and(ImageAnswer::may_show_a_child)
+}
+
+pub(crate) const fn class_of(kind: ReportType) -> RecordClass {
     match kind {
         ReportType::LowLevelConcern => RecordClass::Conduct,
         ReportType::OnlineSafetyConcern | ReportType::ChildOnChildAbuseOnline | ReportType::HarmfulChallengeOrHoax => {
@@ -215,7 +214,7 @@ pub struct Routed {
 /// Routes a report to its one owner, its first facts to those who need them, and its clock to those who answer for it.
 pub fn route_report(form: &Form, class: RecordClass, by: ReportedBy<'_>, directory: &Directory, profile: &Profile) -> Routed {
     let subjects = subjects(form, by, directory);
-    let codes = codes(&form.types, form.extra_types.iter().map(String::as_str));
+    let codes = form_codes(form);
     let (chain, clause) = report_chain(class, &codes, profile);
     let owner = owner(chain, &form.school, &subjects, directory);
     let second = dsl_reads(form).then(|| first_dsl(&form.school, &subjects, directory)).flatten().filter(|second| *second != owner);
@@ -230,8 +229,14 @@ pub fn losses(types: &[ReportType]) -> Vec<ReportType> {
     types.iter().copied().filter(|kind| LOSS_TYPES.contains(kind)).collect()
 }
 
-fn codes<'a>(types: &[ReportType], extra: impl Iterator<Item = &'a str>) -> Vec<String> {
-    types.iter().map(|kind| kind.as_str()).chain(extra).map(str::to_owned).collect()
+/// What a profile's lists of types are matched against: the boxes and extra types of a form, and [`IMAGE`] where there may be one.
+pub fn form_codes(form: &Form) -> Vec<String> {
+    codes(&form.types, form.extra_types.iter().map(String::as_str), form.image)
+}
+
+fn codes<'a>(types: &[ReportType], extra: impl Iterator<Item = &'a str>, image: Option<ImageAnswer>) -> Vec<String> {
+    let image = image.filter(|answer| answer.may_show_a_child()).map(|_| IMAGE);
+    types.iter().map(|kind| kind.as_str()).chain(extra).chain(image).map(str::to_owned).collect()
 }
 
 /// The chain for reports of a class with these types, and its clause: the first route that matches.
@@ -245,7 +250,7 @@ pub fn report_chain<'a>(class: RecordClass, codes: &[String], profile: &'a Profi
     (&route.chain, &route.clause)
 }
 
-fn facts_to(codes: &[String], school: &str, subjects: &Subjects, directory: &Directory, profile: &Profile) -> Vec<Address> {
+pub(crate) fn facts_to(codes: &[String], school: &str, subjects: &Subjects, directory: &Directory, profile: &Profile) -> Vec<Address> {
     let routes = profile.facts.iter().filter(|facts| facts.types.iter().any(|kind| codes.contains(kind)));
     let mut all: Vec<Address> = routes.map(|facts| owner(&facts.chain, school, subjects, directory)).collect();
     all.sort_unstable();
@@ -253,15 +258,27 @@ fn facts_to(codes: &[String], school: &str, subjects: &Subjects, directory: &Dir
     all
 }
 
+/// Who reads along where a child could be in danger, in order.
+pub(crate) const SECONDS: [Duty; 3] = [Duty::Dsl, Duty::DeputyDsl, Duty::TrustSafeguardingLead];
+
 /// The first DSL who is not its subject (design §6); none where there is nobody.
 pub fn first_dsl(school: &str, subjects: &Subjects, directory: &Directory) -> Option<Address> {
-    let dsls = [Duty::Dsl, Duty::DeputyDsl, Duty::TrustSafeguardingLead].map(|duty| Address::of(duty, school));
+    let dsls = SECONDS.map(|duty| Address::of(duty, school));
     dsls.into_iter().find(|address| is_reached(address, subjects, directory))
 }
 
 /// Whether somebody holds this duty to whom the record may come.
 pub fn is_reached(address: &Address, subjects: &Subjects, directory: &Directory) -> bool {
     directory.holders(address).iter().any(|person| !subjects.may_be(*person))
+}
+
+/// Whose board of old papers shows a clock that runs no more: the first of the chain who is not its subject, though nobody be in that post
+/// by now, as nothing is owed for it.
+pub fn clock_of_old_papers(school: &str, route: &RouteTaken, directory: &Directory, profile: &Profile) -> Address {
+    let subjects = Subjects { certain: route.subjects.clone(), possible: route.possible_subjects.clone() };
+    let mut chain = profile.clock_chain().iter().map(|duty| Address::of(*duty, school));
+    let fits = |address: &Address| directory.holders(address).is_empty() || is_reached(address, &subjects, directory);
+    chain.find(fits).unwrap_or_else(|| Address::trust_wide(Duty::Dpo))
 }
 
 /// Routes a case that an assessment opened; a kind without a route stays with the duty that assessed.
@@ -284,68 +301,6 @@ pub fn route_case(
     }
 }
 
-/// Where an open report belongs by now, where that is not where it is: a duty changed hands, its receiver turned out to be its subject, or
-/// a name that was given fits somebody who was not in the directory before. A receiver who may keep it keeps it.
-pub fn reroute_report(report: &Report, directory: &Directory, profile: &Profile) -> Option<Routed> {
-    let (filed, was) = (&report.filed, report.route());
-    let mut subjects = Subjects { certain: report.subjects.clone(), possible: report.possible_subjects.clone() };
-    if !report.settled {
-        let named = named_by_now(&filed.about, &filed.staff, directory);
-        subjects.certain.extend(named.certain);
-        subjects.possible.extend(named.possible);
-    }
-    let subjects = subjects.tidy();
-    let school = &filed.school;
-    let codes = codes(&filed.types, filed.extra_types.iter().map(|kind: &ExtraTaken| kind.code.as_str()));
-    let (chain, clause) = report_chain(filed.class, &codes, profile);
-    let keep = |address: &Address| is_reached(address, &subjects, directory);
-    let owner = if keep(&was.owner) { was.owner.clone() } else { owner(chain, school, &subjects, directory) };
-    let second = match &was.second {
-        Some(second) if keep(second) => Some(second.clone()),
-        Some(_) => first_dsl(school, &subjects, directory),
-        None => None,
-    };
-    let second = second.filter(|second| *second != owner);
-    let clock_owner = report
-        .clock_owner()
-        .map(|clock| if keep(clock) { clock.clone() } else { self::owner(profile.clock_chain(), school, &subjects, directory) });
-    let facts_to = facts_to(&codes, school, &subjects, directory, profile);
-    let clause = if owner == was.owner { was.clause.clone() } else { clause.to_owned() };
-    let route = RouteTaken { second, ..taken(owner, subjects, &clause, profile) };
-    let same = route.owner == was.owner
-        && route.second == was.second
-        && clock_owner.as_ref() == report.clock_owner()
-        && report.facts_to().iter().all(|address| facts_to.contains(address) || Some(address) == clock_owner.as_ref())
-        && sorted(&route.subjects) == sorted(&report.subjects)
-        && sorted(&route.possible_subjects) == sorted(&report.possible_subjects);
-    (!same).then_some(Routed { route, facts_to, clock_owner })
-}
-
-fn sorted(people: &[PersonId]) -> Vec<PersonId> {
-    let mut people = people.to_vec();
-    people.sort_unstable();
-    people.dedup();
-    people
-}
-
-/// Where an open case belongs by now, where that is not where it is.
-pub fn reroute_case(case: &Case, directory: &Directory, profile: &Profile) -> Option<RouteTaken> {
-    let (opened, was) = (&case.opened, case.route());
-    let subjects = Subjects { certain: was.subjects.clone(), possible: was.possible_subjects.clone() };
-    if is_reached(&was.owner, &subjects, directory) {
-        return None;
-    }
-    let own = profile.cases.iter().find(|route| route.kind == opened.kind).map(|route| (route.chain.as_slice(), route.clause.as_str()));
-    let (chain, clause) = match own {
-        Some(own) => own,
-        // A kind without a route stays with its class; HR's records come of cases with a route of their own.
-        None if opened.class == RecordClass::Hr => return None,
-        None => report_chain(opened.class, &[], profile),
-    };
-    let owner = owner(chain, &opened.school, &subjects, directory);
-    (owner != was.owner).then(|| taken(owner, subjects, clause, profile))
-}
-
 fn taken(owner: Address, subjects: Subjects, clause: &str, profile: &Profile) -> RouteTaken {
     RouteTaken {
         owner,
@@ -359,7 +314,7 @@ fn taken(owner: Address, subjects: Subjects, clause: &str, profile: &Profile) ->
 
 /// The first duty of the chain that somebody holds who is not the subject. Where there is none, a duty that nobody holds yet waits
 /// for its holder; where every duty is held by a subject alone, the last one keeps it, and need-to-know shows it to nobody.
-fn owner(chain: &[Duty], school: &str, subjects: &Subjects, directory: &Directory) -> Address {
+pub(crate) fn owner(chain: &[Duty], school: &str, subjects: &Subjects, directory: &Directory) -> Address {
     let addresses: Vec<Address> = chain.iter().map(|duty| Address::of(*duty, school)).collect();
     let free = |address: &&Address| directory.holders(address).iter().any(|person| !subjects.may_be(*person));
     let vacant = |address: &&Address| directory.holders(address).is_empty();
@@ -368,294 +323,10 @@ fn owner(chain: &[Duty], school: &str, subjects: &Subjects, directory: &Director
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
-    use super::*;
-    use crate::{
-        Instant, ReportId,
-        case::Opened,
-        directory::tests::{directory, person},
-        profile::tests::CLPT,
-        report::{Channel, Filed, StaffNamed},
-    };
-
-    fn profile() -> Profile {
-        Profile::parse(CLPT).unwrap()
-    }
-
-    /// A filed report, for the tests of other modules.
-    pub(crate) fn filed(form: &Form) -> Filed {
-        let (profile, class) = (profile(), class(form, &profile()));
-        let routed = route_report(form, class, ReportedBy::default(), &school(), &profile);
-        Filed {
-            class,
-            types: form.types.clone(),
-            other_type: form.other_type.clone(),
-            about: form.about.clone(),
-            what_happened: form.what_happened.clone(),
-            location: form.location.clone(),
-            incident_at: form.incident_at,
-            reported_at: Instant::from_micros(0),
-            channel: Channel::Online,
-            pupils: form.pupils.clone(),
-            staff: form.staff.clone(),
-            danger: form.danger_or_default(),
-            reported_to: None,
-            immediate_action: None,
-            dpo_told: None,
-            self_referral: form.self_referral,
-            extra_types: vec![],
-            incident_on: None,
-            reported_on: None,
-            image: form.image,
-            own_reports: vec![],
-            route: routed.route,
-            facts_to: routed.facts_to,
-            clock_owner: routed.clock_owner,
-            signed: None,
-            history: None,
-            source: None,
-            source_reference: None,
-            row_digest: None,
-            reporter: None,
-            reporter_person: None,
-            typed_by: None,
-            school: form.school.clone(),
-            filed_at: Instant::from_micros(0),
-            aware_at: Instant::from_micros(0),
-            loss_types: losses(&form.types),
-            fact_types: vec![],
-            discovered_at: None,
-            from_old_papers: false,
-            data_affected: form.data_affected.clone(),
-            individuals_affected: None,
-        }
-    }
-
-    /// A case opened from a lost laptop.
-    pub(crate) fn opened() -> Opened {
-        let form = form(&[ReportType::LossOfEquipment]);
-        let filed = filed(&form);
-        Opened {
-            kind: CaseKind::Other,
-            class: RecordClass::It,
-            school: form.school,
-            report: ReportId::from_bytes([1; 16]),
-            types: form.types,
-            summary: form.what_happened,
-            action: None,
-            pupils: vec![],
-            staff: vec![],
-            aware_at: Instant::from_micros(0),
-            opened_at: Instant::from_micros(0),
-            opened_by: "Uma Jones".into(),
-            route: filed.route,
-            source_reference: None,
-            reporter: None,
-        }
-    }
-
-    use crate::report::form as form_of;
-    fn form(types: &[ReportType]) -> Form {
-        form_of(types)
-    }
-
-    /// Head, DSL and deputy of one school, a trust safeguarding lead, a DPO and a teacher.
-    fn school() -> Directory {
-        directory(&[
-            person(1, "Uma Jones", &[(Duty::Headteacher, Some("SCH01"))]),
-            person(2, "George Xu", &[(Duty::Dsl, Some("SCH01"))]),
-            person(3, "Bea Ashworth", &[(Duty::DeputyHead, Some("SCH01"))]),
-            person(4, "Tess Garner", &[(Duty::TrustSafeguardingLead, None)]),
-            person(5, "Milo Kemp", &[(Duty::Dpo, None)]),
-            person(6, "Hana Okafor", &[]),
-        ])
-    }
-
-    fn about(staff: u8, types: &[ReportType]) -> Form {
-        let mut form = form(types);
-        form.staff.push(StaffNamed { staff_id: Some(format!("S{staff}")), name: "x".into(), part: Part::Subject });
-        form
-    }
-
-    fn owner_of(form: &Form) -> Duty {
-        route_report(form, class(form, &profile()), ReportedBy::default(), &school(), &profile()).route.owner.duty
-    }
-
-    #[test]
-    fn p0_route_1_children_s_concerns_go_to_the_dsl() {
-        for kind in [ReportType::OnlineSafetyConcern, ReportType::ChildOnChildAbuseOnline, ReportType::HarmfulChallengeOrHoax] {
-            assert_eq!(owner_of(&form(&[kind])), Duty::Dsl, "{kind}");
-        }
-    }
-
-    #[test]
-    fn p0_route_2_security_breaches_go_to_the_headteacher() {
-        let types = LOSS_TYPES.iter().chain(&[ReportType::MisuseOfIct, ReportType::FilteringOrMonitoringFailure, ReportType::BreachOfAup]);
-        for kind in types {
-            assert_eq!(owner_of(&form(&[*kind])), Duty::Headteacher, "{kind}");
-        }
-    }
-
-    #[test]
-    fn p0_llc_2_to_the_head_and_to_the_dsl_when_the_head_is_the_subject() {
-        assert_eq!(owner_of(&about(6, &[ReportType::LowLevelConcern])), Duty::Headteacher);
-        assert_eq!(owner_of(&about(1, &[ReportType::LowLevelConcern])), Duty::Dsl);
-        assert_eq!(owner_of(&about(2, &[ReportType::LowLevelConcern])), Duty::Headteacher);
-        assert_eq!(owner_of(&about(3, &[ReportType::LowLevelConcern])), Duty::Headteacher);
-        let mut both = about(1, &[ReportType::LowLevelConcern]);
-        both.staff.push(StaffNamed { staff_id: Some("S2".into()), name: "x".into(), part: Part::Subject });
-        assert_eq!(owner_of(&both), Duty::TrustSafeguardingLead);
-    }
-
-    #[test]
-    fn an_adult_subject_makes_any_type_a_conduct_record() {
-        assert_eq!(class(&about(6, &[ReportType::LossOfData]), &profile()), RecordClass::Conduct);
-        let mut own = form(&[ReportType::LossOfData]);
-        own.self_referral = true;
-        assert_eq!(class(&own, &profile()), RecordClass::Conduct, "P0-LLC-6");
-        assert_eq!(class(&form(&[ReportType::LossOfData, ReportType::OnlineSafetyConcern]), &profile()), RecordClass::Safeguarding);
-        assert_eq!(class(&form(&[ReportType::LossOfEquipment, ReportType::LossOfData]), &profile()), RecordClass::DataProtection);
-        let mut witness = about(6, &[ReportType::LossOfData]);
-        witness.staff[0].part = Part::Witness;
-        assert_eq!(class(&witness, &profile()), RecordClass::DataProtection);
-    }
-
-    #[test]
-    fn a_name_without_an_id_keeps_the_report_from_everyone_it_could_mean() {
-        let mut named = form(&[ReportType::LowLevelConcern]);
-        named.about = crate::report::About { whom: AboutWhom::Another, name: Some("Mrs Jones".into()) };
-        let route = route_report(&named, class(&named, &profile()), ReportedBy::default(), &school(), &profile()).route;
-        assert_eq!(route.owner.duty, Duty::Dsl);
-        assert_eq!(route.possible_subjects, [PersonId::from_bytes([1; 16])]);
-    }
-
-    #[test]
-    fn the_picker_finds_the_duty_s_holder() {
-        let mut head = form(&[ReportType::LowLevelConcern]);
-        head.about.whom = AboutWhom::Headteacher;
-        assert_eq!(owner_of(&head), Duty::Dsl);
-        let mut dsl = form(&[ReportType::OnlineSafetyConcern]);
-        dsl.about.whom = AboutWhom::Dsl;
-        assert_eq!(owner_of(&dsl), Duty::Headteacher);
-    }
-
-    #[test]
-    fn a_head_who_is_also_the_dsl_is_one_person() {
-        let directory = directory(&[
-            person(1, "Uma Jones", &[(Duty::Headteacher, Some("SCH01")), (Duty::Dsl, Some("SCH01"))]),
-            person(4, "Tess Garner", &[(Duty::TrustSafeguardingLead, None)]),
-        ]);
-        let form = about(1, &[ReportType::LowLevelConcern]);
-        let route = route_report(&form, class(&form, &profile()), ReportedBy::default(), &directory, &profile()).route;
-        assert_eq!(route.owner, Address::trust_wide(Duty::TrustSafeguardingLead));
-    }
-
-    #[test]
-    fn an_empty_directory_leaves_the_report_with_the_first_duty() {
-        let form = form(&[ReportType::OnlineSafetyConcern]);
-        let route = route_report(&form, class(&form, &profile()), ReportedBy::default(), &Directory::default(), &profile()).route;
-        assert_eq!(route.owner, Address::of(Duty::Dsl, "SCH01"));
-    }
-
-    #[test]
-    fn no_owner_of_any_type_and_subject_is_held_by_the_subject_alone() {
-        let directory = school();
-        for kind in ReportType::ALL {
-            for subject in 1..=6 {
-                let form = about(subject, &[*kind]);
-                let route = route_report(&form, class(&form, &profile()), ReportedBy::default(), &directory, &profile()).route;
-                let holders = directory.holders(&route.owner);
-                assert!(holders.is_empty() || holders.iter().any(|p| p.as_bytes() != &[subject; 16]), "{kind} about {subject}");
-            }
-        }
-    }
-
-    #[test]
-    fn cases_go_to_their_own_owners_and_others_stay_with_the_assessor() {
-        let directory = school();
-        let filed = filed(&form(&[ReportType::LossOfData]));
-        let case = |kind| route_case(kind, &filed.route, &filed.school, &Subjects::default(), &directory, &profile()).owner.duty;
-        assert_eq!(case(CaseKind::DataBreach), Duty::Dpo);
-        assert_eq!(case(CaseKind::Safeguarding), Duty::Dsl);
-        assert_eq!(case(CaseKind::LowLevelConcern), Duty::Headteacher);
-        assert_eq!(case(CaseKind::Training), Duty::Headteacher);
-        assert_eq!(case(CaseKind::Disciplinary), Duty::Hr, "nobody holds it yet: it waits for its holder");
-    }
-
-    #[test]
-    fn whom_an_assessment_finds_never_gets_the_case() {
-        let directory = school();
-        let mut form = form(&[ReportType::MisuseOfIct]);
-        form.staff.push(StaffNamed { staff_id: Some("S1".into()), name: "Uma Jones".into(), part: Part::Other });
-        let filed = filed(&form);
-        let mut ask = Assess {
-            categories: vec![AssessmentCategory::LowLevelConcern],
-            reason: "r".into(),
-            action: None,
-            shared: None,
-            subjects: vec![],
-            other: None,
-            told: vec![],
-            follow_up: None,
-            review_on: None,
-            declaration: None,
-        };
-        let found = assessed_subjects(&Report::new(filed.clone()), &ask, &directory);
-        assert_eq!(found.possible, [PersonId::from_bytes([1; 16])], "no subject is named: every adult that is named could be the one");
-        assert_eq!(
-            route_case(CaseKind::LowLevelConcern, &filed.route, &filed.school, &found, &directory, &profile()).owner.duty,
-            Duty::Dsl
-        );
-        ask.subjects.push(crate::report::AdultNamed { staff_id: Some("S6".into()), name: "Hana Okafor".into() });
-        let found = assessed_subjects(&Report::new(filed.clone()), &ask, &directory);
-        assert_eq!((found.certain, found.possible), (vec![PersonId::from_bytes([6; 16])], vec![]));
-        ask.categories = vec![AssessmentCategory::TrainingNeed];
-        ask.subjects.clear();
-        assert_eq!(assessed_subjects(&Report::new(filed.clone()), &ask, &directory), Subjects::default());
-    }
-
-    #[test]
-    fn where_a_child_could_be_in_danger_the_dsl_reads_along() {
-        let route = |form: &Form| route_report(form, class(form, &profile()), ReportedBy::default(), &school(), &profile()).route;
-        let mut lost = form(&[ReportType::LossOfData]);
-        assert_eq!(route(&lost).second, None);
-        lost.danger = Some(Danger::Unsure);
-        assert_eq!(route(&lost).second, Some(Address::of(Duty::Dsl, "SCH01")));
-        let mut misuse = form(&[ReportType::MisuseOfIct]);
-        misuse.danger = Some(Danger::Yes);
-        assert_eq!(
-            (class(&misuse, &profile()), route(&misuse).owner.duty, route(&misuse).second),
-            (RecordClass::Safeguarding, Duty::Dsl, None)
-        );
-        let mut dsl = about(2, &[ReportType::LowLevelConcern]);
-        dsl.danger = Some(Danger::Yes);
-        assert_eq!(route(&dsl).second, Some(Address::trust_wide(Duty::TrustSafeguardingLead)), "not the DSL whom it is about");
-    }
-
-    #[test]
-    fn posts_initials_and_doubles_count_as_the_person() {
-        let route = |name: &str| {
-            let mut form = form(&[ReportType::LowLevelConcern]);
-            form.about = crate::report::About { whom: AboutWhom::Another, name: Some(name.into()) };
-            route_report(&form, class(&form, &profile()), ReportedBy::default(), &school(), &profile()).route.owner.duty
-        };
-        for name in ["the Head", "our headteacher", "Mrs J", "Uma", "jones"] {
-            assert_eq!(route(name), Duty::Dsl, "{name}");
-        }
-        assert_eq!(route("Mr Nobody"), Duty::Headteacher);
-        let mut people =
-            vec![person(1, "Uma Jones", &[(Duty::Headteacher, Some("SCH01"))]), person(2, "George Xu", &[(Duty::Dsl, Some("SCH01"))])];
-        people.push(person(9, "Uma JONES", &[]));
-        let form = about(9, &[ReportType::LowLevelConcern]);
-        let route = route_report(&form, class(&form, &profile()), ReportedBy::default(), &directory(&people), &profile()).route;
-        assert_eq!((route.owner.duty, route.possible_subjects), (Duty::Dsl, vec![PersonId::from_bytes([1; 16])]), "one human, two entries");
-        let mut own = form_of(&[ReportType::LowLevelConcern]);
-        own.self_referral = true;
-        let by = ReportedBy { person: None, name: Some("Uma Jones") };
-        assert_eq!(
-            route_report(&own, class(&own, &profile()), by, &school(), &profile()).route.owner.duty,
-            Duty::Dsl,
-            "a paper self-referral of the head"
-        );
-    }
-}
+mod properties;
+#[cfg(test)]
+mod reroute_tests;
+#[cfg(test)]
+mod table;
+#[cfg(test)]
+pub(crate) mod tests;

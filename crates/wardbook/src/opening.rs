@@ -2,6 +2,7 @@
 
 use secrecy::ExposeSecret as _;
 use url::Url;
+use wardbook_app::Clock;
 use wardbook_app::blobs::BlobsAt;
 use wardbook_app::setup::Opening;
 use wardbook_ledger::TrustId;
@@ -45,8 +46,8 @@ pub(crate) fn blobs(place: &Place, settings: &Settings) -> BlobsAt {
     }
 }
 
-/// Everything that opens the trust.
-pub(crate) fn opening(place: &Place, settings: &Settings, identity: ServiceIdentity) -> Result<Opening, Failure> {
+/// Everything that opens the trust; `clock` is the book's.
+pub(crate) fn opening(place: &Place, settings: &Settings, identity: ServiceIdentity, clock: Clock) -> Result<Opening, Failure> {
     let (database, keys) = store_urls(place, settings)?;
     Ok(Opening {
         database,
@@ -55,7 +56,8 @@ pub(crate) fn opening(place: &Place, settings: &Settings, identity: ServiceIdent
         notes: place.notes(),
         blobs: blobs(place, settings),
         identity,
-        clock: surroundings::clock(),
+        clock,
+        machine: surroundings::clock(),
         entropy: surroundings::entropy(),
     })
 }

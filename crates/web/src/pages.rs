@@ -9,6 +9,7 @@ pub mod account;
 pub mod breaches;
 pub mod cases;
 pub mod choices;
+pub mod demo;
 pub mod due;
 pub mod evidence;
 pub mod file;
@@ -36,10 +37,21 @@ pub struct Chrome {
     pub csrf: String,
     /// Which parts of the navigation this person has.
     pub can: NavFlags,
-    /// Demonstration: a strip on every page says that nothing on it is real.
-    pub demo: bool,
+    /// Demonstration: a strip on every page says that nothing on it is real, and what time it is there.
+    pub demo: Option<DemoStrip>,
     /// One sentence saying what the last command did, shown once in a green banner.
     pub banner: Option<String>,
+}
+
+/// The strip on every page of a demonstration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DemoStrip {
+    /// The demonstration's time in words: `Fri 30 Oct 2026, 16:12`.
+    pub now: String,
+    /// The same for machines.
+    pub at: String,
+    /// The page to come back to after a jump.
+    pub back: String,
 }
 
 /// Which parts of the navigation a person has. A part that is off is not in the page at all.

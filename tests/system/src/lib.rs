@@ -115,6 +115,7 @@ impl Places {
             blobs: self.blobs.clone(),
             identity: ServiceIdentity::from_secret(Secret32::new(self.secret)),
             clock: self.clock(),
+            machine: self.clock(),
             entropy: Entropy::new(StdRng::seed_from_u64(self.seed.wrapping_mul(1_000_003).wrapping_add(salt))),
         }
     }

@@ -154,7 +154,9 @@ async fn send_everything(trust: &Trust) -> Vec<String> {
             "about": { "whom": "another", "name": c(&format!("{n}-about-name")) }, "what_happened": c(&format!("{n}-story")).repeat(40),
             "location": c(&format!("{n}-location")), "pupils": [{ "pupil_id": c(&format!("{n}-pid")), "name": c(&format!("{n}-pupil")), "year_group": c(&format!("{n}-year")) }],
             "staff": [{ "staff_id": c(&format!("{n}-sid")), "name": c(&format!("{n}-staff")), "part": "witness" }],
-            "reported_to": c(&format!("{n}-told")), "immediate_action": c(&format!("{n}-action")), "data_affected": ["other"] })
+            "reported_to": c(&format!("{n}-told")), "immediate_action": c(&format!("{n}-action")), "data_affected": ["other"],
+            "own_reports": [{ "to": "police", "reference": c(&format!("{n}-own-reference")) }],
+            "declaration": { "name": c(&format!("{n}-declared")) } })
     };
     let mut paper = form(&mut c, "paper");
     paper["reference"] = json!(c("paper-reference"));
@@ -185,7 +187,9 @@ async fn send_everything(trust: &Trust) -> Vec<String> {
         used.push(text.clone());
         text
     };
-    let online = form(&mut c, "online");
+    let mut online = form(&mut c, "online");
+    online["on_behalf_of"] = json!({ "name": c("behalf-name"), "role": c("behalf-role"), "staff_id": c("behalf-id") });
+    let dpo = trust.token("priya.anand@example.org", "Priya Anand", Duty::Dpo, None).await;
     let key = [("idempotency-key", "kanare-idempotency-key-9b1c")];
     let filed = trust.call_with("POST", "/api/v1/reports", &reporter, Some(&online), &key).await.ok();
     let id = filed["id"].as_str().unwrap().to_owned();
@@ -194,10 +198,19 @@ async fn send_everything(trust: &Trust) -> Vec<String> {
     let owner = if trust.call("GET", &format!("/api/v1/reports/{id}"), Some(&head), None).await.status.is_success() {
         head.clone()
     } else {
-        trust.token("stand-in@example.org", "Stand In", Duty::Dsl, Some("KAN")).await
+        trust.token("ines.okoye@example.org", "Ines Okoye", Duty::TrustLead, None).await
     };
     trust.call("POST", &format!("/api/v1/reports/{id}/correct"), Some(&owner), Some(&correct)).await.ok();
-    let assess = json!({ "categories": ["other"], "reason": c("assess-reason"), "action": c("assess-action") });
+    let aware = json!({ "aware_at": "2026-10-30T15:00:00Z", "reason": c("aware-reason") });
+    trust.call("POST", &format!("/api/v1/breaches/{id}/aware"), Some(&dpo), Some(&aware)).await.ok();
+    let decision = json!({ "decision": "confirmed", "reason": c("clock-reason") });
+    trust.call("POST", &format!("/api/v1/breaches/{id}/decision"), Some(&dpo), Some(&decision)).await.ok();
+    trust.call("GET", "/api/v1/breaches", Some(&dpo), None).await.ok();
+    let settle = json!({ "subjects": [], "reason": c("settle-reason") });
+    trust.call("POST", &format!("/api/v1/reports/{id}/subjects"), Some(&owner), Some(&settle)).await.ok();
+    let assess = json!({ "categories": ["other"], "other": c("assess-other"), "reason": c("assess-reason"), "action": c("assess-action"),
+        "told": [{ "whom": "police", "how": c("told-how"), "reference": c("told-reference") }], "follow_up": c("follow-up"),
+        "declaration": { "name": c("assess-declared") } });
     let assessed = trust.call("POST", &format!("/api/v1/reports/{id}/assessment"), Some(&owner), Some(&assess)).await.ok();
     let case = assessed["assessment"]["categories"][0]["case"].as_str().unwrap().to_owned();
     for (verb, body) in [

@@ -39,7 +39,7 @@ impl App {
         let (place, sealing_key, plain) = (self.blob_place(id), key.clone(), Arc::clone(content));
         let sealed = blocking(move || seal_blob(&place, &sealing_key, &plain, &mut rng)).await?.map_err(AppError::internal)?;
         let stored = sealed.bytes.len() as u64;
-        match self.blobs.put(BlobId::from_bytes(id), sealed.bytes, self.clock.now()).await {
+        match self.blobs.put(BlobId::from_bytes(id), sealed.bytes, self.machine.now()).await {
             Ok(()) => Ok(KeptBlob { key, stored, commitment: sealed.commitment, salt: sealed.salt }),
             Err(BlobError::Taken) => self.resume_blob(id, content).await,
             Err(error) => Err(error.into()),
@@ -48,7 +48,7 @@ impl App {
 
     /// Takes up what an attempt of the same command has kept already: the same content under its key.
     async fn resume_blob(&self, id: [u8; 16], content: &Arc<Zeroizing<Vec<u8>>>) -> Result<KeptBlob, AppError> {
-        let (blob, now) = (BlobId::from_bytes(id), self.clock.now());
+        let (blob, now) = (BlobId::from_bytes(id), self.machine.now());
         let before = u128::from_be_bytes(id).checked_sub(1).map(|id| BlobId::from_bytes(id.to_be_bytes()));
         let old = self.blobs.list_older_than(now.plus_seconds(-RESUME_SECONDS), before).await?;
         let kept = self.blobs.get(blob).await?.filter(|_| old.first() != Some(&blob));
@@ -84,7 +84,7 @@ impl App {
 
     /// The daily work: removes blobs that no event has named within a day, and what writes that were cut off have left; how many.
     pub async fn sweep_blobs(&self) -> Result<u64, AppError> {
-        let before = self.clock.now().plus_seconds(-SWEEP_SECONDS);
+        let before = self.machine.now().plus_seconds(-SWEEP_SECONDS);
         let (mut after, mut removed) = (None, 0);
         loop {
             let page = self.blobs.list_older_than(before, after).await?;

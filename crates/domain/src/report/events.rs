@@ -358,8 +358,7 @@ event! {
 event! {
     /// The earliest staff knowledge was corrected, with the reason; what stood there stays (BRE-3, TIM-4).
     pub struct ClockMoved = "report.clock_moved" v 1 {
-        record {}
-        facts {
+        record {
             /// The instant as it should have been.
             corrected_aware_at: Instant,
             /// Why.
@@ -382,8 +381,6 @@ event! {
             clock_owner: Option<Address>,
             /// When it runs out from now on; none where it was ended.
             due_at: Option<Instant>,
-        }
-        facts {
             /// Which.
             decision: ClockDecision,
             /// Why.

@@ -160,10 +160,3 @@ impl Default for About {
         Self { whom: AboutWhom::Nobody, name: None }
     }
 }
-
-/// What a reader who opens no facts sees in their place; nothing is decided by it.
-impl Default for ClockDecision {
-    fn default() -> Self {
-        Self::Confirmed
-    }
-}

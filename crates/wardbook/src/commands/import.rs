@@ -9,7 +9,7 @@ use crate::Globals;
 use crate::door::Door;
 use crate::failure::Failure;
 use crate::output::{self, Progress};
-use crate::rows;
+use crate::rows::{self, Mapping};
 
 /// Rows of one request: small enough for a progress bar to move and for a cut connection to cost little.
 const BATCH: usize = 200;
@@ -22,8 +22,11 @@ pub(crate) struct Args {
     /// What the file holds
     #[arg(value_parser = ["schools", "staff", "pupils", "reports", "assets", "loans", "leavers", "alerts"])]
     kind: String,
-    /// A CSV file with a header, or JSON lines (reports); `-` is stdin
+    /// A CSV file with a header, JSON lines (reports), or with --map any of these or a workbook (.xlsx); `-` is stdin
     file: PathBuf,
+    /// Which column holds which field: a file as in docs/import.md
+    #[arg(long, value_name = "FILE")]
+    map: Option<PathBuf>,
     /// Where the references come from: the same reference of another source is another row
     #[arg(long, value_name = "NAME", default_value = "paper")]
     source: String,
@@ -62,9 +65,12 @@ impl<'a> Sending<'a> {
 pub(crate) async fn run(globals: &Globals, args: &Args) -> Result<ExitCode, Failure> {
     let (place, loaded) = globals.open()?;
     let kind = kind(&args.kind)?;
-    let read = rows::read(&args.file)?;
+    let mapping = args.map.as_deref().map(|path| Mapping::read(path, kind)).transpose()?;
+    let read = rows::read(&args.file, mapping.as_ref())?;
     if kind == ImportKind::Reports && read.is_csv {
-        return Err(Failure::input("reports are imported from JSON lines, one report a line; a CSV row cannot hold a report"));
+        return Err(Failure::input(
+            "reports are imported from JSON lines, or with --map FILE, which says which column is which (see docs/import.md)",
+        ));
     }
     let door = Door::open(&place, &loaded.settings).await?;
     let token = args.token.as_deref().filter(|token| !token.is_empty());

@@ -2,7 +2,8 @@
 //!
 //! * `visitor.rs`: who asks, and whether a form is theirs; `fields.rs`: what a form sends; `limits.rs`: how often somebody may try.
 //! * `answer.rs`: pages, ways on, refusals; `words.rs`: records in words; `command.rs`: acts on a record.
-//! * A file a subject: `account.rs`, `queue.rs`, `reports.rs`, `cases.rs`, and `file/` for the form.
+//! * A file a subject: `account.rs`, `queue.rs`, `reports.rs`, `cases.rs`, `paper.rs`, `file/` for the form, and `demo/` for what only a
+//!   demonstration has.
 //!
 //! To add a page: a handler in the file of its subject that takes [`visitor::Here`], a line in [`router`].
 
@@ -11,10 +12,12 @@ mod answer;
 mod breaches;
 mod cases;
 mod command;
+pub(crate) mod demo;
 mod evidence;
 mod fields;
 mod file;
 pub(crate) mod limits;
+pub(crate) mod paper;
 mod queue;
 mod reports;
 mod visitor;
@@ -38,6 +41,7 @@ pub(crate) fn router() -> Router<Web> {
         .route("/sign-out", post(account::sign_out))
         .route("/enrol", get(account::show_enrol).post(account::enrol))
         .route("/what-we-keep", get(account::what_we_keep))
+        .route("/form.pdf", get(paper::blank_form))
         .route("/queue", get(queue::show))
         .route("/file", get(file::start))
         .route("/file/{draft}/submit", post(file::submit))
@@ -70,5 +74,5 @@ pub(crate) async fn nothing_there(uri: Uri, headers: HeaderMap, here: Option<Her
         return crate::problem::not_found().await.into_response();
     }
     let chrome = here.map_or_else(|| stranger.chrome(), |here| here.chrome());
-    answer::page(StatusCode::NOT_FOUND, &Message::cannot_show(chrome))
+    stranger.remember_for_the_strip(answer::page(StatusCode::NOT_FOUND, &Message::cannot_show(chrome)))
 }

@@ -1,6 +1,7 @@
 //! One sample of every page and of its states, in invented words; tests and the browser checks walk them all.
 #![expect(clippy::too_many_lines, reason = "a list of samples")]
 
+mod demo;
 mod filing;
 
 use askama::Template;
@@ -13,7 +14,7 @@ use super::message::Message;
 use super::queue::{Queue, QueueRow};
 use super::report::{AssessForm, Report};
 use super::summary::{StateTag, SummaryRow, TagColour};
-use super::{Chrome, NavFlags, choices};
+use super::{Chrome, DemoStrip, NavFlags, choices};
 
 /// Friday 30 October 2026, 16:12 in England.
 pub(super) const NOW_US: i64 = 1_793_376_720_000_000;
@@ -37,6 +38,10 @@ pub(super) fn chrome() -> Chrome {
         can: NavFlags { queue: true, cases: true, breaches: true, file: true },
         ..stranger()
     }
+}
+
+pub(super) fn strip() -> DemoStrip {
+    DemoStrip { now: "Fri 30 Oct 2026, 16:12".to_owned(), at: rfc3339(NOW_US), back: "/queue".to_owned() }
 }
 
 fn errors(pairs: &[(&str, &str)]) -> FormErrors {
@@ -71,6 +76,7 @@ pub(super) fn all() -> Vec<Rendered> {
     pages.extend(filing::filing_with_errors());
     pages.extend(working());
     pages.extend(messages());
+    pages.extend(demo::demo());
     pages
 }
 
@@ -168,7 +174,7 @@ fn working() -> Vec<Rendered> {
                 next: Some("/queue?after=c1".to_owned()),
             },
         ),
-        render("queue-empty", &Queue { chrome: Chrome { demo: true, ..chrome() }, owed: 0, overdue: 0, rows: vec![], next: None }),
+        render("queue-empty", &Queue { chrome: Chrome { demo: Some(strip()), ..chrome() }, owed: 0, overdue: 0, rows: vec![], next: None }),
         report("report-new", FormErrors::default(), Some(token()), None, "Waiting to be received", TagColour::Blue),
         report(
             "report-received",

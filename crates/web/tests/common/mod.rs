@@ -7,11 +7,13 @@
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, reason = "shared by several test programs, of which none uses everything")]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
+use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt as _;
 use rand::{SeedableRng as _, rngs::StdRng};
@@ -60,16 +62,30 @@ pub struct Harness {
     _dir: TempDir,
 }
 
+/// How far the book's clock of a demonstration is ahead, and how often it was moved.
+#[derive(Debug, Default)]
+pub struct Ahead {
+    pub micros: AtomicI64,
+    pub jumps: AtomicU64,
+}
+
 impl Harness {
     pub async fn new() -> Self {
         Self::with(WebOptions::default()).await
     }
 
     pub async fn with(options: WebOptions) -> Self {
+        Self::with_clock(options, Arc::new(AtomicI64::new(Instant::parse(NOW).unwrap().as_micros())), Arc::default()).await
+    }
+
+    /// A trust whose book's clock is ahead of the machine's.
+    pub async fn with_clock(options: WebOptions, clock: Arc<AtomicI64>, ahead: Arc<Ahead>) -> Self {
         let dir = temp_dir();
         let mut rng = StdRng::seed_from_u64(42);
-        let clock = Arc::new(AtomicI64::new(Instant::parse(NOW).unwrap().as_micros()));
         let shared = Arc::clone(&clock);
+        let machine = Clock::new(move || shared.load(Ordering::SeqCst));
+        let shared = Arc::clone(&clock);
+        let book = Clock::new(move || shared.load(Ordering::SeqCst) + ahead.micros.load(Ordering::SeqCst));
         let opening = Opening {
             database: sqlite_url(dir.path(), "book.db"),
             keys: sqlite_url(dir.path(), "keys.db"),
@@ -77,7 +93,8 @@ impl Harness {
             notes: dir.path().join("notes"),
             blobs: BlobsAt::Folder(dir.path().join("blobs")),
             identity: ServiceIdentity::generate(&mut rng),
-            clock: Clock::new(move || shared.load(Ordering::SeqCst)),
+            clock: book,
+            machine,
             entropy: Entropy::new(StdRng::seed_from_u64(43)),
         };
         let recovery = RecoveryIdentity::generate(&mut rng).recipient();
@@ -117,7 +134,7 @@ impl Harness {
 
     /// A visitor with an empty cookie jar.
     pub fn browser(&self) -> Browser {
-        Browser { router: self.router.clone(), cookies: BTreeMap::new(), headers: vec![] }
+        Browser { router: self.router.clone(), cookies: BTreeMap::new(), headers: vec![], host: "wardbook.test", peer: None }
     }
 
     /// A person of [`PEOPLE`] who has signed in; the account is made where there is none yet.
@@ -127,6 +144,17 @@ impl Harness {
         let answer = browser.sign_in(email, PASSWORD).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
         browser
+    }
+
+    /// What is no page: a file, asked for without cookies.
+    pub async fn file(&self, path: &str, known: Option<&str>) -> File {
+        let mut request = Request::builder().uri(path);
+        if let Some(known) = known {
+            request = request.header("if-none-match", known);
+        }
+        let response = self.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        let (status, headers) = (response.status(), response.headers().clone());
+        File { status, headers, body: response.into_body().collect().await.unwrap().to_bytes() }
     }
 
     /// Moves the clock.
@@ -152,10 +180,14 @@ const STAFF: [[&str; 5]; 6] = [
 /// A browser without scripts.
 #[derive(Clone)]
 pub struct Browser {
-    router: Router,
+    pub router: Router,
     pub cookies: BTreeMap<String, String>,
     /// Sent with every request.
     pub headers: Vec<(&'static str, String)>,
+    /// The host that is asked for.
+    pub host: &'static str,
+    /// Where the connection comes from, where the server is told.
+    pub peer: Option<SocketAddr>,
 }
 
 impl Browser {
@@ -206,7 +238,7 @@ impl Browser {
     }
 
     async fn send(&mut self, method: &str, path: &str, body: &str) -> Page {
-        let mut request = Request::builder().method(method).uri(path).header("host", "wardbook.test").header("accept", "text/html");
+        let mut request = Request::builder().method(method).uri(path).header("host", self.host).header("accept", "text/html");
         if !self.cookies.is_empty() {
             let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
             request = request.header("cookie", cookies.join("; "));
@@ -217,7 +249,11 @@ impl Browser {
         for (name, value) in &self.headers {
             request = request.header(*name, value);
         }
-        let response = self.router.clone().oneshot(request.body(Body::from(body.to_owned())).unwrap()).await.unwrap();
+        let mut request = request.body(Body::from(body.to_owned())).unwrap();
+        if let Some(peer) = self.peer {
+            request.extensions_mut().insert(ConnectInfo(peer));
+        }
+        let response = self.router.clone().oneshot(request).await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
         let bytes = response.into_body().collect().await.unwrap().to_bytes();
         let page = Page { path: path.to_owned(), status, headers, body: String::from_utf8(bytes.to_vec()).unwrap() };
@@ -235,8 +271,31 @@ impl Browser {
     }
 }
 
+/// The policy of a page; only a demonstration's windows, and what shows two of them, have another.
+fn policy(path: &str, status: StatusCode) -> String {
+    match path.split('/').nth(2) {
+        Some("window") if status == StatusCode::OK && !path.ends_with("/rows") => CSP.replace("ancestors 'none'", "ancestors 'self'"),
+        Some("side-by-side") if status == StatusCode::OK => CSP.replace("frame-ancestors", "frame-src 'self'; frame-ancestors"),
+        _ => CSP.to_owned(),
+    }
+}
+
 fn encoded<'a>(fields: impl Iterator<Item = (&'a str, &'a str)>) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+}
+
+/// An answer that is no page.
+#[derive(Debug, Clone)]
+pub struct File {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+}
+
+impl File {
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
 }
 
 /// An answer, nearly always a page.
@@ -252,10 +311,11 @@ pub struct Page {
 impl Page {
     /// What holds for every answer: headers, and for every page its shape.
     fn check(&self) {
-        assert_eq!(self.header("content-security-policy"), CSP, "{}", self.path);
+        assert_eq!(self.header("content-security-policy"), policy(&self.path, self.status), "{}", self.path);
         assert_eq!(self.header("x-content-type-options"), "nosniff");
         assert_eq!(self.header("cache-control"), "no-store", "{}", self.path);
-        if !self.header("content-type").starts_with("text/html") {
+        let is_part = self.path.ends_with("/rows") && self.status == StatusCode::OK;
+        if !self.header("content-type").starts_with("text/html") || is_part {
             return;
         }
         let html = self.html();

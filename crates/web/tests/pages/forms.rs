@@ -1,7 +1,6 @@
 //! What every form and every path has in common.
 
 use axum::http::StatusCode;
-use wardbook_web::WebOptions;
 
 use crate::common::{Browser, DSL, HEAD, Harness, PASSWORD, Page, REPORTER};
 
@@ -109,11 +108,4 @@ async fn a_form_sent_after_the_session_ended_leads_back_to_its_page() {
     let check = browser.follow(back).await;
     assert!(check.main().contains("A stranger asked for a photo."), "the answers are still there");
     assert_eq!(browser.fill(&check, &[]).await.h1(), "Report sent");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_demonstration_says_so_on_every_page() {
-    let harness = Harness::with(WebOptions { demo: true, ..WebOptions::default() }).await;
-    assert!(harness.browser().get("/sign-in").await.body.contains("The people and the matters here are invented."));
-    assert!(!Harness::new().await.browser().get("/sign-in").await.body.contains("invented"));
 }

@@ -3,8 +3,10 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod demo;
 
 mod filing;
 mod forms;
+mod paper;
 mod records;
 mod signing_in;

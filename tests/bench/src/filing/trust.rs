@@ -53,6 +53,7 @@ pub(crate) async fn create(url: &str, folder: &Path) -> Result<App> {
         blobs: wardbook_app::blobs::BlobsAt::Folder(folder.join("blobs")),
         identity: ServiceIdentity::generate(rng),
         clock: Clock::new(micros_from(Instant::parse(START).context("START is an instant")?.as_micros())),
+        machine: Clock::new(micros_from(Instant::parse(START).context("START is an instant")?.as_micros())),
         entropy: Entropy::new(system_rng()),
     };
     Ok(App::create(opening, "Oakfield Trust", SHIPPED_PROFILES[0].1, &recovery).await?)
