@@ -25,6 +25,15 @@ use crate::AppError;
 /// Ids in one answer of [`BlobStore::list_older_than`].
 pub const LIST_MAX: usize = 1000;
 
+/// Which of the two places a deployment uses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BlobsAt {
+    /// A folder, which holds one of its own for each trust.
+    Folder(PathBuf),
+    /// The table in the book's database.
+    Table,
+}
+
 /// Where a trust's blobs are kept. Cheap to clone.
 #[derive(Debug, Clone)]
 pub enum BlobStore {

@@ -5,10 +5,10 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 use wardbook_domain::{
-    Duty, Instant, RecordId,
+    Address, Duty, Instant, RecordId,
     case::{self, Case, CaseEvent, CaseKind},
     clock::Date,
-    need_to_know::Access,
+    need_to_know::{self, Access},
     report::{self, ClockDecision, DecideClock, MoveClock, Report, ReportEvent, ReportState},
 };
 use wardbook_views::{Listed, Wanted};
@@ -103,9 +103,18 @@ pub struct ClockDecided {
     pub at: Instant,
 }
 
+/// How a caller looks at the clock of a report.
+#[derive(Clone, Copy)]
+struct Reading {
+    /// In which duty.
+    duty: Duty,
+    /// Whether they may move and decide it: who answers for it, and who reads the report. Others have its facts to read.
+    acts: bool,
+}
+
 /// What a clock belongs to.
 enum Clock {
-    Report(Box<Record<Report>>, Duty),
+    Report(Box<Record<Report>>, Reading),
     /// The case, and its report with nothing but its facts to be shown; none where that has been disposed of.
     Case(Box<Record<Case>>, Option<Box<Report>>),
 }
@@ -132,6 +141,23 @@ impl App {
         let traces = read.into_iter().map(|(duty, records)| self.trace(caller, Some(duty), list, records));
         futures::future::try_join_all(traces).await?;
         Ok(Page { items, next })
+    }
+
+    /// Whether breach clocks are for this caller to look at: always for a data protection officer, for others who may have first facts
+    /// where one is on their board. Nothing is opened, so nothing is traced.
+    pub async fn has_board(&self, caller: &Caller) -> Result<bool, AppError> {
+        if caller.duties.iter().any(|held| held.duty == Duty::Dpo) {
+            return Ok(true);
+        }
+        if !caller.duties.iter().any(|held| need_to_know::may_have_facts(held.duty)) {
+            return Ok(false);
+        }
+        for wanted in [Wanted::Board, Wanted::BoardOfOldPapers] {
+            if !self.rows(caller, "board", wanted, None, Some(1)).await?.0.is_empty() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     async fn board_item(&self, caller: &Caller, row: &Listed) -> Result<Option<(BreachShown, Duty)>, AppError> {
@@ -179,7 +205,9 @@ impl App {
             }
             Err(error) => return Err(error),
         };
-        Ok(Clock::Report(Box::new(report), duty))
+        let holds = |owner: &Address| caller.duties.iter().any(|held| owner.is_covered_by(held));
+        let acts = matches!(report.access, Access::Groups(..)) || report.folded.clock_owner().is_some_and(holds);
+        Ok(Clock::Report(Box::new(report), Reading { duty, acts }))
     }
 
     /// Corrects the earliest staff knowledge, with a reason (BRE-3); what stood there stays.
@@ -230,6 +258,9 @@ impl App {
                 return self.show_clock(caller, id, &clock).await;
             }
             self.check_match(caller, conditions.if_match, &shown(&id, &clock))?;
+            if matches!(&clock, Clock::Report(_, reading) if !reading.acts) {
+                return Err(AppError::Forbidden);
+            }
             let event = decide(&clock)?;
             let stream = clock.stream();
             let write = StreamWrite { stream: id, expected: stream.version(), keys: self.keys_of(stream).await?, events: vec![event] };
@@ -250,7 +281,7 @@ impl App {
 impl Clock {
     fn duty(&self) -> Duty {
         match self {
-            Self::Report(_, duty) => *duty,
+            Self::Report(_, reading) => reading.duty,
             Self::Case(record, _) => match record.access {
                 Access::Groups(_, duty) => duty,
                 Access::Nothing | Access::OwnWords => record.folded.route().owner.duty,
@@ -268,7 +299,11 @@ impl Clock {
 
 fn shown(id: &[u8; 16], clock: &Clock) -> BreachShown {
     match clock {
-        Clock::Report(record, _) => BreachShown { may_open: matches!(record.access, Access::Groups(..)), ..of_report(id, &record.folded) },
+        Clock::Report(record, reading) => {
+            let facts = of_report(id, &record.folded);
+            let may = if reading.acts { facts.may.clone() } else { vec![] };
+            BreachShown { may, may_open: matches!(record.access, Access::Groups(..)), ..facts }
+        }
         Clock::Case(record, report) => of_case(id, &record.folded, report.as_deref()),
     }
 }

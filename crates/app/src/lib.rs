@@ -6,7 +6,7 @@
 //! * [`accounts`]: codes, passwords, sessions, tokens; [`drafts`]: forms not yet filed.
 //! * [`watch`]: a queue that is looked at again and again; [`flip`]: what a changed byte does to a copy of the book.
 //! * [`import`]: a trust's lists and old papers; [`checkpoint`]: proof; [`state`]: the list of tables outside the book.
-//! * [`blobs`]: where sealed attachments are kept.
+//! * [`evidence`]: files and images of a report; [`blobs`]: where sealed attachments are kept.
 //!
 //! To add a use case: a method on [`App`] in the file of its subject that goes the same way in: authorise, load, decide, seal, append.
 #![forbid(unsafe_code)]
@@ -21,6 +21,7 @@ mod cursor;
 mod directory;
 pub mod drafts;
 mod error;
+pub mod evidence;
 pub mod flip;
 pub mod import;
 mod load;

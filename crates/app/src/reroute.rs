@@ -8,7 +8,7 @@ use wardbook_domain::{
     event::{AnyEvent, Written},
     profile::Profile,
     report::{ReadBefore, Report, ReportEvent, ReportState, Rerouted, Standing},
-    routing::{self, Routed},
+    routing::{self, Routed, Subjects},
 };
 use wardbook_vault::blind;
 
@@ -84,11 +84,17 @@ impl App {
         profile: &Profile,
         always: bool,
     ) -> Result<Option<Rerouted>, AppError> {
-        let routed = match routing::reroute_report(after, directory, profile) {
+        let always = always || image_stranded(after, directory);
+        let mut routed = match routing::reroute_report(after, directory, profile) {
             Some(routed) => routed,
             None if always => unmoved(after),
             None => return Ok(None),
         };
+        if after.image_open() && routed.route.second.is_none() {
+            let subjects = Subjects { certain: routed.route.subjects.clone(), possible: routed.route.possible_subjects.clone() };
+            let dsl = routing::first_dsl(&after.filed.school, &subjects, directory);
+            routed.route.second = dsl.filter(|dsl| *dsl != routed.route.owner);
+        }
         let (was, now) = (before.route(), &routed.route);
         let lost =
             |person: &PersonId| !was_subject(before, *person) && (now.subjects.contains(person) || now.possible_subjects.contains(person));
@@ -180,6 +186,14 @@ impl App {
 
 fn was_subject(report: &Report, person: PersonId) -> bool {
     report.subjects.contains(&person) || report.possible_subjects.contains(&person)
+}
+
+/// Whether an image is open about which none of those who were told can act any more, and somebody else can.
+fn image_stranded(report: &Report, directory: &Directory) -> bool {
+    let subjects = Subjects { certain: report.subjects.clone(), possible: report.possible_subjects.clone() };
+    let actors = report.image_actors();
+    let next = routing::first_dsl(&report.filed.school, &subjects, directory).unwrap_or_else(|| report.route().owner.clone());
+    report.image_open() && !actors.contains(&next) && !actors.iter().any(|address| routing::is_reached(address, &subjects, directory))
 }
 
 /// The route as it is, with the people whom it is about by now.

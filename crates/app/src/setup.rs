@@ -17,6 +17,7 @@ use wardbook_views::{Blinds, Opener, Runner, Watch};
 
 use crate::{
     AppError, Clock, Entropy,
+    blobs::{BlobStore, BlobsAt},
     book::{Act, StreamWrite},
     directory::DirectoryCache,
     traces::Traces,
@@ -37,6 +38,8 @@ pub struct Opening {
     pub trust: TrustId,
     /// The folder of signed notes.
     pub notes: PathBuf,
+    /// Where sealed attachments are kept.
+    pub blobs: BlobsAt,
     /// The service identity.
     pub identity: ServiceIdentity,
     /// The book's clock: what is recorded, due and shown.
@@ -128,6 +131,7 @@ pub struct Inner {
     pub(crate) traces: Traces,
     pub(crate) keys: Keys,
     pub(crate) notes: NotesDir,
+    pub(crate) blobs: BlobStore,
     pub(crate) clock: Clock,
     pub(crate) machine: Clock,
     pub(crate) entropy: Entropy,
@@ -201,6 +205,10 @@ impl App {
         let blinds = Blinds::load(&vault).await.map_err(AppError::from)?;
         let runner = Runner::new(db.clone(), trust, ledger.clone(), opener.clone(), blinds.clone());
         let notes = NotesDir::open(opening.notes).map_err(SetupError::Notes)?;
+        let blobs = match &opening.blobs {
+            BlobsAt::Folder(base) => BlobStore::folder(base, trust),
+            BlobsAt::Table => BlobStore::table(db.clone(), trust),
+        };
         let inner = Inner {
             trust,
             name,
@@ -216,6 +224,7 @@ impl App {
             directory: DirectoryCache::default(),
             keys,
             notes,
+            blobs,
             clock: opening.clock,
             machine: opening.machine,
             entropy: opening.entropy,

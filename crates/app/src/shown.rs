@@ -268,6 +268,8 @@ pub struct ReportShown {
     pub image: Option<String>,
     /// Whether a DSL still has to act on an image.
     pub image_open: bool,
+    /// Who must act on it.
+    pub image_for: Vec<AddressShown>,
     /// What the reporter reported outside the school themself.
     pub own_reports: Vec<OwnReportShown>,
     /// The reporter's declaration.
@@ -424,6 +426,7 @@ pub(crate) fn report(id: &[u8; 16], record: &Record<Report>) -> ReportShown {
         self_referral: filed.self_referral,
         image: filed.image.map(|answer| answer.to_string()),
         image_open: !own_words && report.image_open(),
+        image_for: if own_words { vec![] } else { report.image_actors().iter().map(AddressShown::from).collect() },
         own_reports: filed.own_reports.iter().map(own_report).collect(),
         signed: filed.signed.as_ref().map(|signed| signed_shown(signed, "report", &signing::report_text(filed))),
         history: if own_words { None } else { filed.history.as_ref().map(history) },

@@ -2,6 +2,10 @@
 //!
 //! The content is in a sealed blob, written before the event that names it. To extend: an act on a file is an event here.
 
+mod media;
+
+pub use media::{FILE_BYTES_MAX, MediaType, NAME_CHARS_MAX, file_name, media_type};
+
 use crate::{
     Instant, PersonId, RecordClass, ReportId,
     event::{event, stream_events},

@@ -3,6 +3,7 @@
 use secrecy::ExposeSecret as _;
 use url::Url;
 use wardbook_app::Clock;
+use wardbook_app::blobs::BlobsAt;
 use wardbook_app::setup::Opening;
 use wardbook_ledger::TrustId;
 use wardbook_vault::ServiceIdentity;
@@ -10,7 +11,7 @@ use wardbook_vault::ServiceIdentity;
 use crate::failure::Failure;
 use crate::place::{Place, sqlite_url};
 use crate::secrets::read_secret;
-use crate::settings::Settings;
+use crate::settings::{Settings, is_postgres};
 use crate::surroundings;
 
 /// The trust of this folder.
@@ -34,6 +35,17 @@ pub(crate) fn store_urls(place: &Place, settings: &Settings) -> Result<(String, 
     Ok((database, keys))
 }
 
+/// Where attachments are kept: the folder that is set; else a folder beside an embedded book, and the table of any other, as its servers
+/// may share no folder.
+pub(crate) fn blobs(place: &Place, settings: &Settings) -> BlobsAt {
+    match &settings.blobs.path {
+        // A relative path is one inside the data folder, wherever the server was started.
+        Some(path) => BlobsAt::Folder(place.dir().join(path)),
+        None if settings.database.url.as_deref().is_some_and(is_postgres) => BlobsAt::Table,
+        None => BlobsAt::Folder(place.blobs()),
+    }
+}
+
 /// Everything that opens the trust; `clock` is the book's.
 pub(crate) fn opening(place: &Place, settings: &Settings, identity: ServiceIdentity, clock: Clock) -> Result<Opening, Failure> {
     let (database, keys) = store_urls(place, settings)?;
@@ -42,6 +54,7 @@ pub(crate) fn opening(place: &Place, settings: &Settings, identity: ServiceIdent
         keys,
         trust: trust(settings)?,
         notes: place.notes(),
+        blobs: blobs(place, settings),
         identity,
         clock,
         machine: surroundings::clock(),

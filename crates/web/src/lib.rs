@@ -19,6 +19,8 @@ mod local;
 mod openapi;
 pub mod pages;
 mod problem;
+mod transfers;
+mod upload;
 
 use std::sync::Arc;
 
@@ -52,6 +54,8 @@ pub(crate) struct Web {
     pub(crate) options: Arc<WebOptions>,
     /// Attempts to sign in, counted in memory.
     pub(crate) limits: Arc<handlers::limits::Limits>,
+    /// Files on their way in and out.
+    pub(crate) transfers: Arc<transfers::Transfers>,
     /// The blank form as last rendered.
     pub(crate) papers: Arc<handlers::paper::Papers>,
 }
@@ -59,7 +63,8 @@ pub(crate) struct Web {
 impl Web {
     fn new(app: App, options: WebOptions) -> Self {
         let limits = Arc::new(handlers::limits::Limits::new(app.machine().clone()));
-        Self { app, options: Arc::new(options), limits, papers: Arc::default() }
+        let transfers = Arc::new(transfers::Transfers::new());
+        Self { app, options: Arc::new(options), limits, transfers, papers: Arc::default() }
     }
 }
 

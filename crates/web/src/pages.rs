@@ -6,10 +6,12 @@
 //! `templates/components.html`; the values and words of a closed question stand once, in [`choices`].
 
 pub mod account;
+pub mod breaches;
 pub mod cases;
 pub mod choices;
 pub mod demo;
 pub mod due;
+pub mod evidence;
 pub mod file;
 pub mod forms;
 pub mod message;
@@ -54,12 +56,15 @@ pub struct DemoStrip {
 }
 
 /// Which parts of the navigation a person has. A part that is off is not in the page at all.
+#[expect(clippy::struct_excessive_bools, reason = "a part of the navigation each, with a name of its own")]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct NavFlags {
     /// `/queue`: the person has a duty that receives something.
     pub queue: bool,
     /// `/cases`: the person may open cases.
     pub cases: bool,
+    /// `/breaches`: the person has breach clocks on their board, or answers for all of them.
+    pub breaches: bool,
     /// `/file`: the person may file a report.
     pub file: bool,
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Report, ReportState,
-    events::{ClockDecided, ClockMoved, Corrected, ImageTakenUp, Received, Told},
+    events::{ClockDecided, ClockMoved, Corrected, Received, Told},
     form::AdultNamed,
     signing::Declaration,
     words::{AssessmentCategory, ClockDecision},
@@ -166,20 +166,12 @@ pub struct DecideClock {
     pub reason: String,
 }
 
-/// What a DSL did about an image, as handed in.
-#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct TakeUpImage {
-    /// What was done.
-    pub action: String,
-}
-
 macro_rules! redacted {
     ($($name:ident),+) => { $(impl std::fmt::Debug for $name {
         fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str(concat!(stringify!($name), "(redacted)")) }
     })+ };
 }
-redacted!(Settle, MoveClock, DecideClock, TakeUpImage);
+redacted!(Settle, MoveClock, DecideClock);
 
 /// Checks a finding whom the report is about. Who it names is for the directory to say.
 pub fn settle(ask: &Settle) -> Result<(), Invalid> {
@@ -252,17 +244,6 @@ fn has_clock(report: &Report) -> Result<(), Refused> {
         return Err(Refused::State("a data-breach case has been opened; its clock is moved and ended there"));
     }
     Ok(())
-}
-
-/// Records what a DSL did about an image that was named after filing.
-pub fn take_up_image(report: &Report, ask: &TakeUpImage, by: &str, now: Instant) -> Result<ImageTakenUp, Refused> {
-    let mut checks = Checks::default();
-    checks.text("action", &ask.action, 20_000);
-    checks.done()?;
-    if !report.image_open() {
-        return Err(Refused::State("nothing is open about an image here"));
-    }
-    Ok(ImageTakenUp { action: ask.action.clone(), by: by.to_owned(), at_instant: now })
 }
 
 /// A correction as handed in.

@@ -6,7 +6,9 @@
 pub mod danger;
 mod decide;
 mod events;
+mod files;
 mod form;
+pub mod image_guidance;
 mod older;
 pub mod signing;
 #[cfg(test)]
@@ -14,14 +16,15 @@ pub(crate) use form::tests::form;
 mod words;
 
 pub use decide::{
-    Assess, Assessment, CORRECTABLE, Correct, DecideClock, MoveClock, Refused, Settle, TakeUpImage, assess, correct, decide_clock,
-    move_clock, receive, settle, take_up_image,
+    Assess, Assessment, CORRECTABLE, Correct, DecideClock, MoveClock, Refused, Settle, assess, correct, decide_clock, move_clock, receive,
+    settle,
 };
 pub(crate) use events::may_be_breach;
 pub use events::{
     Assessed, Category, ClockDecided, ClockMoved, Corrected, EvidenceAdded, ExtraTaken, Filed, History, ImageReported, ImageTakenUp,
     ReadBefore, Received, ReportEvent, Rerouted, RouteTaken, Standing, SubjectsSettled, Told,
 };
+pub use files::{FILES_MAX, IMAGES_MAX, NameImage, TakeUpImage, may_take_file, name_image, take_up_image};
 pub(crate) use form::TYPES_MAX;
 pub use form::{AdultNamed, Form, OnBehalf, OwnReport, PupilNamed, ReporterNamed, StaffNamed};
 pub use older::{AssessedV1, FiledV1};
@@ -60,6 +63,8 @@ pub struct Report {
     pub images: Vec<ImageReported>,
     /// What a DSL did about them.
     pub images_taken_up: Vec<ImageTakenUp>,
+    /// How many of the images were named before a DSL last acted.
+    pub images_acted_on: usize,
     /// Files.
     pub evidence: Vec<EvidenceAdded>,
 }
@@ -112,6 +117,7 @@ impl Report {
             clock_decided: None,
             images: vec![],
             images_taken_up: vec![],
+            images_acted_on: 0,
             evidence: vec![],
         }
     }
@@ -151,7 +157,10 @@ impl Report {
             ReportEvent::ClockMoved(moved) => self.clock_moves.push(*moved),
             ReportEvent::ClockDecided(decided) => self.clock_decided = Some(*decided),
             ReportEvent::ImageReported(image) => self.images.push(*image),
-            ReportEvent::ImageTakenUp(done) => self.images_taken_up.push(*done),
+            ReportEvent::ImageTakenUp(done) => {
+                self.images_taken_up.push(*done);
+                self.images_acted_on = self.images.len();
+            }
             ReportEvent::EvidenceAdded(added) => self.evidence.push(*added),
         }
     }
@@ -215,9 +224,20 @@ impl Report {
         self.clock_decided.as_ref().is_some_and(|decided| decided.decision == ClockDecision::Ended)
     }
 
+    /// Who must act on the images that are open: the DSLs who were told, or whoever reads along since the report went elsewhere.
+    pub fn image_actors(&self) -> Vec<Address> {
+        let told = self.images.iter().skip(self.images_acted_on).map(|image| &image.dsl);
+        let since = self.rerouted.iter().filter(|rerouted| rerouted.image_open);
+        let since = since.map(|rerouted| rerouted.route.second.as_ref().unwrap_or(&rerouted.route.owner));
+        let mut all: Vec<Address> = told.chain(since).filter(|_| self.image_open()).cloned().collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
     /// Whether a DSL still has to act on an image that was named after filing.
     pub const fn image_open(&self) -> bool {
-        self.images.len() > self.images_taken_up.len()
+        self.images.len() > self.images_acted_on
     }
 
     /// The case that took the clock over, where the assessment found a breach.

@@ -3,13 +3,14 @@
 pub(crate) mod breaches;
 pub(crate) mod cases;
 pub(crate) mod checkpoint;
+pub(crate) mod evidence;
 pub(crate) mod queue;
 pub(crate) mod reports;
 
 use axum::{
     Json, Router,
     body::Bytes,
-    extract::{FromRequest, FromRequestParts, Query, Request},
+    extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Query, Request},
     http::{HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -17,7 +18,7 @@ use axum::{
 use serde::Serialize;
 use wardbook_app::Caller;
 
-use crate::{Web, problem::Problem};
+use crate::{Web, problem::Problem, upload::UPLOAD_BYTES_MAX};
 
 pub(crate) fn router() -> Router<Web> {
     Router::new()
@@ -27,6 +28,10 @@ pub(crate) fn router() -> Router<Web> {
         .route("/api/v1/reports/{id}/assessment", post(reports::assess))
         .route("/api/v1/reports/{id}/correct", post(reports::correct))
         .route("/api/v1/reports/{id}/subjects", post(reports::settle))
+        .route("/api/v1/reports/{id}/evidence", post(evidence::add).layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX)))
+        .route("/api/v1/reports/{id}/evidence/{evidence}", get(evidence::show))
+        .route("/api/v1/reports/{id}/image", post(evidence::name_image))
+        .route("/api/v1/reports/{id}/image/taken-up", post(evidence::take_up_image))
         .route("/api/v1/breaches", get(breaches::list))
         .route("/api/v1/breaches/{id}", get(breaches::show))
         .route("/api/v1/breaches/{id}/aware", post(breaches::aware))

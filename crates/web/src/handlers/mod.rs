@@ -10,9 +10,11 @@
 
 mod account;
 mod answer;
+mod breaches;
 mod cases;
 mod command;
 pub(crate) mod demo;
+mod evidence;
 mod fields;
 mod file;
 pub(crate) mod limits;
@@ -24,6 +26,7 @@ mod visitor;
 mod words;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -31,6 +34,7 @@ use visitor::{Here, Stranger, Visitor as _};
 
 use crate::Web;
 use crate::pages::message::Message;
+use crate::upload::UPLOAD_BYTES_MAX;
 
 pub(crate) fn router() -> Router<Web> {
     Router::new()
@@ -50,6 +54,15 @@ pub(crate) fn router() -> Router<Web> {
         .route("/reports/{id}/receive", post(reports::receive))
         .route("/reports/{id}/assess", post(reports::assess))
         .route("/reports/{id}/settle", post(reports::settle))
+        .route("/reports/{id}/evidence", get(evidence::ask).post(evidence::answer))
+        .route("/reports/{id}/evidence/file", post(evidence::upload).layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX)))
+        .route("/reports/{id}/evidence/named", get(evidence::named))
+        .route("/reports/{id}/evidence/{evidence}", get(evidence::download))
+        .route("/reports/{id}/image/taken-up", post(evidence::take_up_image))
+        .route("/breaches", get(breaches::list))
+        .route("/breaches/{id}", get(breaches::show))
+        .route("/breaches/{id}/aware", post(breaches::aware))
+        .route("/breaches/{id}/decision", post(breaches::decide))
         .route("/cases", get(cases::list))
         .route("/cases/{id}", get(cases::show))
         .route("/cases/{id}/note", post(cases::note))

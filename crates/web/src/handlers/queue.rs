@@ -28,6 +28,8 @@ pub(crate) async fn show(here: Here, Asked(query): Asked) -> Answer {
 /// A row in words.
 pub(super) fn row(web: &Web, directory: &Directory, item: &QueueItem) -> QueueRow {
     let (owed, action) = match (item.record.as_str(), item.state.as_str()) {
+        ("breach", _) => (item.next_action.as_str(), "First facts"),
+        _ if item.next_action.starts_with("Act on an image") => (item.next_action.as_str(), "Open"),
         ("report", "filed") => ("Receive a report", "Receive"),
         ("report", "received") => ("Assess a report", "Assess"),
         ("case", _) => ("Work on a case", "Open"),
@@ -47,6 +49,10 @@ pub(super) fn row(web: &Web, directory: &Directory, item: &QueueItem) -> QueueRo
 
 /// Where a listed record opens; a sealed one says there why it stays closed.
 pub(super) fn href(item: &QueueItem) -> String {
-    let part = if item.record == "case" { "cases" } else { "reports" };
+    let part = match item.record.as_str() {
+        "case" => "cases",
+        "breach" => "breaches",
+        _ => "reports",
+    };
     format!("/{part}/{}", item.id)
 }

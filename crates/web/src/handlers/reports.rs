@@ -40,6 +40,11 @@ pub(crate) async fn receive(Path(id): Path<String>, Posted(here, fields): Posted
     Ok(see_other(&format!("{href}?done=received")))
 }
 
+/// The report's page again, with what was wrong in a form of it that stands elsewhere in the code.
+pub(super) async fn draw_wrong(here: &Here, id: &str, errors: FormErrors) -> Answer {
+    draw(here, id, StatusCode::UNPROCESSABLE_ENTITY, None, Typed { errors, ..Typed::default() }).await
+}
+
 async fn draw(here: &Here, id: &str, status: StatusCode, banner: Option<String>, typed: Typed) -> Answer {
     let number = parse_id(id).map_err(|error| here.refuse(error))?;
     let shown = here.web.report(&here.caller, number, "report").await.map_err(|error| here.refuse(error))?;
@@ -64,6 +69,7 @@ async fn render(here: &Here, shown: &ReportShown, status: StatusCode, banner: Op
         due: words::due(&here.web, shown.due_at),
         image: shown.image.as_deref().is_some_and(|answer| answer != "no") || shown.image_open,
         sections: words::report_sections(&here.web, &directory, shown),
+        files: super::evidence::part(here, shown, &seen),
         receive: may("receive").then(|| token(here, &seen)),
         assess: may("assess").then(|| AssessForm { token: token(here, &seen), ..typed.assess.form(&here.web.profile()) }),
         settle: may("settle").then(|| SettleForm { token: token(here, &seen), open_names, ..typed.settle }),

@@ -33,6 +33,8 @@ pub(crate) struct Here {
     pub(crate) web: Web,
     pub(crate) caller: Caller,
     session: String,
+    /// Whether breach clocks are on their board.
+    board: bool,
     /// Where the buttons of a demonstration's strip lead back to.
     back: String,
 }
@@ -76,6 +78,21 @@ impl Here {
         self.refuse_at(error, "/")
     }
 
+    /// Whether a request comes from a page of ours; what a form says is checked apart, by [`Here::check_token`].
+    pub(crate) fn check_origin(&self, headers: &HeaderMap, uri: &Uri) -> Result<(), Stop> {
+        if is_from_here(headers, uri, &self.web.options) { Ok(()) } else { Err(self.expired()) }
+    }
+
+    /// Whether a form carries this session's token.
+    pub(crate) fn check_token(&self, sent: &str) -> Result<(), Stop> {
+        if same(sent, &self.form_token()) { Ok(()) } else { Err(self.expired()) }
+    }
+
+    /// The page for a form that is none of ours.
+    pub(crate) fn expired(&self) -> Stop {
+        page(StatusCode::FORBIDDEN, &Message::form_expired(self.chrome())).into()
+    }
+
     /// The session's token, to end it.
     pub(crate) fn session(&self) -> &str {
         &self.session
@@ -86,8 +103,9 @@ impl Here {
         let Some(session) = cookie(&parts.headers, &web.options, SESSION).filter(|token| is_hex(token)) else {
             return Ok(None);
         };
-        let caller = web.by_session(&session).await?;
-        Ok(caller.map(|caller| Self { web: web.clone(), caller, session, back: back_to(&parts.uri) }))
+        let Some(caller) = web.by_session(&session).await? else { return Ok(None) };
+        let board = web.has_board(&caller).await?;
+        Ok(Some(Self { web: web.clone(), caller, session, board, back: back_to(&parts.uri) }))
     }
 }
 
@@ -101,7 +119,7 @@ impl Visitor for Here {
         Chrome {
             person_name: Some(self.caller.name.clone()),
             csrf: self.form_token(),
-            can: NavFlags { queue: receives, cases: receives, file: true },
+            can: NavFlags { queue: receives, cases: receives, breaches: self.board, file: true },
             ..around(&self.web, &self.back)
         }
     }
@@ -284,7 +302,8 @@ fn page_of(path: &str) -> String {
     match path.rsplit('/').next() {
         Some("submit") => format!("{parent}/check"),
         Some("delete") => "/file".to_owned(),
-        Some("receive" | "assess" | "settle" | "note" | "close" | "correct") => parent.to_owned(),
+        Some("receive" | "assess" | "settle" | "note" | "close" | "correct" | "aware" | "decision" | "file") => parent.to_owned(),
+        Some("taken-up") => parent.trim_end_matches("/image").to_owned(),
         Some("sign-out" | "jump") => "/".to_owned(),
         _ => path.to_owned(),
     }
@@ -342,6 +361,9 @@ mod tests {
             ("/reports/r1/settle", "/reports/r1"),
             ("/cases/c1/note", "/cases/c1"),
             ("/file/d1/delete", "/file"),
+            ("/breaches/b1/aware", "/breaches/b1"),
+            ("/reports/r1/evidence/file", "/reports/r1/evidence"),
+            ("/reports/r1/image/taken-up", "/reports/r1"),
             ("/file/d1/submit", "/file/d1/check"),
             ("/file/d1/what", "/file/d1/what"),
             ("/sign-out", "/"),

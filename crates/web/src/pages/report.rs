@@ -30,6 +30,8 @@ pub struct Report {
     pub image: bool,
     /// The form as it was filed, by sections.
     pub sections: Vec<Section>,
+    /// Its files, and what to do about an image; none in the reporter's own copy.
+    pub files: Option<super::evidence::Files>,
     /// `POST /reports/{id}/receive`, where this reader may receive it and nobody has. Only hidden fields.
     pub receive: Option<CommandToken>,
     /// `POST /reports/{id}/assess`, where this reader may assess it and nobody has.

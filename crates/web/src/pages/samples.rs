@@ -33,7 +33,11 @@ pub(super) fn stranger() -> Chrome {
 }
 
 pub(super) fn chrome() -> Chrome {
-    Chrome { person_name: Some("Nadia Nash".to_owned()), can: NavFlags { queue: true, cases: true, file: true }, ..stranger() }
+    Chrome {
+        person_name: Some("Nadia Nash".to_owned()),
+        can: NavFlags { queue: true, cases: true, breaches: true, file: true },
+        ..stranger()
+    }
 }
 
 pub(super) fn strip() -> DemoStrip {
@@ -125,6 +129,7 @@ fn working() -> Vec<Rendered> {
                 due: Some(due(20)),
                 image: true,
                 sections: filing::form_sections(false),
+                files: None,
                 receive,
                 assess,
                 settle: Some(SettleForm { token: token(), open_names: strings(&["Mr Xu"]), ..SettleForm::default() }),

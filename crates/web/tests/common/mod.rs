@@ -21,6 +21,7 @@ use scraper::{ElementRef, Html, Selector};
 use serde_json::json;
 use tower::ServiceExt as _;
 use wardbook_app::accounts::NewUser;
+use wardbook_app::blobs::BlobsAt;
 use wardbook_app::import::{ImportBatch, ImportKind, ImportRow};
 use wardbook_app::setup::{Opening, SHIPPED_PROFILES};
 use wardbook_app::{App, Clock, Entropy};
@@ -100,6 +101,7 @@ impl Harness {
             keys: sqlite_url(dir.path(), "keys.db"),
             trust: TrustId::from_bytes([7; 16]),
             notes: dir.path().join("notes"),
+            blobs: BlobsAt::Folder(dir.path().join("blobs")),
             identity: ServiceIdentity::generate(&mut rng),
             clock: book,
             machine,

@@ -50,6 +50,7 @@ pub(crate) async fn create(url: &str, folder: &Path) -> Result<App> {
         keys: sqlite_url(&keys, "keys.db"),
         trust: TrustId::from_bytes(trust),
         notes: folder.join("notes"),
+        blobs: wardbook_app::blobs::BlobsAt::Folder(folder.join("blobs")),
         identity: ServiceIdentity::generate(rng),
         clock: Clock::new(micros_from(Instant::parse(START).context("START is an instant")?.as_micros())),
         machine: Clock::new(micros_from(Instant::parse(START).context("START is an instant")?.as_micros())),
