@@ -3,6 +3,7 @@
 
 mod demo;
 mod filing;
+mod telling;
 
 use askama::Template;
 
@@ -74,7 +75,7 @@ pub(super) fn all() -> Vec<Rendered> {
     let mut pages = account();
     pages.extend(filing::filing());
     pages.extend(filing::filing_with_errors());
-    pages.extend(filing::telling());
+    pages.extend(telling::telling());
     pages.extend(working());
     pages.extend(messages());
     pages.extend(demo::demo());
@@ -215,12 +216,12 @@ fn working() -> Vec<Rendered> {
 fn assess_form() -> AssessForm {
     let row = |code: &'static str, label: &'static str| ToldRow {
         option: Choice::new(code, label).reveals(),
-        at: filing::moment(&format!("told_{code}_")),
+        at: telling::moment(&format!("told_{code}_")),
         how: String::new(),
         reference: String::new(),
     };
     let told_rows = vec![row("police", "Police"), row("parents", "Parents")];
-    AssessForm { token: token(), review: filing::moment("review_"), told_rows, ..AssessForm::default() }
+    AssessForm { token: token(), review: telling::moment("review_"), told_rows, ..AssessForm::default() }
 }
 
 fn case_row(reference: &str, kind: &str, school: &str, state: &str, colour: TagColour, due: Option<Due>) -> CaseRow {
