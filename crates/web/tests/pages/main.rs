@@ -5,6 +5,8 @@
 mod common;
 mod demo;
 
+mod breaches;
+mod evidence;
 mod filing;
 mod forms;
 mod paper;
