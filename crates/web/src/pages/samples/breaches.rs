@@ -141,7 +141,7 @@ pub(super) fn files() -> Vec<Rendered> {
         render("evidence-question", &ask(FormErrors::default())),
         render("evidence-question-error", &ask(errors(&[("image", "Answer yes, not sure or no")]))),
         render("evidence-file", &file(FormErrors::default())),
-        render("evidence-file-error", &file(errors(&[("file", "The file is larger than 20 MiB, which is the most that is taken in")]))),
+        render("evidence-file-error", &file(errors(&[("file", "The file is larger than 20 MB, which is the most that is taken in")]))),
         render("evidence-named", &guidance),
         render("report-files", &report(None)),
         render("report-image", &report(Some(ImagePart { act: Some(token()) }))),
