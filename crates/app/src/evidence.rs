@@ -9,7 +9,7 @@ mod shown;
 
 use sha2::{Digest as _, Sha256};
 use wardbook_domain::{
-    Address, Duty, RecordId, ReportId,
+    Address, Duty, Instant, RecordId, ReportId,
     event::{AnyEvent, Written},
     evidence::{Added, EvidenceEvent, FILE_BYTES_MAX, MediaType, file_name, media_type},
     field::{Checks, Invalid},
@@ -20,6 +20,7 @@ use wardbook_domain::{
 use wardbook_views::audience_of;
 use zeroize::Zeroizing;
 
+use keep::KeptBlob;
 pub use shown::{EvidenceShown, GuidanceLine, ImageNamed};
 
 use crate::{
@@ -85,6 +86,32 @@ pub enum Welcome {
 struct Checked {
     kind: MediaType,
     name: String,
+    what: Option<String>,
+    digest: [u8; 32],
+    size: u64,
+}
+
+impl Checked {
+    /// What is written down when it is taken in (EVI-3).
+    fn added(self, caller: &Caller, report: &Report, id: [u8; 16], of: [u8; 16], blob: &KeptBlob, now: Instant) -> Added {
+        Added {
+            class: report.filed.class,
+            report: ReportId::from_bytes(of),
+            name: self.name,
+            media_type: self.kind.to_string(),
+            size: self.size,
+            sha256: hex::encode(self.digest),
+            blob: RecordId::from_bytes(id).to_string(),
+            padded: blob.stored,
+            commitment: hex::encode(blob.commitment),
+            salt: hex::encode(*blob.salt),
+            what: self.what,
+            collector: caller.person,
+            collected_by: caller.name.clone(),
+            collected_at: now,
+            method: METHOD.to_owned(),
+        }
+    }
 }
 
 impl App {
@@ -99,8 +126,8 @@ impl App {
         let welcome = match report::may_take_file(&record.folded) {
             _ if known => Welcome::Yes,
             Ok(()) => Welcome::Yes,
-            Err(_) if record.folded.evidence.len() >= report::FILES_MAX => Welcome::Full,
-            Err(_) => Welcome::Image,
+            Err(_) if report::names_image(&record.folded) => Welcome::Image,
+            Err(_) => Welcome::Full,
         };
         Ok(FilePlace { welcome, is_reader: matches!(record.access, Access::Groups(..)) })
     }
@@ -131,30 +158,18 @@ impl App {
                 return self.answer_added(caller, &record, &added, id).await;
             }
             report::may_take_file(&record.folded)?;
-            let file = check(&new.name, new.what.as_deref(), &content)?;
+            let file = check(&new.name, new.what.as_deref(), &content, digest)?;
             let blob = match kept.take() {
                 Some(blob) => blob,
                 None => self.keep_blob(id, audience_of(record.folded.filed.class), &content).await?,
             };
-            let now = self.clock.now();
-            let added = Added {
-                class: record.folded.filed.class,
-                report: ReportId::from_bytes(report),
-                name: file.name.clone(),
-                media_type: file.kind.to_string(),
-                size: content.len() as u64,
-                sha256: hex::encode(digest),
-                blob: RecordId::from_bytes(id).to_string(),
-                padded: blob.stored,
-                commitment: hex::encode(blob.commitment),
-                salt: hex::encode(*blob.salt),
-                what: new.what.clone().filter(|what| !what.trim().is_empty()),
-                collector: caller.person,
-                collected_by: caller.name.clone(),
-                collected_at: now,
-                method: METHOD.to_owned(),
+            let added = file.added(caller, &record.folded, id, report, &blob, self.clock.now());
+            let named = EvidenceAdded {
+                evidence: RecordId::from_bytes(id),
+                name: added.name.clone(),
+                added_by: added.collected_by.clone(),
+                added_at: added.collected_at,
             };
-            let named = EvidenceAdded { evidence: RecordId::from_bytes(id), name: file.name, added_by: caller.name.clone(), added_at: now };
             let evidence = StreamWrite {
                 stream: id,
                 expected: 0,
@@ -279,7 +294,7 @@ fn duty(record: &Record<Report>) -> Option<Duty> {
     if let Access::Groups(_, duty) = record.access { Some(duty) } else { None }
 }
 
-fn check(name: &str, what: Option<&str>, content: &[u8]) -> Result<Checked, Invalid> {
+fn check(name: &str, what: Option<&str>, content: &[u8], digest: [u8; 32]) -> Result<Checked, Invalid> {
     let mut checks = Checks::default();
     checks.at_most("what", what.unwrap_or_default(), 500);
     if content.len() > FILE_BYTES_MAX {
@@ -291,8 +306,9 @@ fn check(name: &str, what: Option<&str>, content: &[u8]) -> Result<Checked, Inva
     });
     checks.done()?;
     let kind = kind.expect("a kind that is refused is a failed check");
-    Ok(Checked { kind, name: file_name(name, kind) })
+    let what = what.filter(|what| !what.trim().is_empty()).map(str::to_owned);
+    Ok(Checked { kind, name: file_name(name, kind), what, digest, size: content.len() as u64 })
 }
 
 /// What is said of a file above the limit, wherever that is noticed.
-pub const TOO_LARGE: &str = "is larger than 20 MiB, which is the most that is taken in";
+pub const TOO_LARGE: &str = "is larger than 20 MB, which is the most that is taken in";

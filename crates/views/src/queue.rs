@@ -29,7 +29,7 @@ impl View for Queue {
     }
 
     fn version(&self) -> u32 {
-        2
+        3
     }
 
     fn changes(&self, event: &AnyEvent, _at: &At) -> Vec<Change> {
@@ -49,7 +49,7 @@ fn of_report(event: &ReportEvent) -> Vec<Change> {
             let since = filed.reported_at.as_micros();
             let mut changes = owed(filed.class, &filed.route, since, due);
             changes.extend(filed.clock_owner.iter().map(|owner| put(CLOCK, filed.class, owner, since, due)));
-            changes.extend(filed.facts_to.iter().map(|address| put(FACTS, filed.class, address, since, None)));
+            changes.extend(facts(&filed.facts_to, filed.clock_owner.as_ref()).map(|address| put(FACTS, filed.class, address, since, None)));
             changes
         }
         ReportEvent::Assessed(assessed) => {
@@ -66,7 +66,7 @@ fn of_report(event: &ReportEvent) -> Vec<Change> {
             let mut changes = vec![Change::Drop];
             if standing.owed {
                 changes.extend(owed(class, &event.route, since, due));
-                changes.extend(event.facts_to.iter().map(|address| put(FACTS, class, address, since, None)));
+                changes.extend(facts(&event.facts_to, event.clock_owner.as_ref()).map(|address| put(FACTS, class, address, since, None)));
             }
             changes.extend(event.clock_owner.iter().filter(|_| due.is_some()).map(|owner| put(CLOCK, class, owner, since, due)));
             let dsl = event.route.second.as_ref().unwrap_or(&event.route.owner);
@@ -114,6 +114,11 @@ pub(crate) fn micros(at: Option<Instant>) -> Option<i64> {
 
 pub(crate) fn put(register: &'static str, class: RecordClass, address: &Address, since: i64, due: Option<i64>) -> Change {
     Change::Put(Row { register, class: Some(class), holder: Holder::Address(address.clone()), since, due })
+}
+
+/// Who has first facts to read: whoever decides about the clock reads them there, and is done with the decision.
+fn facts<'a>(facts_to: &'a [Address], clock_owner: Option<&'a Address>) -> impl Iterator<Item = &'a Address> {
+    facts_to.iter().filter(move |address| Some(*address) != clock_owner)
 }
 
 fn owed(class: RecordClass, route: &RouteTaken, since: i64, due: Option<i64>) -> Vec<Change> {

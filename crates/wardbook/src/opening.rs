@@ -61,3 +61,23 @@ pub(crate) fn opening(place: &Place, settings: &Settings, identity: ServiceIdent
         entropy: surroundings::entropy(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attachments_lie_beside_an_embedded_book_and_in_any_other_unless_a_folder_is_set() {
+        let place = Place::at(std::path::Path::new("/data")).unwrap();
+        for (text, at) in [
+            ("", BlobsAt::Folder("/data/blobs".into())),
+            ("[database]\nurl = \"sqlite:///elsewhere/book.db\"", BlobsAt::Folder("/data/blobs".into())),
+            ("[database]\nurl = \"postgres://u@h/d\"", BlobsAt::Table),
+            ("[database]\nurl = \"postgres://u@h/d\"\n[blobs]\npath = \"/share\"", BlobsAt::Folder("/share".into())),
+            ("[blobs]\npath = \"files\"", BlobsAt::Folder("/data/files".into())),
+        ] {
+            let settings = Settings::parse(text, std::iter::empty()).unwrap().settings;
+            assert_eq!(blobs(&place, &settings), at, "{text}");
+        }
+    }
+}

@@ -152,14 +152,10 @@ impl Trust {
 
     /// A new trust at these places.
     pub async fn create(places: Places) -> Self {
-        Self::create_with(places, SHIPPED_PROFILES[0].1).await
-    }
-
-    /// A new trust at these places with this profile.
-    pub async fn create_with(places: Places, profile: &str) -> Self {
         let mut rng = StdRng::seed_from_u64(places.seed ^ 0xdead);
         let recovery = RecoveryIdentity::generate(&mut rng).recipient();
-        let app = App::create(places.opening(0), "Oakfield Trust", profile, &recovery).await.expect("a fresh trust can be made");
+        let app =
+            App::create(places.opening(0), "Oakfield Trust", SHIPPED_PROFILES[0].1, &recovery).await.expect("a fresh trust can be made");
         Self::around(Arc::new(places), app)
     }
 
@@ -171,12 +167,7 @@ impl Trust {
 
     /// A new trust with the sample year's schools, staff and pupils.
     pub async fn with_directory(engine: Engine, seed: u64) -> Self {
-        Self::new(engine, seed).await.filled().await
-    }
-
-    /// The trust with the sample year's schools, staff and pupils.
-    pub async fn filled(self) -> Self {
-        let trust = self;
+        let trust = Self::new(engine, seed).await;
         for kind in [ImportKind::Schools, ImportKind::Staff, ImportKind::Pupils] {
             let imported = trust.import(kind, sample_rows(kind)).await;
             assert_eq!(imported.refused, vec![], "{kind:?}");

@@ -3,9 +3,9 @@
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
-use wardbook_app::{import::ImportKind, setup::SHIPPED_PROFILES};
+use wardbook_app::import::ImportKind;
 use wardbook_domain::{Duty, Instant};
-use wardbook_system_tests::{Engine, Places, Trust, on_both_engines, report, sample_rows, year};
+use wardbook_system_tests::{Engine, Trust, on_both_engines, report, sample_rows, year};
 
 on_both_engines!(
     the_planted_clocks_of_the_year_come_out_to_the_second,
@@ -156,7 +156,8 @@ async fn a_clock_runs_from_filing_is_moved_with_a_reason_confirmed_and_ended(eng
         (&ended["state"], &ended["due_at"], &ended["decided"]["reason"]),
         (&json!("ended"), &Value::Null, &json!("The papers were blank forms."))
     );
-    assert_eq!(trust.call("POST", &aware, Some(&dpo), Some(&body)).await.status, StatusCode::CONFLICT);
+    let late = ask("2026-10-28T21:00+00:00", "r");
+    assert_eq!(trust.call("POST", &aware, Some(&dpo), Some(&late)).await.status, StatusCode::CONFLICT);
     assert_eq!(board(&trust, &dpo).await[0]["state"], "ended", "it stays on the board, without a due instant");
     assert_eq!(trust.call("GET", "/api/v1/queue", Some(&dpo), None).await.ok()["items"], json!([]));
 }
@@ -243,9 +244,7 @@ async fn first_facts_tell_no_story_and_no_person(engine: Engine) {
 }
 
 async fn who_has_first_facts_only_reads_them_and_decides_nothing(engine: Engine) {
-    let facts = "\n[[facts]]\ntypes = [\"theft_of_equipment\"]\nchain = [\"it-lead\", \"headteacher\"]\nclause = \"P0-ROUTE-2\"\n";
-    let profile = format!("{}{facts}", SHIPPED_PROFILES[0].1);
-    let trust = Trust::create_with(Places::new(engine, 307).await, &profile).await.filled().await;
+    let trust = Trust::with_directory(engine, 307).await;
     let (dpo, reporter) = (dpo(&trust).await, reporter(&trust).await);
     let lead = trust.token("it@example.org", "Ida Tan", Duty::ItLead, None).await;
     let mut form = report("SCH01", "theft_of_equipment", "SECRET STORY of a pupil and a tablet.");

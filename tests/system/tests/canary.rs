@@ -220,6 +220,23 @@ async fn send_everything(trust: &Trust) -> Vec<String> {
     ] {
         trust.call("POST", &format!("/api/v1/cases/{case}/{verb}"), Some(&owner), Some(&body)).await.ok();
     }
+    let text = format!("%PDF-1.7 {}", c("file-content").repeat(1000));
+    let files = format!("/api/v1/reports/{id}/evidence");
+    let (what, name) = (c("file-what"), format!("{}.pdf", c("file-name")));
+    let parts = |image: &'static str, content| {
+        vec![("image", None, image.as_bytes()), ("what", None, what.as_bytes()), ("file", Some(name.as_str()), content)]
+    };
+    let added = trust.upload(&files, &reporter, &parts("no", text.as_bytes()), &[]).await.ok();
+    let got = trust.call("GET", &format!("{files}/{}", added["id"].as_str().unwrap()), Some(&owner), None).await;
+    assert_eq!(got.text, text);
+    let program = format!("MZ\0 {}", c("file-refused"));
+    assert_eq!(trust.upload(&files, &reporter, &parts("no", program.as_bytes()), &[]).await.status.as_u16(), 422);
+    let image = format!("\u{fffd} {}", c("file-image"));
+    assert_eq!(trust.upload(&files, &reporter, &parts("unsure", image.as_bytes()), &[]).await.ok()["stored"], false);
+    let device = json!({ "answer": "yes", "device": c("image-device") });
+    trust.call("POST", &format!("/api/v1/reports/{id}/image"), Some(&reporter), Some(&device)).await.ok();
+    let action = json!({ "action": c("image-action") });
+    trust.call("POST", &format!("/api/v1/reports/{id}/image/taken-up"), Some(&owner), Some(&action)).await.ok();
     // What is refused is not kept or logged either.
     let bad = json!({ "school": "KAN", "types": [c("bad-type")], "what_happened": c("bad-story") });
     assert_eq!(trust.call("POST", "/api/v1/reports", Some(&reporter), Some(&bad)).await.status.as_u16(), 422);
@@ -279,10 +296,11 @@ async fn sqlite_files_logs_and_spans_hold_no_canary() {
     let used = send_everything(&trust).await;
     let book = Database::connect(trust.places.database()).await.unwrap();
     store_control(&trust, &book).await;
+    std::fs::write(trust.places.dir().join("blobs/control"), CONTROL).unwrap();
     let mut places = files(trust.places.dir());
     assert!(places.iter().any(|(path, bytes)| path.ends_with("book.db-wal") && !bytes.is_empty()), "the WAL is searched too");
     places.push((PathBuf::from("logs"), logs.0.lock().unwrap().clone()));
-    check(&places, &["book.db", "keys.db", "notes", "logs"], &used);
+    check(&places, &["book.db", "keys.db", "notes", "blobs", "logs"], &used);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -293,7 +311,9 @@ async fn a_postgresql_cluster_holds_no_canary() {
     let trust = Trust::create(Places::at(Some(url.clone()), 42)).await;
     let book = Database::connect(&url).await.unwrap();
     // Plain storage: compression must not hide what should not be there.
-    for (table, column) in [("events", "sealed"), ("commands", "outcome"), ("state_draft", "sealed"), ("state_account", "sealed")] {
+    for (table, column) in
+        [("events", "sealed"), ("commands", "outcome"), ("state_draft", "sealed"), ("state_account", "sealed"), ("blobs", "sealed")]
+    {
         execute(&book, format!("ALTER TABLE {table} ALTER COLUMN {column} SET STORAGE EXTERNAL"), &[]).await.unwrap();
     }
     import_people(&trust).await;

@@ -45,9 +45,14 @@ impl std::fmt::Debug for TakeUpImage {
     }
 }
 
-/// Whether a file may be taken in at all: none where an image was named at filing, or since then and nobody has acted on it.
+/// Whether an image was named at filing, or since then and nobody has acted on it.
+pub fn names_image(report: &Report) -> bool {
+    report.filed.image.is_some_and(ImageAnswer::may_show_a_child) || report.image_open()
+}
+
+/// Whether a file may be taken in at all: none beside an image that was named.
 pub fn may_take_file(report: &Report) -> Result<(), Refused> {
-    if report.filed.image.is_some_and(ImageAnswer::may_show_a_child) || report.image_open() {
+    if names_image(report) {
         return Err(Refused::State(image_guidance::REFUSED));
     }
     if report.evidence.len() >= FILES_MAX {

@@ -1,6 +1,7 @@
 //! One sample of every page and of its states, in invented words; tests and the browser checks walk them all.
 #![expect(clippy::too_many_lines, reason = "a list of samples")]
 
+mod breaches;
 mod demo;
 mod filing;
 mod telling;
@@ -77,6 +78,8 @@ pub(super) fn all() -> Vec<Rendered> {
     pages.extend(filing::filing_with_errors());
     pages.extend(telling::telling());
     pages.extend(working());
+    pages.extend(breaches::breaches());
+    pages.extend(breaches::files());
     pages.extend(messages());
     pages.extend(demo::demo());
     pages

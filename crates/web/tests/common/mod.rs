@@ -247,26 +247,54 @@ impl Browser {
         self.submit(&page, "/sign-in", &[("email", email), ("password", password)]).await
     }
 
+    /// Sends the form of `page` that posts to `action` in parts: its hidden fields in their order, what was typed, then the file.
+    pub async fn send_file(&mut self, page: &Page, action: &str, what: &str, name: &str, content: &[u8]) -> Page {
+        const BOUNDARY: &str = "wardbook-test-boundary";
+        let fields = page.form(action).into_iter().filter(|(name, _)| !matches!(name.as_str(), "what" | "file"));
+        let mut body = Vec::new();
+        for (name, value) in fields.chain([("what".to_owned(), what.to_owned())]) {
+            let part = format!("--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend_from_slice(part.as_bytes());
+        }
+        let head = format!("--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
+        let body = [body.as_slice(), head.as_bytes(), content, format!("\r\n--{BOUNDARY}--\r\n").as_bytes()].concat();
+        self.request("POST", action, &format!("multipart/form-data; boundary={BOUNDARY}"), body).await
+    }
+
+    /// An answer that is no page.
+    pub async fn download(&mut self, path: &str) -> (StatusCode, HeaderMap, Vec<u8>) {
+        self.raw("GET", path, "", vec![]).await
+    }
+
     async fn send(&mut self, method: &str, path: &str, body: &str) -> Page {
+        self.request(method, path, "application/x-www-form-urlencoded", body.as_bytes().to_vec()).await
+    }
+
+    async fn raw(&mut self, method: &str, path: &str, kind: &str, body: Vec<u8>) -> (StatusCode, HeaderMap, Vec<u8>) {
         let mut request = Request::builder().method(method).uri(path).header("host", self.host).header("accept", "text/html");
         if !self.cookies.is_empty() {
             let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
             request = request.header("cookie", cookies.join("; "));
         }
         if method == "POST" {
-            request = request.header("content-type", "application/x-www-form-urlencoded");
+            request = request.header("content-type", kind);
         }
         for (name, value) in &self.headers {
             request = request.header(*name, value);
         }
-        let mut request = request.body(Body::from(body.to_owned())).unwrap();
+        let mut request = request.body(Body::from(body)).unwrap();
         if let Some(peer) = self.peer {
             request.extensions_mut().insert(ConnectInfo(peer));
         }
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
         let bytes = response.into_body().collect().await.unwrap().to_bytes();
-        let page = Page { path: path.to_owned(), status, headers, body: String::from_utf8(bytes.to_vec()).unwrap() };
+        (status, headers, bytes.to_vec())
+    }
+
+    async fn request(&mut self, method: &str, path: &str, kind: &str, body: Vec<u8>) -> Page {
+        let (status, headers, bytes) = self.raw(method, path, kind, body).await;
+        let page = Page { path: path.to_owned(), status, headers, body: String::from_utf8(bytes).unwrap() };
         page.check();
         for line in page.set_cookies() {
             let (name, rest) = line.split_once('=').unwrap();

@@ -6,8 +6,10 @@ mod common;
 mod demo;
 
 mod behalf;
+mod breaches;
 mod danger;
 mod drafts;
+mod evidence;
 mod filing;
 mod forms;
 mod kinds;

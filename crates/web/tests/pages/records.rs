@@ -26,7 +26,13 @@ async fn fresh(harness: &Harness) -> (Browser, Page) {
     (dsl, page)
 }
 
-fn href(page: &Page, selector: &str) -> String {
+/// The page to which the first card of a list leads.
+pub(crate) async fn next(browser: &mut Browser, list: &str) -> Page {
+    let list = browser.get(list).await;
+    browser.get(&href(&list, ".wb-card__action")).await
+}
+
+pub(crate) fn href(page: &Page, selector: &str) -> String {
     page.href(selector)
 }
 
