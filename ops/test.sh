@@ -92,6 +92,7 @@ cargo test --workspace --locked
 )
 start_demo
 WARDBOOK_PEOPLE=$(people) node tests/browser/journey.mjs "$url"
+WARDBOOK_PEOPLE=$(people) node tests/browser/first_time.mjs "$url"
 node tests/browser/tour.mjs "$url"
 kill "$demo"
 wait "$demo" || { cat "$work/demo.log" >&2; exit 1; }

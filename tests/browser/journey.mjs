@@ -1,11 +1,11 @@
 // One report from end to end, as people with a keyboard and no mouse: a reporter files it, its receiver finds it on the queue, receives
-// and assesses it, notes and closes the case; then a reporter files another with JavaScript switched off. axe and both widths on every page.
+// and assesses it, notes and closes the case; then a reporter files another with JavaScript switched off. axe and every width on every page.
 //
 //   WARDBOOK_PEOPLE='{"reporter":{"email":"..","password":".."},"receiver":{"email":"..","password":".."}}' node journey.mjs BASE_URL
 //
 // The receiver must be the one to whom an online safety concern of the reporter's (first) school goes, and who owns its safeguarding case.
 
-import { answers, fileReport, signIn, signOut } from "./filing.mjs";
+import { SIGN, answers, fileReport, signIn, signOut } from "./filing.mjs";
 import { checkPage, choose, follow, followTo, must, openPage, tabTo, tick, type, withBrowser } from "./lib.mjs";
 
 const QUEUE_PAGES_MAX = 50;
@@ -46,6 +46,9 @@ async function receiveAndClose(page, before, story) {
   await tick(page, "Safeguarding concern");
   await type(page, "Why do you assess it so?", "A child was asked for a photo by a stranger.");
   await type(page, "Action to be taken", "Speak to the family.");
+  await tick(page, "Parents");
+  await type(page, "How, and by whom? (optional)", "By telephone");
+  await type(page, SIGN, "Signed With The Keyboard");
   await follow(page, "button", "Record the assessment");
   if (!new URL(page.url()).pathname.startsWith("/cases/")) {
     await checkPage(page, "journey-report-assessed");

@@ -1,4 +1,4 @@
-// Every sample page in a real browser, without a server of Wardbook: axe, both widths, screenshots, the cover, the strict policy.
+// Every sample page in a real browser, without a server of Wardbook: axe, every width, screenshots, the cover, the strict policy.
 //
 //   WARDBOOK_SAMPLE_PAGES=DIR cargo test -p wardbook-web --lib samples_are_written
 //   node static.mjs DIR
@@ -78,7 +78,16 @@ async function behaviours(browser, baseURL) {
 
   const plain = await openPage(browser, { baseURL, javaScript: false, viewport: WIDTHS[0] });
   await plain.goto("/file-kind");
-  must(await plain.getByLabel("What is it?").isVisible(), "without JavaScript what an option asks for always shows");
+  const plainOther = plain.getByLabel("What is it?");
+  must(!(await plainOther.isVisible()), "without JavaScript what an option asks for waits for it");
+  await plain.getByLabel("Something else").check();
+  must(await plainOther.isVisible(), "without JavaScript what an option asks for shows when it is ticked");
+  await plain.goto("/file-advice");
+  const steps = plain.getByText("Do not look at it, copy it");
+  must(await steps.isVisible(), "not being sure shows what to do about an image");
+  await plain.getByRole("radio", { name: "No", exact: true }).check();
+  must(!(await steps.isVisible()), "where there is no image nothing is said about one");
+  await plain.goto("/file-kind");
   await shot(plain, "file-kind-without-javascript");
   await plain.getByRole("link", { name: "Cover the screen" }).click();
   await plain.getByRole("link", { name: "Show the page again" }).waitFor();

@@ -62,7 +62,7 @@ impl App {
     }
 
     /// Whose report it is: the caller's, or that of somebody for whom they type it in.
-    async fn origin(&self, caller: &Caller, form: &Form) -> Result<Origin, AppError> {
+    pub(crate) async fn origin(&self, caller: &Caller, form: &Form) -> Result<Origin, AppError> {
         let Some(other) = &form.on_behalf_of else {
             let reporter = ReporterNamed { staff_id: caller.staff_id.clone(), name: caller.name.clone(), role: caller.role.clone() };
             return Ok(Origin { reporter: Some(reporter), reporter_person: Some(caller.person), ..Origin::default() });
@@ -121,7 +121,8 @@ impl App {
         let mut filed = filed(&form, extra, now, class, routed, origin, &profile);
         if let Some(declaration) = &form.declaration {
             let text = signing::report_text(&filed);
-            filed.signed = Some(signing::sign("report", &text, signing::REPORT_STATEMENT, declaration, now));
+            let statement = signing::report_statement(filed.typed_by.is_some());
+            filed.signed = Some(signing::sign("report", &text, statement, declaration, now));
         }
         Ok(filed)
     }

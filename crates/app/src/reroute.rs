@@ -26,20 +26,25 @@ impl App {
     /// Sends every open record on whose receiver may not keep it; how many were sent. Run after duties or people change.
     pub(crate) async fn reroute_open(&self) -> Result<u64, AppError> {
         let streams = wardbook_views::open_streams(&self.db, self.trust, &self.blinds).await?;
-        let mut moved = 0;
+        let (mut moved, mut last) = (0, None);
         for stream in streams {
-            moved += u64::from(self.reroute_one(*stream.as_bytes()).await?);
+            if let Some(position) = self.reroute_one(*stream.as_bytes()).await? {
+                (moved, last) = (moved + 1, last.max(position));
+            }
         }
+        // Whoever is given a duty looks at its queue next.
+        self.shown_by_views(last).await;
         Ok(moved)
     }
 
-    async fn reroute_one(&self, id: [u8; 16]) -> Result<bool, AppError> {
+    /// Sends one record on; where that was written, and none where it stays.
+    async fn reroute_one(&self, id: [u8; 16]) -> Result<Option<Option<u64>>, AppError> {
         for _ in 0..TRIES {
             let stream = self.load(id).await?;
             let events = match self.open_all(&stream).await {
                 Ok(events) => events,
                 // A record that cannot be opened cannot be sent on; it is shown as sealed where it is.
-                Err(AppError::Sealed(_)) => return Ok(false),
+                Err(AppError::Sealed(_)) => return Ok(None),
                 Err(error) => return Err(error),
             };
             let (directory, profile) = (self.directory().await?, self.profile());
@@ -50,9 +55,9 @@ impl App {
             } else {
                 None
             };
-            let Some(event) = event else { return Ok(false) };
+            let Some(event) = event else { return Ok(None) };
             match self.append_rerouted(id, &stream, event).await {
-                Ok(()) => return Ok(true),
+                Ok(position) => return Ok(Some(position)),
                 Err(AppendFailed::Conflict) => {}
                 Err(AppendFailed::Other(error)) => return Err(error),
             }
@@ -60,10 +65,12 @@ impl App {
         Err(AppError::Stale)
     }
 
-    async fn append_rerouted(&self, id: [u8; 16], stream: &Loaded, event: Written) -> Result<(), AppendFailed> {
+    async fn append_rerouted(&self, id: [u8; 16], stream: &Loaded, event: Written) -> Result<Option<u64>, AppendFailed> {
         let keys = self.keys_of(stream).await.map_err(AppendFailed::Other)?;
         let act = Act { actor: None, duty: None, command: self.command(b"service", "reroute", None, &id) };
-        self.append(&act, &[StreamWrite { stream: id, expected: stream.version(), keys, events: vec![event] }]).await.map(|_| ())
+        self.append(&act, &[StreamWrite { stream: id, expected: stream.version(), keys, events: vec![event] }])
+            .await
+            .map(|appended| appended.first_position)
     }
 
     /// The event that sends a report on, where it has to go; `always` writes one even where it stays, as lists then forget whom a person

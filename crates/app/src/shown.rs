@@ -389,8 +389,10 @@ pub(crate) fn report(id: &[u8; 16], record: &Record<Report>) -> ReportShown {
     let sees_reporter = own_words || matches!(access, Access::Groups(groups, _) if groups.contains(&FieldGroup::Reporter));
     // The reporter's own copy is frozen: later corrections are not theirs to see.
     let text = |field: &str| if own_words { filed.text(field) } else { report.text(field) }.map(str::to_owned);
-    let about_them =
-        filed.reporter_person.is_some_and(|person| report.subjects.contains(&person) || report.possible_subjects.contains(&person));
+    // As filed, and not as found since: a receipt that changes would tell the person concerned.
+    let (certain, possible) = (&filed.route.subjects, &filed.route.possible_subjects);
+    let mut authors = filed.reporter_person.iter().chain(&filed.typed_by);
+    let about_them = authors.any(|person| certain.contains(person) || possible.contains(person));
     ReportShown {
         id: hex::encode(id),
         reference: reference(id),

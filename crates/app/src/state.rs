@@ -110,6 +110,22 @@ ON CONFLICT (id) DO UPDATE SET owner = excluded.owner, epoch = excluded.epoch, s
         Ok(Some((serde_json::from_slice(&plain)?, Instant::from_micros(row.int(2)?))))
     }
 
+    /// Every value of an owner, with its id and when it expires; the one that was kept last stands first.
+    pub(crate) async fn kept_of_owner<T: DeserializeOwned>(
+        &self,
+        kind: Kind,
+        owner: &[u8],
+        limit: i64,
+    ) -> Result<Vec<(Vec<u8>, T, Instant)>, AppError> {
+        let sql = format!("-- state.kept_of_owner\nSELECT id FROM {} WHERE owner = $1 ORDER BY expires_at DESC, id LIMIT $2", kind.table());
+        let mut all = vec![];
+        for row in fetch(&self.db, sql, &[Arg::Bytes(owner), Arg::Int(limit)]).await? {
+            let id = row.bytes(0)?;
+            all.extend(self.kept(kind, &id).await?.map(|(value, expires_at)| (id, value, expires_at)));
+        }
+        Ok(all)
+    }
+
     /// Drops a value; whether it was there.
     pub(crate) async fn drop_kept(&self, kind: Kind, id: &[u8]) -> Result<bool, AppError> {
         let sql = format!("-- state.drop\nDELETE FROM {} WHERE id = $1", kind.table());

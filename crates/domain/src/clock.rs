@@ -115,6 +115,11 @@ pub fn start_of(day: Date) -> Instant {
     start.map_or(Instant(0), Instant)
 }
 
+/// The calendar day of an instant in Europe/London.
+pub fn day_of(at: Instant) -> Date {
+    at.timestamp().to_zoned(london()).date()
+}
+
 /// The first Monday 08:00 in Europe/London that comes after this instant: when a school opens after a weekend. None past the end of time.
 pub fn next_school_week(after: Instant) -> Option<Instant> {
     let local = after.timestamp().to_zoned(london());

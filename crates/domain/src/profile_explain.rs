@@ -3,13 +3,11 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
 
 use crate::{
     Address, Duty, Invalid, PersonId, RecordClass,
-    directory::{Directory, Person},
+    directory::{Directory, DutyGranted, PersonRecorded},
     profile::Profile,
     report::{Form, ReportType},
     routing::{self, IMAGE, Subjects, is_reached},
@@ -144,10 +142,12 @@ fn form(profile: &Profile, kind: &str, school: &str) -> Result<Form, Invalid> {
 fn model() -> Directory {
     let mut directory = Directory::default();
     for (n, duty) in (1u8..).zip(Duty::ALL) {
-        let duties = BTreeSet::from([Address::of(*duty, MODEL)]);
-        let person =
-            Person { name: duty.label().into(), email: None, staff: None, duties, listed: BTreeSet::new(), former: BTreeSet::new() };
-        directory.people.insert(PersonId::from_bytes([n; 16]), person);
+        let person = PersonId::from_bytes([n; 16]);
+        let recorded = PersonRecorded { person, name: duty.label().into(), email: None, staff: None, source: None, row_digest: None };
+        let address = Address::of(*duty, MODEL);
+        let granted = DutyGranted { person, address, reason: "a model".into(), from_list: false };
+        directory.apply(&recorded.into());
+        directory.apply(&granted.into());
     }
     directory
 }

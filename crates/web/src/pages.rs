@@ -15,6 +15,7 @@ pub mod evidence;
 pub mod file;
 pub mod forms;
 pub mod message;
+pub mod moment;
 pub mod queue;
 pub mod report;
 pub mod summary;

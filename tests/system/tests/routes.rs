@@ -17,6 +17,7 @@ on_both_engines!(
     a_receiver_who_becomes_the_subject_loses_it_and_the_next_learns_what_was_read,
     a_self_referral_keeps_its_frozen_receipt,
     a_name_given_earlier_fits_somebody_entered_later,
+    p0_hoax_1_a_challenge_is_never_named_in_what_leaves,
 );
 
 /// One school with nobody in a post yet.
@@ -291,4 +292,32 @@ async fn a_name_given_earlier_fits_somebody_entered_later(engine: Engine) {
     let head = person(&trust, "Bea Ashworth", Duty::Headteacher).await;
     knows_nothing(&trust, &head, &id).await;
     assert_eq!(queue(&trust, &dsl).await, [id], "the name could be the new head's: it stays where it is");
+}
+
+async fn p0_hoax_1_a_challenge_is_never_named_in_what_leaves(engine: Engine) {
+    let trust = school(engine, 210).await;
+    let reporter = person(&trust, "Hana Kemp", Duty::Reporter).await;
+    let mut everybody = vec![];
+    for (name, duty) in [
+        ("Uma Jones", Duty::Headteacher),
+        ("George Xu", Duty::Dsl),
+        ("Priya Anand", Duty::Dpo),
+        ("Callum Reid", Duty::ItLead),
+        ("Noor Castle", Duty::Chair),
+        ("Ola Birch", Duty::Governor),
+    ] {
+        everybody.push(person(&trust, name, duty).await);
+    }
+    let mut form = report("SCH01", "harmful_challenge_or_hoax", "They dare each other to do the KANARE-challenge.");
+    form["types"] = json!(["harmful_challenge_or_hoax", "other"]);
+    form["other_type"] = json!("KANARE-name");
+    form["data_affected"] = json!(["pupil_personal_data"]);
+    file(&trust, &reporter, &form).await;
+    for token in &everybody {
+        // Lists are what notices and other screens are made of; the record itself names it, to those who may open it.
+        for path in ["/api/v1/queue", "/api/v1/reports", "/api/v1/cases", "/api/v1/breaches"] {
+            let page = trust.call("GET", path, Some(token), None).await.ok().to_string();
+            assert!(!page.contains("KANARE"), "{path}: {page}");
+        }
+    }
 }

@@ -3,6 +3,7 @@
 //! To extend: a new field of the form is a new version of [`Filed`] in `events.rs` and a check in `form.rs`; a new act is an event,
 //! a command in `decide.rs` and an arm in [`Report::evolve`].
 
+pub mod danger;
 mod decide;
 mod events;
 mod files;

@@ -13,8 +13,15 @@ use crate::{Instant, canonical::canonical};
 
 /// What the reporter declares.
 pub const REPORT_STATEMENT: &str = "What I have written here is true as far as I know.";
+/// What somebody declares who types a report in for another person.
+pub const TYPED_STATEMENT: &str = "I have typed in what I was given, as it was given to me.";
 /// What the person who assesses declares.
 pub const ASSESSMENT_STATEMENT: &str = "This is my assessment, and these are my reasons.";
+
+/// What is declared with a report: that of its reporter, or of the person who types it in.
+pub const fn report_statement(typed_in: bool) -> &'static str {
+    if typed_in { TYPED_STATEMENT } else { REPORT_STATEMENT }
+}
 
 /// A declaration as typed.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]

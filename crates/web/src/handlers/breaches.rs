@@ -12,7 +12,7 @@ use wardbook_domain::report::{ClockDecision, DecideClock, MoveClock};
 
 use super::answer::{Answer, page, see_other};
 use super::command::{self, Command, page_errors, token};
-use super::file::{draft::At, when};
+use super::moment::{Needs, Said, Typed as At};
 use super::queue::ROWS;
 use super::visitor::{Asked, Here, Posted, Visitor as _};
 use super::words;
@@ -103,13 +103,14 @@ pub(crate) async fn show(here: Here, Path(id): Path<String>, Asked(query): Asked
 pub(crate) async fn aware(Path(id): Path<String>, Posted(here, fields): Posted<Here>) -> Answer {
     let (command, number) = (Command::read(&here, &fields)?, parse_id(&id).map_err(|error| here.refuse(error))?);
     let field = |name: &str| fields.one(name);
-    let at = At { day: field("day"), month: field("month"), year: field("year"), hour: field("hour"), minute: field("minute") };
-    let (which, reason, mut errors) = (field("which"), field("aware_reason"), FormErrors::default());
-    when::check(&at, &which, &mut errors);
+    // A reading that was chosen counts only for the time for which it was asked, which the form sends again.
+    let at = At::read(&fields, "", &At { which: field("which"), ..At::read(&fields, "", &At::default()) });
+    let (reason, mut errors) = (field("aware_reason"), FormErrors::default());
+    at.check("", Needs::Time, &mut errors);
     if reason.trim().is_empty() {
         errors.add("aware_reason", "Say why it is corrected");
     }
-    if let (false, Some(aware_at)) = (errors.any(), when::settled(&at, &which)) {
+    if let (false, Some(aware_at)) = (errors.any(), at.said(Needs::Time).and_then(Said::instant)) {
         let ask = MoveClock { aware_at, reason: reason.clone() };
         match here.web.move_clock(&here.caller, number, &ask, command.conditions()).await {
             Ok(_) => return Ok(see_other(&format!("/breaches/{id}?done=moved"))),
@@ -119,8 +120,9 @@ pub(crate) async fn aware(Path(id): Path<String>, Posted(here, fields): Posted<H
             Err(error) => return Err(here.refuse_at(error, &format!("/breaches/{id}"))),
         }
     }
-    let readings = when::readings(&at);
-    let aware = AwareForm { at: [at.day, at.month, at.year, at.hour, at.minute], readings, which, reason, ..AwareForm::default() };
+    let readings = at.moment("").readings;
+    let aware =
+        AwareForm { at: [at.day, at.month, at.year, at.hour, at.minute], readings, which: at.which, reason, ..AwareForm::default() };
     draw(&here, &id, StatusCode::UNPROCESSABLE_ENTITY, None, Typed { aware, errors, ..Typed::default() }).await
 }
 

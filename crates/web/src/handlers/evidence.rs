@@ -20,7 +20,6 @@ use super::words;
 use crate::Web;
 use crate::pages::evidence::{AskImage, FileRow, Files, ImageGuidance, ImagePart, SendFile};
 use crate::pages::forms::FormErrors;
-use crate::pages::report::AssessForm;
 use crate::upload::{File, UPLOAD_WAIT, Upload, Wrong};
 
 /// Hexadecimal digits of a command's id.
@@ -221,8 +220,7 @@ pub(crate) async fn take_up_image(Path(id): Path<String>, Posted(here, fields): 
         Ok(_) => Ok(see_other(&format!("{href}?done=acted"))),
         Err(AppError::Invalid(invalid)) => {
             let errors = page_errors(invalid, &[("action", "image_action", "what you did")]);
-            let again = Some((AssessForm::default(), errors));
-            super::reports::draw(&here, &id, StatusCode::UNPROCESSABLE_ENTITY, None, again).await
+            super::reports::draw_wrong(&here, &id, errors).await
         }
         Err(error) => Err(here.refuse_at(error, &href)),
     }

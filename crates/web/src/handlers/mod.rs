@@ -1,7 +1,8 @@
 //! What fills the pages: parse, authenticate, hand on to a use case, draw its answer.
 //!
 //! * `visitor.rs`: who asks, and whether a form is theirs; `fields.rs`: what a form sends; `limits.rs`: how often somebody may try.
-//! * `answer.rs`: pages, ways on, refusals; `words.rs`: records in words; `command.rs`: acts on a record.
+//! * `moment.rs`: dates and times as typed; `answer.rs`: pages, ways on, refusals; `words.rs`: records in words;
+//!   `command.rs`: acts on a record.
 //! * A file a subject: `account.rs`, `queue.rs`, `reports.rs`, `cases.rs`, `paper.rs`, `file/` for the form, and `demo/` for what only a
 //!   demonstration has.
 //!
@@ -17,6 +18,7 @@ mod evidence;
 mod fields;
 mod file;
 pub(crate) mod limits;
+mod moment;
 pub(crate) mod paper;
 mod queue;
 mod reports;
@@ -44,12 +46,14 @@ pub(crate) fn router() -> Router<Web> {
         .route("/form.pdf", get(paper::blank_form))
         .route("/queue", get(queue::show))
         .route("/file", get(file::start))
+        .route("/file/{draft}/delete", post(file::delete))
         .route("/file/{draft}/submit", post(file::submit))
         .route("/file/{draft}/{step}", get(file::show).post(file::answer))
         .route("/receipts/{id}", get(file::receipt))
         .route("/reports/{id}", get(reports::show))
         .route("/reports/{id}/receive", post(reports::receive))
         .route("/reports/{id}/assess", post(reports::assess))
+        .route("/reports/{id}/settle", post(reports::settle))
         .route("/reports/{id}/evidence", get(evidence::ask).post(evidence::answer))
         .route("/reports/{id}/evidence/file", post(evidence::upload).layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX)))
         .route("/reports/{id}/evidence/named", get(evidence::named))

@@ -6,8 +6,9 @@ use wardbook_domain::directory::Directory;
 
 use super::answer::{Answer, page};
 use super::visitor::{Asked, Here, Visitor as _};
-use super::words;
+use super::{command, words};
 use crate::Web;
+use crate::pages::Chrome;
 use crate::pages::queue::{Queue, QueueRow};
 
 /// Rows on a page.
@@ -20,7 +21,8 @@ pub(crate) async fn show(here: Here, Asked(query): Asked) -> Answer {
     let directory = here.web.directory().await.map_err(|error| here.refuse(error))?;
     let rows = list.items.iter().map(|item| row(&here.web, &directory, item)).collect();
     let next = list.next.map(|cursor| format!("/queue?cursor={cursor}"));
-    Ok(page(StatusCode::OK, &Queue { chrome: here.chrome(), owed, overdue, rows, next }))
+    let chrome = Chrome { banner: command::done(&query), ..here.chrome() };
+    Ok(page(StatusCode::OK, &Queue { chrome, owed, overdue, rows, next }))
 }
 
 /// A row in words.

@@ -301,7 +301,8 @@ fn page_of(path: &str) -> String {
     let parent = path.rsplit_once('/').map_or("/", |(parent, _)| parent);
     match path.rsplit('/').next() {
         Some("submit") => format!("{parent}/check"),
-        Some("receive" | "assess" | "note" | "close" | "correct" | "aware" | "decision" | "file") => parent.to_owned(),
+        Some("delete") => "/file".to_owned(),
+        Some("receive" | "assess" | "settle" | "note" | "close" | "correct" | "aware" | "decision" | "file") => parent.to_owned(),
         Some("taken-up") => parent.trim_end_matches("/image").to_owned(),
         Some("sign-out" | "jump") => "/".to_owned(),
         _ => path.to_owned(),
@@ -357,7 +358,9 @@ mod tests {
     fn a_person_comes_back_to_the_page_of_the_form() {
         for (path, page) in [
             ("/reports/r1/assess", "/reports/r1"),
+            ("/reports/r1/settle", "/reports/r1"),
             ("/cases/c1/note", "/cases/c1"),
+            ("/file/d1/delete", "/file"),
             ("/breaches/b1/aware", "/breaches/b1"),
             ("/reports/r1/evidence/file", "/reports/r1/evidence"),
             ("/reports/r1/image/taken-up", "/reports/r1"),

@@ -73,6 +73,11 @@ pub fn when_text(at_us: i64) -> String {
     format!("{} at {hour}:{:02}{half}", local.strftime("%A %-d %B %Y"), local.minute())
 }
 
+/// A day as people write it: `Friday 30 October 2026`.
+pub fn day_text(day: jiff::civil::Date) -> String {
+    day.strftime("%A %-d %B %Y").to_string()
+}
+
 /// The same with the zone, where an hour must not be mistaken: `Friday 30 October 2026 at 4:12pm GMT`.
 pub fn when_with_zone(at_us: i64) -> String {
     let zone = Timestamp::from_microsecond(at_us).ok().map(|at| at.in_tz("Europe/London").map(|local| local.strftime(" %Z").to_string()));

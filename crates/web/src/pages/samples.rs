@@ -13,7 +13,7 @@ use super::due::{Due, rfc3339, when_text};
 use super::forms::{Choice, CommandToken, FormErrors};
 use super::message::Message;
 use super::queue::{Queue, QueueRow};
-use super::report::{AssessForm, Report};
+use super::report::{AssessForm, CaseLink, Report, SettleForm, ToldRow};
 use super::summary::{StateTag, SummaryRow, TagColour};
 use super::{Chrome, DemoStrip, NavFlags, choices};
 
@@ -75,6 +75,7 @@ pub(super) fn all() -> Vec<Rendered> {
     let mut pages = account();
     pages.extend(filing::filing());
     pages.extend(filing::filing_with_errors());
+    pages.extend(filing::telling());
     pages.extend(working());
     pages.extend(breaches::breaches());
     pages.extend(breaches::files());
@@ -133,7 +134,8 @@ fn working() -> Vec<Rendered> {
                 files: None,
                 receive,
                 assess,
-                case_href: None,
+                settle: Some(SettleForm { token: token(), open_names: strings(&["Mr Xu"]), ..SettleForm::default() }),
+                cases: vec![CaseLink { href: "/cases/c1".to_owned(), kind: "Safeguarding concern".to_owned() }],
             },
         )
     };
@@ -179,19 +181,18 @@ fn working() -> Vec<Rendered> {
         ),
         render("queue-empty", &Queue { chrome: Chrome { demo: Some(strip()), ..chrome() }, owed: 0, overdue: 0, rows: vec![], next: None }),
         report("report-new", FormErrors::default(), Some(token()), None, "Waiting to be received", TagColour::Blue),
-        report(
-            "report-received",
-            FormErrors::default(),
-            None,
-            Some(AssessForm { token: token(), ..AssessForm::default() }),
-            "Received",
-            TagColour::Yellow,
-        ),
+        report("report-received", FormErrors::default(), None, Some(assess_form()), "Received", TagColour::Yellow),
         report(
             "report-assess-error",
-            errors(&[("assessment", "Tick at least one"), ("reason", "Say why")]),
+            errors(&[
+                ("assessment", "Tick at least one"),
+                ("reason", "Say why"),
+                ("review_date", "Give a day that is not in the past"),
+                ("told_police_time", "Give the time"),
+                ("settle_names", "“Nobody Known” fits nobody in the directory"),
+            ]),
             None,
-            Some(AssessForm { token: token(), action_to_be_taken: HOSTILE.to_owned(), ..AssessForm::default() }),
+            Some(AssessForm { action_to_be_taken: HOSTILE.to_owned(), told: strings(&["police"]), ..assess_form() }),
             "Received",
             TagColour::Yellow,
         ),
@@ -211,6 +212,17 @@ fn working() -> Vec<Rendered> {
         render("case", &case(FormErrors::default())),
         render("case-close-error", &case(errors(&[("outcome", "Choose an outcome"), ("close_reason", "Say why this is the outcome")]))),
     ]
+}
+
+fn assess_form() -> AssessForm {
+    let row = |code: &'static str, label: &'static str| ToldRow {
+        option: Choice::new(code, label).reveals(),
+        at: filing::moment(&format!("told_{code}_")),
+        how: String::new(),
+        reference: String::new(),
+    };
+    let told_rows = vec![row("police", "Police"), row("parents", "Parents")];
+    AssessForm { token: token(), review: filing::moment("review_"), told_rows, ..AssessForm::default() }
 }
 
 fn case_row(reference: &str, kind: &str, school: &str, state: &str, colour: TagColour, due: Option<Due>) -> CaseRow {

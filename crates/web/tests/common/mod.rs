@@ -78,8 +78,18 @@ impl Harness {
         Self::with_clock(options, Arc::new(AtomicI64::new(Instant::parse(NOW).unwrap().as_micros())), Arc::default()).await
     }
 
+    /// A trust with a profile of its own.
+    pub async fn with_profile(profile: &str) -> Self {
+        let clock = Arc::new(AtomicI64::new(Instant::parse(NOW).unwrap().as_micros()));
+        Self::made(WebOptions::default(), clock, Arc::default(), profile).await
+    }
+
     /// A trust whose book's clock is ahead of the machine's.
     pub async fn with_clock(options: WebOptions, clock: Arc<AtomicI64>, ahead: Arc<Ahead>) -> Self {
+        Self::made(options, clock, ahead, SHIPPED_PROFILES[0].1).await
+    }
+
+    async fn made(options: WebOptions, clock: Arc<AtomicI64>, ahead: Arc<Ahead>, profile: &str) -> Self {
         let dir = temp_dir();
         let mut rng = StdRng::seed_from_u64(42);
         let shared = Arc::clone(&clock);
@@ -98,7 +108,7 @@ impl Harness {
             entropy: Entropy::new(StdRng::seed_from_u64(43)),
         };
         let recovery = RecoveryIdentity::generate(&mut rng).recipient();
-        let app = App::create(opening, "Harbour Learning Trust", SHIPPED_PROFILES[0].1, &recovery).await.unwrap();
+        let app = App::create(opening, "Harbour Learning Trust", profile, &recovery).await.unwrap();
         app.start();
         let harness = Self { router: router(app.clone(), options), app, clock, _dir: dir };
         harness.import(ImportKind::Schools, &SCHOOLS).await;
@@ -409,6 +419,13 @@ impl Page {
         let forms = select(&html, "main form");
         assert_eq!(forms.len(), 1, "{}: {} forms", self.path, forms.len());
         forms[0].attr("action").unwrap().to_owned()
+    }
+
+    /// Where the first link that matches leads.
+    pub fn href(&self, selector: &str) -> String {
+        let html = self.html();
+        let found = select(&html, selector).first().and_then(|link| link.attr("href")).map(str::to_owned);
+        found.unwrap_or_else(|| panic!("{}: no {selector}: {}", self.path, self.main()))
     }
 
     pub fn has_form(&self, action: &str) -> bool {

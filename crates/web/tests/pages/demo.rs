@@ -168,7 +168,7 @@ async fn a_window_shows_what_is_new_and_only_that_is_traced() {
     let mut reporter = at_home(&harness);
     be(&mut reporter, "2", "/file").await;
     let check = crate::filing::to_check(&mut reporter, &[]).await;
-    assert_eq!(reporter.fill(&check, &[]).await.h1(), "Report sent");
+    assert_eq!(reporter.fill(&check, crate::filing::SIGN).await.h1(), "Report sent");
     let size = harness.app.head_size().await.unwrap();
     let rows = look(&first).await;
     assert_eq!(rows.status, StatusCode::OK);

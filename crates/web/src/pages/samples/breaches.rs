@@ -168,6 +168,7 @@ fn report(image: Option<ImagePart>) -> Report {
         }),
         receive: None,
         assess: None,
-        case_href: None,
+        settle: None,
+        cases: vec![],
     }
 }
