@@ -1,5 +1,5 @@
-//! What a person is told before anything else where a child could be in danger, and where there could be an image of a child without
-//! clothes. Words only: whom to call is the profile's, and nothing here waits for a form.
+//! What a person is told before anything else where a child could be in danger; `image_guidance.rs` has the words about an image of a
+//! child without clothes. Words only: whom to call is the profile's, and nothing here waits for a form.
 //!
 //! To change a sentence: here, with the clause that asks for it. Pages show these words as they are.
 
@@ -32,24 +32,6 @@ pub const WITH_THE_CHILD: &[&str] = &[
     "Listen, and write down the child’s own words.",
     "Do not ask leading questions and do not investigate.",
     "Do not promise to keep it secret: say whom you must tell.",
-];
-
-// IMG-1, IMG-3, P1-NUDE-1, SRC-2.
-/// What to do, and not to do, about an image that could show a child without clothes.
-pub const IMAGE_STEPS: &[&str] = &[
-    "Do not look at it, copy it, send it, save it or delete it, and do not ask the child to.",
-    "If you have the device, keep it out of use and hand it to the DSL. Describe in words where it is; nothing is uploaded here.",
-    "Do not question the child. Tell the DSL now, and nobody else.",
-    "Nobody is blamed: say so to the child.",
-];
-
-// IMG-1, IMG-2, IMG-3.
-/// The same for the DSL and whoever else reads the report.
-pub const IMAGE_STEPS_READER: &[&str] = &[
-    "Do not look at it, copy it, send it, save it or delete it. Nothing of it was taken in here.",
-    "Keep the device switched off and locked away. Write down where it is and who has it.",
-    "Call the police or children’s social care at once where an adult is involved, the child was forced, is under 13 or may not \
-     understand, the content is violent, or more harm could come soon.",
 ];
 
 /// Whether the form asks if there is an image that could show a child without clothes: where a child could be in danger, or a type names a

@@ -67,7 +67,6 @@ async fn render(here: &Here, shown: &ReportShown, status: StatusCode, banner: Op
         kind: words::kind(&shown.types, &shown.extra_types),
         state: state(shown),
         due: words::due(&here.web, shown.due_at),
-        image: shown.image.as_deref().is_some_and(|answer| answer != "no") || shown.image_open,
         sections: words::report_sections(&here.web, &directory, shown),
         files: super::evidence::part(here, shown, &seen),
         receive: may("receive").then(|| token(here, &seen)),

@@ -156,7 +156,6 @@ mod tests {
         same_as!(TYPES, ReportType);
         same_as!(STAFF_PARTS, Part);
         same_as!(DANGER, Danger);
-        same_as!(IMAGE, ImageAnswer);
         same_as!(DATA, DataAffected);
         same_as!(DPO_TOLD, DpoTold);
         same_as!(ASSESSMENT, AssessmentCategory);

@@ -93,8 +93,8 @@ pub struct ImagePart {
 
 /// The guidance, for templates.
 pub const FOR_EVERYBODY: &[Line] = image_guidance::FOR_EVERYBODY;
-/// The guidance for the DSL, for templates.
-pub const FOR_THE_DSL: &[Line] = image_guidance::FOR_THE_DSL;
+/// The guidance for the DSL and other readers, for templates.
+pub const FOR_READERS: &[Line] = image_guidance::FOR_READERS;
 /// When to call at once, for templates.
 pub const CALL_AT_ONCE: &[Line] = image_guidance::CALL_AT_ONCE;
 /// The question, for templates.

@@ -26,8 +26,6 @@ pub struct Report {
     pub state: StateTag,
     /// What is owed next, where a clock runs.
     pub due: Option<Due>,
-    /// Whether an image could show a child without clothes: what to do about it stands first.
-    pub image: bool,
     /// The form as it was filed, by sections.
     pub sections: Vec<Section>,
     /// Its files, and what to do about an image; none in the reporter's own copy.

@@ -131,7 +131,6 @@ fn working() -> Vec<Rendered> {
                 kind: "Online safety concern".to_owned(),
                 state: StateTag::new(state, colour),
                 due: Some(due(20)),
-                image: true,
                 sections: filing::form_sections(false),
                 files: None,
                 receive,

@@ -86,9 +86,7 @@ async fn an_image_is_not_taken_in_and_the_dsl_is_told_what_to_do() {
     let named = reporter.submit(&question, &question.path, &[("image", "unsure"), ("device", "Locked in the office")]).await;
     let guidance = reporter.follow(named).await;
     assert_eq!(guidance.h1(), "Do not look at it");
-    for words in
-        ["copy, print, send or save it, and do not delete it", "(IMG-1, P1-NUDE-1)", "under 13", "Nothing of the file was taken in"]
-    {
+    for words in ["copy it, send it, save it or delete it", "(IMG-1, P1-NUDE-1)", "under 13", "Nothing of the file was taken in"] {
         assert!(guidance.main().contains(words), "{words}: {}", guidance.main());
     }
     let refused = reporter.get(&question.path).await;
@@ -98,7 +96,7 @@ async fn an_image_is_not_taken_in_and_the_dsl_is_told_what_to_do() {
 
     let mut head = harness.signed_in(HEAD).await;
     let report = next(&mut head, "/queue").await;
-    assert!(report.main().contains("no file is taken in") && report.texts("main a[href$='/evidence']").is_empty());
+    assert!(report.main().contains("Nothing of it was taken in here") && report.texts("main a[href$='/evidence']").is_empty());
     let act = format!("{}/image/taken-up", report.path);
     assert!(!report.has_form(&act), "the owner is not the DSL");
 

@@ -168,8 +168,7 @@ fn report(image: Option<ImagePart>) -> Report {
         }),
         receive: None,
         assess: None,
-        cases: vec![],
-        image: false,
         settle: None,
+        cases: vec![],
     }
 }
