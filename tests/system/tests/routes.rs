@@ -76,7 +76,7 @@ async fn a_head_who_is_also_the_dsl_is_one_person(engine: Engine) {
     person(&trust, "Uma Jones", Duty::Dsl).await;
     let lead = person(&trust, "Tess Garner", Duty::TrustSafeguardingLead).await;
     let id = file(&trust, &reporter, &about("low_level_concern", "Uma Jones")).await;
-    assert_eq!(queue(&trust, &lead).await, [id.clone()], "a stand-in is a different person");
+    assert_eq!(queue(&trust, &lead).await, std::slice::from_ref(&id), "a stand-in is a different person");
     knows_nothing(&trust, &head, &id).await;
     let other = file(&trust, &reporter, &report("SCH01", "child_on_child_abuse_online", "A message in a group.")).await;
     assert_eq!(queue(&trust, &head).await, [other], "what is not about her reaches her once, in either duty");
@@ -118,9 +118,9 @@ async fn a_vacant_post_is_stepped_over_and_its_new_holder_changes_nothing(engine
     let reporter = person(&trust, "Hana Kemp", Duty::Reporter).await;
     let deputy = person(&trust, "George Xu", Duty::DeputyDsl).await;
     let id = file(&trust, &reporter, &report("SCH01", "online_safety_concern", "A stranger in a chat.")).await;
-    assert_eq!(queue(&trust, &deputy).await, [id.clone()], "no DSL: the deputy has it at once");
+    assert_eq!(queue(&trust, &deputy).await, std::slice::from_ref(&id), "no DSL: the deputy has it at once");
     let dsl = person(&trust, "Wren Szabo", Duty::Dsl).await;
-    assert_eq!(queue(&trust, &deputy).await, [id.clone()], "a receiver who may keep it keeps it");
+    assert_eq!(queue(&trust, &deputy).await, std::slice::from_ref(&id), "a receiver who may keep it keeps it");
     assert_eq!(opens(&trust, &dsl, &id).await, StatusCode::OK, "need-to-know opens it to the new DSL all the same");
 }
 
@@ -142,13 +142,13 @@ async fn a_deputy_who_becomes_head_while_a_concern_about_her_is_open(engine: Eng
     let head = trust.token("uma.jones@example.org", "Uma Jones", Duty::Headteacher, Some("SCH01")).await;
     let deputy = trust.token("bea.ashworth@example.org", "Bea Ashworth", Duty::DeputyHead, Some("SCH01")).await;
     let id = file(&trust, &reporter, &about("low_level_concern", "Bea Ashworth")).await;
-    assert_eq!(queue(&trust, &head).await, [id.clone()]);
+    assert_eq!(queue(&trust, &head).await, std::slice::from_ref(&id));
     trust.call("GET", &format!("/api/v1/reports/{id}"), Some(&head), None).await.ok();
     knows_nothing(&trust, &deputy, &id).await;
 
     trust.import(ImportKind::Schools, row("S2")).await;
     knows_nothing(&trust, &deputy, &id).await;
-    assert_eq!(queue(&trust, &dsl).await, [id.clone()], "P0-LLC-2: to the DSL now that the headteacher is the subject");
+    assert_eq!(queue(&trust, &dsl).await, std::slice::from_ref(&id), "P0-LLC-2: to the DSL now that the headteacher is the subject");
     assert_eq!(opens(&trust, &head, &id).await, StatusCode::NOT_FOUND, "the former head has no duty any more");
     let seen = trust.call("GET", &format!("/api/v1/reports/{id}"), Some(&dsl), None).await.ok();
     let sent = seen["timeline"].as_array().unwrap().iter().find(|entry| entry["what"] == "Sent to another receiver").unwrap();
@@ -242,7 +242,7 @@ async fn a_receiver_who_becomes_the_subject_loses_it_and_the_next_learns_what_wa
     );
     trust.call("POST", &path, Some(&dsl), Some(&settle)).await.ok();
     knows_nothing(&trust, &head, &id).await;
-    assert_eq!(queue(&trust, &dsl).await, [id.clone()]);
+    assert_eq!(queue(&trust, &dsl).await, std::slice::from_ref(&id));
     let seen = trust.call("GET", &format!("/api/v1/reports/{id}"), Some(&dsl), None).await.ok();
     let own = seen.to_string();
     assert!(own.contains("whom it is about") || own.contains("Sent to another receiver"), "{own}");
@@ -255,7 +255,7 @@ async fn a_receiver_who_becomes_the_subject_loses_it_and_the_next_learns_what_wa
     let gone = trust.call("POST", &path, Some(&dsl), Some(&myself)).await;
     assert_eq!((gone.status, gone.text.as_str()), (StatusCode::NO_CONTENT, ""), "what they named is no longer theirs to see");
     knows_nothing(&trust, &dsl, &id).await;
-    assert_eq!(queue(&trust, &head).await, [id.clone()]);
+    assert_eq!(queue(&trust, &head).await, std::slice::from_ref(&id));
     let seen = trust.call("GET", &format!("/api/v1/reports/{id}"), Some(&head), None).await.ok();
     let sent = seen["timeline"].as_array().unwrap().iter().rfind(|entry| entry["what"] == "Sent to another receiver").unwrap();
     let text = sent["text"].as_str().unwrap();
@@ -288,7 +288,7 @@ async fn a_name_given_earlier_fits_somebody_entered_later(engine: Engine) {
     let reporter = person(&trust, "Hana Kemp", Duty::Reporter).await;
     let dsl = person(&trust, "George Xu", Duty::Dsl).await;
     let id = file(&trust, &reporter, &about("low_level_concern", "Mrs Ashworth")).await;
-    assert_eq!(queue(&trust, &dsl).await, [id.clone()], "no headteacher yet: the next in the chain");
+    assert_eq!(queue(&trust, &dsl).await, std::slice::from_ref(&id), "no headteacher yet: the next in the chain");
     let head = person(&trust, "Bea Ashworth", Duty::Headteacher).await;
     knows_nothing(&trust, &head, &id).await;
     assert_eq!(queue(&trust, &dsl).await, [id], "the name could be the new head's: it stays where it is");
