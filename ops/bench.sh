@@ -1,7 +1,8 @@
 #!/bin/sh
-# Measures Wardbook's append beside bare INSERTs and message-db on a PostgreSQL cluster of its own, and prints the
-# tables of docs/benchmarks.md. Takes about five minutes, not counting the build; close everything else first.
-# Arguments go to the program: `ops/bench.sh --rounds 3`.
+# Measures Wardbook's append beside bare INSERTs and message-db, and filing over HTTP, on a PostgreSQL cluster of its own, and
+# prints the tables of docs/benchmarks.md. Takes about eight minutes, not counting the build; close everything else first.
+# Arguments go to the program: `ops/bench.sh --rounds 3`, `ops/bench.sh --only http`.
+# Exit 1: a request failed, or a book does not hold what was acknowledged.
 set -eu
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
@@ -15,20 +16,32 @@ need() {
 }
 need cargo cargo
 need npm npm
-need bash bash
-# message-db installs itself with these two.
-need psql postgresql
-need createdb postgresql
+mkdir -p bench-out
 
-# The other store is fetched into an ignored folder, at the version and checksum of the lock file.
-other=bench-out/message-db
-mkdir -p "$other"
-if ! cmp -s tests/bench/package-lock.json "$other/.installed"; then
-    cp tests/bench/package.json tests/bench/package-lock.json "$other/"
-    (cd "$other" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
-    cp tests/bench/package-lock.json "$other/.installed"
-fi
+# Filing alone is measured beside nothing else.
+case "${*-} " in
+*"--only http "* | *"--only=http "*) ;;
+*)
+    # message-db installs itself with these.
+    need bash bash
+    need psql postgresql
+    need createdb postgresql
+    # The other store is fetched into an ignored folder, at the version and checksum of the lock file.
+    other=bench-out/message-db
+    mkdir -p "$other"
+    if ! cmp -s tests/bench/package-lock.json "$other/.installed"; then
+        cp tests/bench/package.json tests/bench/package-lock.json "$other/"
+        (cd "$other" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
+        cp tests/bench/package-lock.json "$other/.installed"
+    fi
+    set -- --message-db "$other/node_modules/@eventide/message-db" "$@"
+    ;;
+esac
 
+# The pages' assets are packed into whatever serves them.
+ops/build-assets.sh
 cargo build --release --locked -p wardbook-bench
-target/release/wardbook-bench --message-db "$other/node_modules/@eventide/message-db" "$@" >bench-out/last.md
+status=0
+target/release/wardbook-bench "$@" >bench-out/last.md || status=$?
 cat bench-out/last.md
+exit "$status"

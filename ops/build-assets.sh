@@ -1,10 +1,12 @@
 #!/bin/sh
-# Builds the style, scripts and icon of Wardbook's pages into crates/web/assets/dist, which the binary packs.
+# Builds the style, scripts and icon of Wardbook's pages into crates/web/assets/dist, and puts the typeface of its paper into
+# crates/pdf/fonts; the binary packs both.
 # Does nothing when no source changed since the last time, so that it can stand before every build.
 set -eu
 
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
 cd "$root/crates/web/assets"
+fonts=$root/crates/pdf/fonts
 
 need() {
     command -v "$1" >/dev/null 2>&1 || {
@@ -25,7 +27,8 @@ major=$(node --version | sed 's/^v\([0-9]*\).*/\1/')
 # Everything that the result depends on; the stamp is written last, so that a build cut short is done again.
 stamp=$(find package.json package-lock.json scss js static "$root/ops/build-assets.sh" -type f -exec sha256sum {} + |
     sed "s#$root/##" | LC_ALL=C sort | sha256sum | cut -d' ' -f1)
-if [ -f dist/.stamp ] && [ "$(cat dist/.stamp)" = "$stamp" ]; then
+same() { [ -f "$1/.stamp" ] && [ "$(cat "$1/.stamp")" = "$stamp" ]; }
+if same dist && same "$fonts"; then
     exit 0
 fi
 
@@ -37,11 +40,18 @@ if [ ! -f node_modules/.wardbook-lock ] || [ "$(cat node_modules/.wardbook-lock)
 fi
 
 work=$(mktemp -d dist.XXXXXX)
-trap 'rm -rf "$work"' EXIT
+trap 'rm -rf "$work" "$work.fonts"' EXIT
+
+# Source Sans 3 by Adobe, under the SIL Open Font License, which goes wherever the files go. Typst sets static TrueType, not WOFF2.
+mkdir "$work.fonts"
+family=node_modules/@expo-google-fonts/source-sans-3
+cp "$family/400Regular/SourceSans3_400Regular.ttf" "$family/600SemiBold/SourceSans3_600SemiBold.ttf" "$work.fonts/"
+cp "$family/LICENSE_FONT" "$work.fonts/OFL.txt"
+
 node_modules/.bin/sass --no-source-map --style=compressed --load-path=node_modules --quiet-deps scss/app.scss "$work/app.css"
 # The source map is not shipped; without this line a browser would ask for it.
 sed 's!//# sourceMappingURL=.*!!' node_modules/govuk-frontend/dist/govuk/govuk-frontend.min.js >"$work/govuk-frontend.min.js"
-cp js/boot.js js/app.js static/favicon.svg "$work/"
+cp js/boot.js js/app.js js/demo.js static/favicon.svg "$work/"
 
 # Fonts and emblems that only GOV.UK may use must never slip in, and nothing may point outside.
 if grep -Eiq 'GDS Transport|crest|url\(' "$work/app.css"; then
@@ -49,8 +59,9 @@ if grep -Eiq 'GDS Transport|crest|url\(' "$work/app.css"; then
     exit 1
 fi
 
-chmod 755 "$work"
-printf '%s\n' "$stamp" >"$work/.stamp"
-rm -rf dist
+chmod 755 "$work" "$work.fonts"
+printf '%s\n' "$stamp" | tee "$work.fonts/.stamp" >"$work/.stamp"
+rm -rf dist "$fonts"
+mv "$work.fonts" "$fonts"
 mv "$work" dist
 trap - EXIT

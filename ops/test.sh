@@ -80,9 +80,9 @@ print(json.dumps({"reporter": account("reporter"), "receiver": account("dsl")}))
 
 [ -n "${WARDBOOK_TEST_PG:-}" ] || start_postgres
 target=${CARGO_TARGET_DIR:-target}
+# The binary that the browser meets is the one that the tests of the command line have just built: building it apart would mean
+# other features of the libraries, and so most of them once more.
 cargo test --workspace --locked
-
-cargo build --locked -p wardbook
 (
     cd tests/browser
     if ! cmp -s package-lock.json node_modules/.wardbook-lock; then
@@ -92,6 +92,8 @@ cargo build --locked -p wardbook
 )
 start_demo
 WARDBOOK_PEOPLE=$(people) node tests/browser/journey.mjs "$url"
+WARDBOOK_PEOPLE=$(people) node tests/browser/first_time.mjs "$url"
+node tests/browser/tour.mjs "$url"
 kill "$demo"
 wait "$demo" || { cat "$work/demo.log" >&2; exit 1; }
 demo=

@@ -12,6 +12,7 @@ secrets: they are slow and not constant-time. To add a format: a check, and a li
 
 import base64
 import copy
+import functools
 import hashlib
 import hmac
 import json
@@ -72,6 +73,7 @@ def poly1305(key, message):
     return ((total + int.from_bytes(key[16:], "little")) & ((1 << 128) - 1)).to_bytes(16, "little")
 
 
+@functools.lru_cache(maxsize=1024)  # the self-test opens the same things again and again
 def aead_open(key, nonce, aad, sealed):
     """ChaCha20-Poly1305 with a 12-byte nonce; None when the tag does not hold."""
     if len(sealed) < 16:
@@ -260,6 +262,71 @@ def check_bad_envelopes(v):
     for bad in v["bad_envelopes"]:
         key_id, key, envelope = (bytes.fromhex(bad[name]) for name in ("key_id", "key", "envelope"))
         refused(lambda: read_group(unpad(open_envelope(bad["place"], key_id, key, envelope), 512, 11)), bad["error"])
+
+
+# --- blobs: attachments, in chunks ---
+
+
+CHUNK = 65536
+BLOB_CLASSES = sorted({m << k for m in range(8, 16) for k in range(9, 22) if m << k <= 26 << 20})
+
+
+def open_blob(place, key_id, key, blob):
+    """The content of a blob at its place."""
+    want(len(blob) > 0, "Malformed")
+    want(blob[0] == 1, "WrongVersion")
+    chunks = [blob[at : at + CHUNK + 16] for at in range(68, len(blob), CHUNK + 16)]
+    size = len(blob) - 68 - 16 * len(chunks)
+    want(size in BLOB_CLASSES and len(chunks) == -(-size // CHUNK), "Malformed")
+    want(blob[1:17] == key_id, "KeyMismatch")
+    prefix, mac = blob[17:36], blob[36:68]
+    okm = hkdf(key, prefix, tag("wardbook/blob/v1"), 64)
+    aad = lp(b"\x01") + lp(bytes.fromhex(place["trust"])) + lp(bytes.fromhex(place["blob"])) + lp(key_id)
+    tag_holds = hmac.compare_digest(hmac_sha256(okm[32:], aad), mac)
+    padded = b""
+    for number, chunk in enumerate(chunks):
+        nonce = prefix + struct.pack(">IB", number, number == len(chunks) - 1)
+        opened = xaead_open(okm[:32], nonce, aad, chunk)
+        want(tag_holds or opened is not None or number > 0, "WrongPlace")
+        want(tag_holds and opened is not None, "Altered")
+        padded += opened
+    reader = Reader(padded)
+    length = reader.number(8)
+    content = reader.take(length)
+    fitting = [size for size in BLOB_CLASSES if size >= length + 8]
+    want(length <= 25 << 20 and fitting[0] == len(padded) and not any(reader.data), "Malformed")
+    return content
+
+
+def check_blobs(v):
+    for vector in v["blobs"]:
+        key_id, key, unit, salt, sealed = (
+            bytes.fromhex(vector[name]) for name in ("key_id", "key", "unit", "salt", "sealed")
+        )
+        want(sealed[17:36].hex() == vector["prefix"], "prefix")
+        content = open_blob(vector["place"], key_id, key, sealed)
+        want(len(content) == vector["length"], "length")
+        want(content == (unit * (len(content) + 1))[: len(content)], "content")
+        want(commitment(salt, "content", content).hex() == vector["commitment"], "commitment")
+        want(len(sealed) == 68 + vector["padded"] + 16 * -(-vector["padded"] // CHUNK), "padded")
+
+
+def joined(parts, blobs):
+    """Hex, or a cut out of a blob: `number:from-to`."""
+    out = b""
+    for part in parts:
+        if ":" in part:
+            number, start, end = map(int, part.replace("-", ":").split(":"))
+            out += bytes.fromhex(blobs[number]["sealed"])[start:end]
+        else:
+            out += bytes.fromhex(part)
+    return out
+
+
+def check_bad_blobs(v):
+    for bad in v["bad_blobs"]:
+        key_id, key, blob = bytes.fromhex(bad["key_id"]), bytes.fromhex(bad["key"]), joined(bad["parts"], v["blobs"])
+        refused(lambda: open_blob(bad["place"], key_id, key, blob), bad["error"])
 
 
 # --- keys: wraps, age files, the set's MAC, secrets, state, blind indexes ---
@@ -514,6 +581,8 @@ CHECKS = [
     (check_blinds, ["blinds"]),
     (check_shares, ["shares", "bad_shares"]),
     (check_book, ["leaves", "tree"]),
+    (check_blobs, ["blobs"]),
+    (check_bad_blobs, ["bad_blobs"]),
 ]
 
 

@@ -1,91 +1,18 @@
 // One report from end to end, as people with a keyboard and no mouse: a reporter files it, its receiver finds it on the queue, receives
-// and assesses it, notes and closes the case; then a reporter files another with JavaScript switched off. axe and both widths on every page.
+// and assesses it, notes and closes the case; then a reporter files another with JavaScript switched off. axe and every width on every page.
 //
 //   WARDBOOK_PEOPLE='{"reporter":{"email":"..","password":".."},"receiver":{"email":"..","password":".."}}' node journey.mjs BASE_URL
 //
 // The receiver must be the one to whom an online safety concern of the reporter's (first) school goes, and who owns its safeguarding case.
 
-import { checkPage, choose, follow, followTo, must, openPage, pick, tabTo, tick, type, withBrowser } from "./lib.mjs";
+import { SIGN, answers, fileReport, signIn, signOut } from "./filing.mjs";
+import { checkPage, choose, follow, followTo, must, openPage, tabTo, tick, type, withBrowser } from "./lib.mjs";
 
 const QUEUE_PAGES_MAX = 50;
 
 const baseURL = process.argv[2]?.replace(/\/$/, "");
 const people = JSON.parse(process.env.WARDBOOK_PEOPLE ?? "null");
 must(baseURL && people?.reporter && people?.receiver, "usage: WARDBOOK_PEOPLE=JSON node journey.mjs BASE_URL");
-
-async function signIn(page, person) {
-  await page.goto("/sign-in");
-  await checkPage(page, "journey-sign-in");
-  await type(page, "Email address", person.email);
-  await type(page, "Password", person.password);
-  await follow(page, "button", "Sign in");
-  must(!new URL(page.url()).pathname.startsWith("/sign-in"), `${person.email} cannot sign in`);
-}
-
-async function signOut(page) {
-  await follow(page, "button", "Sign out");
-  must(new URL(page.url()).pathname === "/sign-in", "signing out leads to the sign-in page");
-}
-
-const step = (page) => new URL(page.url()).pathname.split("/").pop();
-
-/** Answers one question after another; `answers` maps a step to what is done there. Returns the receipt number. */
-async function fileReport(page, name, answers) {
-  await follow(page, "link", "File a report");
-  const seen = [];
-  for (let questions = 0; questions < 12 && step(page) !== "check"; questions += 1) {
-    const at = step(page);
-    must(answers[at], `an unknown question: ${page.url()}`);
-    await checkPage(page, `${name}-${at}`);
-    await answers[at](page);
-    await follow(page, "button", "Continue");
-    must(step(page) !== at, `the answer to ${at} was not taken: ${await page.locator(".govuk-error-summary").allTextContents()}`);
-    seen.push(at);
-  }
-  must(seen.indexOf("about") < seen.indexOf("what"), "whom it is about is asked before the story");
-  await checkPage(page, `${name}-check`);
-  await follow(page, "button", "Send report");
-  must(new URL(page.url()).pathname.startsWith("/receipts/"), `no receipt: ${page.url()}`);
-  await checkPage(page, `${name}-receipt`);
-  return page.locator(".govuk-panel__body strong").textContent();
-}
-
-const answers = (story) => ({
-  // The first school that is offered: Space on the group's first button.
-  school: async (page) => choose(page, (await page.locator(".govuk-radios__label").first().textContent()).trim()),
-  about: (page) => choose(page, "Nobody in particular"),
-  kind: (page) => tick(page, "An online safety concern"),
-  when: async (page) => {
-    await choose(page, "It happened earlier");
-    const yesterday = new Date(Date.now() - 86_400_000);
-    await type(page, "Day", String(yesterday.getDate()));
-    await type(page, "Month", String(yesterday.getMonth() + 1));
-    await type(page, "Year", String(yesterday.getFullYear()));
-    await type(page, "Hour", "9");
-    await type(page, "Minute", "05");
-  },
-  what: (page) => type(page, "What happened?", story),
-  where: (page) => type(page, "Where did it happen?", "Library"),
-  pupils: async (page) => {
-    await choose(page, "Yes");
-    await type(page, "Names and year groups", "Sam Okafor, Year 5");
-  },
-  staff: async (page) => {
-    await choose(page, "Yes");
-    await type(page, "Name", "Robin Quayle");
-    await pick(page, "Their part in it", "They saw or heard it");
-  },
-  danger: (page) => choose(page, "I am not sure"),
-  told: async (page) => {
-    await choose(page, "Yes");
-    await type(page, "Whom did you tell?", "The librarian");
-    await type(page, "What did you do straight away? (optional)", "Took the tablet away");
-  },
-  data: async (page) => {
-    await tick(page, "No data is involved");
-    await choose(page, "Not applicable");
-  },
-});
 
 /** Where every row of the queue leads, over all its pages, with the page it stands on. */
 async function queueRows(page) {
@@ -119,6 +46,9 @@ async function receiveAndClose(page, before, story) {
   await tick(page, "Safeguarding concern");
   await type(page, "Why do you assess it so?", "A child was asked for a photo by a stranger.");
   await type(page, "Action to be taken", "Speak to the family.");
+  await tick(page, "Parents");
+  await type(page, "How, and by whom? (optional)", "By telephone");
+  await type(page, SIGN, "Signed With The Keyboard");
   await follow(page, "button", "Record the assessment");
   if (!new URL(page.url()).pathname.startsWith("/cases/")) {
     await checkPage(page, "journey-report-assessed");

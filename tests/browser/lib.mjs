@@ -11,10 +11,11 @@ import { chromium } from "playwright-core";
 const require = createRequire(import.meta.url);
 const here = path.dirname(fileURLToPath(import.meta.url));
 
-/** A phone held upright, and a desk. */
+/** A phone held upright, a desk, and a desk at 400 %. */
 export const WIDTHS = [
   { width: 390, height: 844 },
   { width: 1280, height: 900 },
+  { width: 320, height: 256 },
 ];
 
 /** Where screenshots go; ignored by git. */
@@ -137,7 +138,7 @@ export async function shot(page, name) {
   await page.screenshot({ path: path.join(SHOTS, `${name}-${page.viewportSize().width}.png`), fullPage: true });
 }
 
-/** Everything that must hold for a page as it now stands, at both widths; then back to the width it had. */
+/** Everything that must hold for a page as it now stands, at every width; then back to the width it had. */
 export async function checkPage(page, name, { shots = true } = {}) {
   await page.waitForLoadState("networkidle");
   const before = page.viewportSize();
@@ -193,9 +194,9 @@ export async function followTo(page, target) {
   await page.waitForLoadState("networkidle");
 }
 
-/** Reaches a text field by its label and types. */
+/** Reaches a text field by its label and types; the first that shows, where several options have one. */
 export async function type(page, label, text) {
-  await tabTo(page, page.getByLabel(label, { exact: true }));
+  await tabTo(page, page.getByLabel(label, { exact: true }).locator("visible=true"));
   await page.keyboard.press("ControlOrMeta+A");
   await page.keyboard.type(text);
 }

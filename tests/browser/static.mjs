@@ -1,4 +1,4 @@
-// Every sample page in a real browser, without a server of Wardbook: axe, both widths, screenshots, the cover, the strict policy.
+// Every sample page in a real browser, without a server of Wardbook: axe, every width, screenshots, the cover, the strict policy.
 //
 //   WARDBOOK_SAMPLE_PAGES=DIR cargo test -p wardbook-web --lib samples_are_written
 //   node static.mjs DIR
@@ -10,20 +10,28 @@ import { fileURLToPath } from "node:url";
 import { axe, checkPage, must, openPage, shot, withBrowser, WIDTHS } from "./lib.mjs";
 
 const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 const TYPES = { ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".html": "text/html; charset=utf-8" };
 const here = path.dirname(fileURLToPath(import.meta.url));
 const dist = path.join(here, "../../crates/web/assets/dist");
+
+/** The real server's, which lets a page of the demonstration hold frames and a window be held. */
+function policy(page) {
+  if (page === "demo-window") return POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'");
+  return page === "demo-side-by-side" ? `${POLICY}; frame-src 'self'` : POLICY;
+}
 
 /** Serves `/NAME` from the samples and `/assets/NAME.HASH.EXT` from the built assets, under the policy of the real server. */
 function serve(folder) {
   const server = createServer(async (request, response) => {
     const name = path.basename(new URL(request.url, "http://localhost").pathname);
     const asset = request.url.startsWith("/assets/");
-    const file = asset ? path.join(dist, name.replace(/\.[0-9a-f]{16}\./, ".")) : path.join(folder, `${name}.html`);
+    // The windows that a page of the demonstration holds in frames.
+    const page = /^\/demo\/window\/\d+$/.test(request.url) ? "demo-window" : name;
+    const file = asset ? path.join(dist, name.replace(/\.[0-9a-f]{16}\./, ".")) : path.join(folder, `${page}.html`);
     try {
       const body = await readFile(file);
-      response.writeHead(200, { "content-type": TYPES[path.extname(file)], "content-security-policy": POLICY });
+      response.writeHead(200, { "content-type": TYPES[path.extname(file)], "content-security-policy": policy(page) });
       response.end(body);
     } catch {
       response.writeHead(404).end();
@@ -70,7 +78,16 @@ async function behaviours(browser, baseURL) {
 
   const plain = await openPage(browser, { baseURL, javaScript: false, viewport: WIDTHS[0] });
   await plain.goto("/file-kind");
-  must(await plain.getByLabel("What is it?").isVisible(), "without JavaScript what an option asks for always shows");
+  const plainOther = plain.getByLabel("What is it?");
+  must(!(await plainOther.isVisible()), "without JavaScript what an option asks for waits for it");
+  await plain.getByLabel("Something else").check();
+  must(await plainOther.isVisible(), "without JavaScript what an option asks for shows when it is ticked");
+  await plain.goto("/file-advice");
+  const steps = plain.getByText("Do not look at it, copy it");
+  must(await steps.isVisible(), "not being sure shows what to do about an image");
+  await plain.getByRole("radio", { name: "No", exact: true }).check();
+  must(!(await steps.isVisible()), "where there is no image nothing is said about one");
+  await plain.goto("/file-kind");
   await shot(plain, "file-kind-without-javascript");
   await plain.getByRole("link", { name: "Cover the screen" }).click();
   await plain.getByRole("link", { name: "Show the page again" }).waitFor();

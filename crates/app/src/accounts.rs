@@ -127,6 +127,7 @@ impl App {
         let holds = known.is_some_and(|person| directory.people[&person].duties.contains(&address));
         let granted = if holds { None } else { self.grant(person, address, "given with the account", false).await? };
         self.shown_by_views(granted.or(entered)).await;
+        self.reroute_open().await?;
         let id = self.account_id(&user.email);
         if self.kept::<Account>(Kind::Account, &id).await?.is_none() {
             let account = Account { email: user.email.to_lowercase(), person, password: None, history: vec![] };
@@ -158,7 +159,7 @@ impl App {
         self.drop_owned(Kind::Code, account).await?;
         let letters: [u8; 20] = self.entropy.bytes();
         let code: String = letters.iter().map(|byte| char::from(CODE_ALPHABET[usize::from(byte % 32)])).collect();
-        let expires_at = self.clock.now().plus_seconds(CODE_SECONDS);
+        let expires_at = self.machine.now().plus_seconds(CODE_SECONDS);
         self.keep(Kind::Code, &self.secret_id("code", &code), account, account, expires_at).await?;
         let secret = code.as_bytes().chunks(5).map(String::from_utf8_lossy).collect::<Vec<_>>().join("-");
         Ok(ShownOnce { secret, expires_at, known_person: false })
@@ -207,7 +208,7 @@ impl App {
             self.drop_owned(Kind::Session, &account).await?;
         }
         let token = hex::encode(self.entropy.bytes::<32>());
-        let now = self.clock.now();
+        let now = self.machine.now();
         let holder = Holder { account, person, until: now.plus_seconds(SESSION_SECONDS_MAX) };
         let id = self.secret_id("session", &token);
         self.keep(Kind::Session, &id, &account, &holder, now.plus_seconds(SESSION_IDLE_SECONDS)).await?;
@@ -220,7 +221,7 @@ impl App {
         let Some((holder, expires_at)) = self.kept::<Holder>(Kind::Session, &id).await? else {
             return Ok(None);
         };
-        let longer = self.clock.now().plus_seconds(SESSION_IDLE_SECONDS).min(holder.until);
+        let longer = self.machine.now().plus_seconds(SESSION_IDLE_SECONDS).min(holder.until);
         // Written at most once a minute: a page of many requests is one use.
         if longer > expires_at.plus_seconds(60) {
             self.keep(Kind::Session, &id, &holder.account, &holder, longer).await?;
@@ -242,7 +243,7 @@ impl App {
             return Err(Invalid::one("user", format!("has {HELD_MAX} tokens already")).into());
         }
         let secret = format!("wb_{}", hex::encode(self.entropy.bytes::<32>()));
-        let expires_at = self.clock.now().plus_seconds(TOKEN_SECONDS);
+        let expires_at = self.machine.now().plus_seconds(TOKEN_SECONDS);
         let holder = Holder { account: id, person: account.person, until: expires_at };
         self.keep(Kind::Token, &self.secret_id("token", &secret), &id, &holder, expires_at).await?;
         Ok(ShownOnce { secret, expires_at, known_person: true })

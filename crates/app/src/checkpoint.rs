@@ -19,7 +19,7 @@ impl App {
         Ok(self.signer()?.verifier().to_string())
     }
 
-    fn signer(&self) -> Result<Signer, AppError> {
+    pub(crate) fn signer(&self) -> Result<Signer, AppError> {
         Signer::from_seed(&note::origin(self.trust), self.keys.signing.expose()).map_err(AppError::internal)
     }
 
@@ -44,7 +44,7 @@ pub struct VerifyAsk {
 }
 
 impl VerifyAsk {
-    fn options(&self, mac_key: Option<[u8; 32]>, notes: &NotesDir, own: Option<Verifier>) -> Result<VerifyOptions, AppError> {
+    pub(crate) fn options(&self, mac_key: Option<[u8; 32]>, notes: &NotesDir, own: Option<Verifier>) -> Result<VerifyOptions, AppError> {
         let wrong = |field: &str, error: &dyn std::fmt::Display| {
             AppError::Invalid(wardbook_domain::field::Invalid::one(field, format!("cannot be read: {error}")))
         };
@@ -68,7 +68,7 @@ pub async fn verify_offline(
     if let Some(opening) = opening {
         let store = wardbook_vault::KeyStore::connect(&opening.keys).await.map_err(SetupError::KeyStore)?;
         let around = wardbook_vault::Surroundings::new(
-            opening.clock.micros(),
+            opening.machine.micros(),
             Box::new(<rand::rngs::StdRng as rand::SeedableRng>::from_seed(opening.entropy.bytes())),
         );
         let vault = wardbook_vault::Vault::open(&store, *trust.as_bytes(), &opening.identity, around).await.map_err(SetupError::Vault)?;
@@ -122,6 +122,12 @@ impl App {
     /// The number of events in the book: for tests and for the operator, never for a page (design §1.4).
     pub async fn head_size(&self) -> Result<u64, AppError> {
         Ok(self.ledger.head().await?.size)
+    }
+
+    /// When the last event was recorded; none in an empty book. For a clock that must not run behind it.
+    pub async fn head_recorded_at(&self) -> Result<Option<wardbook_domain::Instant>, AppError> {
+        let head = self.ledger.head().await?;
+        Ok((head.size > 0).then(|| wardbook_domain::Instant::from_micros(head.recorded_at)))
     }
 
     /// Forgets command records that are older than their 400 days; how many.

@@ -5,15 +5,17 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use wardbook_domain::{
-    FieldGroup, PersonId,
+    FieldGroup, Instant, PersonId,
+    canonical::canonical,
+    clock::Date,
     directory::{DirectoryEvent, PersonRecorded, PupilRecorded, PupilRow, Row, SchoolRecorded, SchoolRow, StaffRow},
     event::AnyEvent,
     field::{FieldError, Invalid},
-    report::{Form, ReportEvent, ReporterNamed},
+    report::{Filed, Form, History, ReportEvent, ReporterNamed},
 };
 use wardbook_vault::{blind, keyed_digest};
 
-use crate::{App, AppError, book::Act, cases::not_json, reports::Origin};
+use crate::{App, AppError, Caller, book::Act, cases::not_json, reports::Origin};
 
 /// What can be imported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,8 +57,21 @@ pub struct ImportBatch {
     /// Which source the references belong to; `paper` where none is named.
     #[serde(default = "paper")]
     pub source: String,
+    /// Whether reports are history: what was known then, and nothing owed now.
+    #[serde(default)]
+    pub as_history: bool,
+    /// Whether to say only what would come of it.
+    #[serde(default)]
+    pub dry_run: bool,
     /// The rows, at most [`ROWS_MAX`].
     pub rows: Vec<ImportRow>,
+}
+
+impl ImportBatch {
+    /// Live rows of the source `paper`.
+    pub fn new(kind: ImportKind, rows: Vec<ImportRow>) -> Self {
+        Self { kind, source: paper(), as_history: false, dry_run: false, rows }
+    }
 }
 
 fn paper() -> String {
@@ -88,6 +103,32 @@ pub struct Imported {
     pub duties_granted: u64,
     /// Staff rows whose e-mail a person entered by hand has already: a person must link them.
     pub to_link: u64,
+    /// What would come of it, for a dry run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dry_run: Option<DryRun>,
+}
+
+/// What an import would bring. Reports that are, or may be, about the importer are in none of these counts.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DryRun {
+    /// New records.
+    pub records: u64,
+    /// Lines of entries that would be corrected.
+    pub corrections: Vec<u64>,
+    /// Things that would be owed: to receivers, second readers and those who get first facts.
+    pub duties: u64,
+    /// Breach clocks that would run.
+    pub clocks: u64,
+    /// Notices that would go out; this release sends none.
+    pub notices: u64,
+}
+
+/// How the rows of a batch are taken in.
+struct Taking<'a> {
+    source: &'a str,
+    as_history: bool,
+    dry_run: bool,
+    importer: Option<&'a Caller>,
 }
 
 /// Reads JSON into a value and names the field that does not fit.
@@ -122,68 +163,78 @@ fn from_value<T: DeserializeOwned>(value: Value) -> Result<T, Invalid> {
 }
 
 impl App {
-    /// Imports a batch. Rows of kinds that nothing uses yet are refused by name, not swallowed.
-    pub async fn import(&self, batch: ImportBatch) -> Result<Imported, AppError> {
+    /// Imports a batch. Rows of kinds that nothing uses yet are refused by name, not swallowed. Reports are taken in from a named person
+    /// whose duty receives reports: what they read on paper they might have received here.
+    pub async fn import(&self, batch: ImportBatch, importer: Option<&Caller>) -> Result<Imported, AppError> {
         if batch.rows.len() > ROWS_MAX {
             return Err(Invalid::one("rows", format!("has more than {ROWS_MAX} rows; send several batches")).into());
         }
         if batch.source.is_empty() || batch.source.len() > 100 {
             return Err(Invalid::one("source", "has 1 to 100 characters").into());
         }
-        let mut imported = Imported::default();
-        for row in batch.rows {
+        if batch.kind == ImportKind::Reports {
+            let profile = self.profile();
+            if !importer.is_some_and(|caller| caller.duties.iter().any(|held| profile.receives(held.duty))) {
+                return Err(
+                    Invalid::one("token", "reports are imported by a named person whose duty receives reports: give their token").into()
+                );
+            }
+        } else if batch.as_history {
+            return Err(Invalid::one("as_history", "is for reports; lists say what is now").into());
+        }
+        let ImportBatch { kind, source, as_history, dry_run, rows } = batch;
+        let taking = Taking { source: &source, as_history, dry_run, importer };
+        let mut sum = Imported { dry_run: dry_run.then(DryRun::default), ..Imported::default() };
+        for row in rows {
             let line = row.line;
-            match self.import_row(batch.kind, &batch.source, row.fields, &mut imported).await {
-                Ok(()) => imported.accepted += 1,
+            match self.import_row(kind, &taking, row, &mut sum).await {
+                Ok(()) => sum.accepted += 1,
                 Err(AppError::Invalid(Invalid(errors))) => {
                     let refusal = |FieldError { field, problem }| Refusal { line, field, problem };
-                    imported.refused.extend(errors.into_iter().map(refusal));
+                    sum.refused.extend(errors.into_iter().map(refusal));
                 }
                 Err(error) => return Err(error),
             }
         }
-        if matches!(batch.kind, ImportKind::Schools | ImportKind::Staff) {
+        if matches!(kind, ImportKind::Schools | ImportKind::Staff) && !dry_run {
             self.wait_for_views().await?;
-            imported.duties_granted = self.grant_school_duties().await?;
+            sum.duties_granted = self.grant_school_duties().await?;
+            self.wait_for_views().await?;
+            self.reroute_open().await?;
         }
         self.wait_for_views().await?;
-        Ok(imported)
+        Ok(sum)
     }
 
-    async fn import_row(
-        &self,
-        kind: ImportKind,
-        source: &str,
-        fields: Map<String, Value>,
-        imported: &mut Imported,
-    ) -> Result<(), AppError> {
+    async fn import_row(&self, kind: ImportKind, taking: &Taking<'_>, row: ImportRow, imported: &mut Imported) -> Result<(), AppError> {
+        let ImportRow { line, fields } = row;
         let digest = self.row_digest(&fields);
         match kind {
             ImportKind::Schools => {
-                let row: SchoolRow = row(fields)?;
-                self.import_entry("school", source, digest, row, |_, row, source, row_digest| {
+                let row: SchoolRow = parsed(fields)?;
+                self.import_entry("school", taking, (line, digest), row, imported, |_, row, source, row_digest| {
                     SchoolRecorded { row, source, row_digest }.into()
                 })
                 .await
             }
             ImportKind::Staff => {
-                let row: StaffRow = row(fields)?;
+                let row: StaffRow = parsed(fields)?;
                 let taken = match &row.email {
                     Some(email) => self.directory().await?.by_email(email),
                     None => None,
                 };
-                let own = PersonId::from_bytes(self.row_stream("staff", source, &row.staff_id));
+                let own = PersonId::from_bytes(self.row_stream("staff", taking.source, &row.staff_id));
                 imported.to_link += u64::from(taken.is_some_and(|person| person != own));
-                self.import_entry("staff", source, digest, row, person_event).await
+                self.import_entry("staff", taking, (line, digest), row, imported, person_event).await
             }
             ImportKind::Pupils => {
-                let row: PupilRow = row(fields)?;
-                self.import_entry("pupil", source, digest, row, |_, row, source, row_digest| {
+                let row: PupilRow = parsed(fields)?;
+                self.import_entry("pupil", taking, (line, digest), row, imported, |_, row, source, row_digest| {
                     PupilRecorded { row, source, row_digest }.into()
                 })
                 .await
             }
-            ImportKind::Reports => self.import_report(source, fields).await,
+            ImportKind::Reports => self.import_report(taking, fields, imported).await,
             ImportKind::Assets | ImportKind::Loans | ImportKind::Leavers | ImportKind::Alerts => {
                 let name = serde_json::to_value(kind)?;
                 Err(Invalid::one(
@@ -199,36 +250,36 @@ impl App {
     async fn import_entry<R: Row + Serialize>(
         &self,
         kind: &str,
-        source: &str,
-        digest: String,
+        taking: &Taking<'_>,
+        (line, digest): (u64, String),
         row: R,
+        imported: &mut Imported,
         event: impl Fn(PersonId, R, Option<String>, Option<String>) -> DirectoryEvent,
     ) -> Result<(), AppError> {
         row.check()?;
-        let stream = self.row_stream(kind, source, row.reference());
-        match self.last_digest(stream).await? {
-            Some(known) if known == digest || known == SEALED => return Ok(()),
-            _ => {}
+        let stream = self.row_stream(kind, taking.source, row.reference());
+        let known = self.last_digest(stream).await?;
+        if known.as_ref().is_some_and(|known| *known == digest || known == SEALED) {
+            return Ok(());
+        }
+        if let Some(would) = imported.dry_run.as_mut().filter(|_| taking.dry_run) {
+            if known.is_some() {
+                would.corrections.push(line);
+            } else {
+                would.records += 1;
+            }
+            return Ok(());
         }
         let act = Act { actor: None, duty: None, command: self.command(b"set-up", "import", None, digest.as_bytes()) };
-        let event = event(PersonId::from_bytes(stream), row, Some(source.to_owned()), Some(digest));
+        let event = event(PersonId::from_bytes(stream), row, Some(taking.source.to_owned()), Some(digest));
         self.append_directory(&act, stream, &event).await.map(|_| ())
     }
 
     /// A row of old papers: an equal one changes nothing, a different one for a known reference is refused (design §3).
-    async fn import_report(&self, source: &str, mut fields: Map<String, Value>) -> Result<(), AppError> {
+    async fn import_report(&self, taking: &Taking<'_>, fields: Map<String, Value>, imported: &mut Imported) -> Result<(), AppError> {
         let digest = self.row_digest(&fields);
-        let reference: String = from_value(fields.remove("reference").ok_or_else(|| Invalid::one("reference", "is missing"))?)
-            .map_err(|_| Invalid::one("reference", "is not text"))?;
-        if reference.trim().is_empty() || reference.len() > 100 {
-            return Err(Invalid::one("reference", "has 1 to 100 characters").into());
-        }
-        let reporter = fields.remove("reporter").unwrap_or(Value::Null);
-        let reporter: Option<ReporterNamed> = from_value(reporter).map_err(|Invalid(errors)| {
-            Invalid(errors.into_iter().map(|e| FieldError { field: format!("reporter.{}", e.field), problem: e.problem }).collect())
-        })?;
-        let form: Form = from_value(Value::Object(fields))?;
-        let stream = self.row_stream("report", source, &reference);
+        let PaperReport { reference, reporter, form, history } = paper_report(fields, taking.as_history)?;
+        let stream = self.row_stream("report", taking.source, &reference);
         match self.last_digest(stream).await? {
             // A disposed or sealed one is answered like an equal one: the importer learns nothing of it.
             Some(known) if known == digest || known == SEALED => return Ok(()),
@@ -240,13 +291,18 @@ impl App {
         let origin = Origin {
             reporter,
             reporter_person,
-            typed_by: None,
-            source: Some(source.to_owned()),
+            typed_by: taking.importer.map(|importer| importer.person),
+            source: Some(taking.source.to_owned()),
             source_reference: Some(reference),
             row_digest: Some(digest.clone()),
+            history,
         };
-        let act =
-            Act { actor: None, duty: None, command: self.command(b"set-up", "import", Some(&hex::encode(stream)), digest.as_bytes()) };
+        if let Some(would) = imported.dry_run.as_mut().filter(|_| taking.dry_run) {
+            would.count(&self.prepared(&form, origin).await?, taking.importer);
+            return Ok(());
+        }
+        let actor = taking.importer.map(|importer| importer.person);
+        let act = Act { actor, duty: None, command: self.command(b"set-up", "import", Some(&hex::encode(stream)), digest.as_bytes()) };
         self.append_report(&act, stream, &form, origin).await.map(|_| ())
     }
 
@@ -288,29 +344,87 @@ impl App {
     }
 }
 
+impl DryRun {
+    /// Adds what another batch would bring.
+    pub fn add(&mut self, other: Self) {
+        self.records += other.records;
+        self.corrections.extend(other.corrections);
+        self.duties += other.duties;
+        self.clocks += other.clocks;
+        self.notices += other.notices;
+    }
+
+    fn count(&mut self, filed: &Filed, importer: Option<&Caller>) {
+        let about_importer = importer.is_some_and(|importer| {
+            filed.route.subjects.contains(&importer.person) || filed.route.possible_subjects.contains(&importer.person)
+        });
+        if about_importer {
+            return;
+        }
+        self.records += 1;
+        if !filed.from_old_papers {
+            let owed = 1 + usize::from(filed.route.second.is_some()) + filed.facts_to.len() + usize::from(filed.clock_owner.is_some());
+            self.duties += owed as u64;
+            self.clocks += u64::from(filed.clock_owner.is_some());
+        }
+    }
+}
+
+/// A row of old papers as read.
+struct PaperReport {
+    reference: String,
+    reporter: Option<ReporterNamed>,
+    form: Form,
+    history: Option<History>,
+}
+
+fn paper_report(mut fields: Map<String, Value>, as_history: bool) -> Result<PaperReport, Invalid> {
+    let row = Value::Object(fields.clone());
+    let mut take = |name: &str| fields.remove(name).filter(|value| !is_empty(value));
+    let reference = take("reference").ok_or_else(|| Invalid::one("reference", "is missing"))?;
+    let reference: String = from_value(reference).map_err(|_| Invalid::one("reference", "is not text"))?;
+    if reference.trim().is_empty() || reference.len() > 100 {
+        return Err(Invalid::one("reference", "has 1 to 100 characters"));
+    }
+    let within = |name: &'static str| {
+        move |Invalid(errors): Invalid| {
+            Invalid(errors.into_iter().map(|e| FieldError { field: format!("{name}.{}", e.field), problem: e.problem }).collect())
+        }
+    };
+    let reporter: Option<ReporterNamed> = from_value(take("reporter").unwrap_or(Value::Null)).map_err(within("reporter"))?;
+    let mut end = Map::new();
+    for name in ["outcome", "closed_at", "closed_on"] {
+        if let Some(value) = take(name) {
+            end.insert(name.to_owned(), value);
+        }
+    }
+    if let Some(name) = end.keys().next().filter(|_| !as_history) {
+        return Err(Invalid::one(name.clone(), "says that the matter has ended; import it as history"));
+    }
+    let end: PaperEnd = from_value(Value::Object(end))?;
+    let form: Form = from_value(Value::Object(fields))?;
+    if as_history && form.reported_at.is_none() && form.reported_on.is_none() {
+        return Err(Invalid::one("reported_at", "is missing, and reported_on as well: history needs its day"));
+    }
+    let history = as_history.then_some(History { outcome: end.outcome, closed_at: end.closed_at, closed_on: end.closed_on, row });
+    Ok(PaperReport { reference, reporter, form, history })
+}
+
+#[derive(Deserialize)]
+struct PaperEnd {
+    #[serde(default)]
+    outcome: Option<String>,
+    #[serde(default)]
+    closed_at: Option<Instant>,
+    #[serde(default)]
+    closed_on: Option<Date>,
+}
+
 /// The digest of a record that cannot be opened; no row has it.
 const SEALED: &str = "";
 
 fn is_empty(value: &Value) -> bool {
     value.is_null() || value.as_str().is_some_and(|text| text.trim().is_empty())
-}
-
-/// A value as bytes that do not depend on the order in which its fields were read.
-fn canonical(value: &Value) -> Vec<u8> {
-    match value {
-        Value::Object(fields) => {
-            let sorted: BTreeMap<&String, &Value> = fields.iter().collect();
-            let inner = sorted.iter().flat_map(|(name, value)| {
-                [Value::from(name.as_str()).to_string().into_bytes(), b":".to_vec(), canonical(value), b",".to_vec()]
-            });
-            [b"{".to_vec(), inner.flatten().collect(), b"}".to_vec()].concat()
-        }
-        Value::Array(items) => {
-            let inner = items.iter().flat_map(|item| [canonical(item), b",".to_vec()]);
-            [b"[".to_vec(), inner.flatten().collect(), b"]".to_vec()].concat()
-        }
-        other => other.to_string().into_bytes(),
-    }
 }
 
 fn digest_of(event: &AnyEvent) -> Option<String> {
@@ -328,7 +442,7 @@ fn person_event(person: PersonId, row: StaffRow, source: Option<String>, row_dig
 }
 
 /// Reads a row of a list; empty cells are missing values.
-fn row<R: DeserializeOwned>(mut fields: Map<String, Value>) -> Result<R, Invalid> {
+fn parsed<R: DeserializeOwned>(mut fields: Map<String, Value>) -> Result<R, Invalid> {
     fields.retain(|_, value| value.as_str().is_none_or(|text| !text.trim().is_empty()));
     from_value(Value::Object(fields))
 }
@@ -345,7 +459,7 @@ mod tests {
     #[test]
     fn bad_json_names_its_field() {
         assert_eq!(field_of("{"), "body");
-        assert_eq!(field_of(r#"{"school":"S","what_happened":"x"}"#), "types");
+        assert_eq!(field_of(r#"{"school":"S","types":[]}"#), "what_happened");
         assert_eq!(field_of(r#"{"school":"S","what_happened":"x","types":["fire"]}"#), "types[0]");
         assert_eq!(field_of(r#"{"school":"S","what_happened":"x","types":[],"pupils":[{"year_group":"1"}]}"#), "pupils[0].name");
         assert_eq!(field_of(r#"{"school":"S","what_happened":"x","types":[],"colour":"red"}"#), "colour");

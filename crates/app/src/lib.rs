@@ -1,32 +1,42 @@
 //! Use cases: authorise, load, decide, seal, append; every read leaves its trace; every kind of state outside the book.
 //!
 //! * [`App`] is one trust, opened; [`setup`] makes and opens it.
-//! * [`reports`], [`cases`], [`queue`]: what people do; [`shown`]: what they are shown.
+//! * [`reports`], [`cases`], [`queue`], [`breaches`]: what people do; [`shown`]: what they are shown.
+//! * [`receivers`]: where a report will go and whether somebody is there, and names that nobody has settled.
 //! * [`accounts`]: codes, passwords, sessions, tokens; [`drafts`]: forms not yet filed.
+//! * [`watch`]: a queue that is looked at again and again; [`flip`]: what a changed byte does to a copy of the book.
 //! * [`import`]: a trust's lists and old papers; [`checkpoint`]: proof; [`state`]: the list of tables outside the book.
+//! * [`evidence`]: files and images of a report; [`blobs`]: where sealed attachments are kept.
 //!
 //! To add a use case: a method on [`App`] in the file of its subject that goes the same way in: authorise, load, decide, seal, append.
 #![forbid(unsafe_code)]
 
 pub mod accounts;
+pub mod blobs;
 mod book;
+pub mod breaches;
 pub mod cases;
 pub mod checkpoint;
 mod cursor;
 mod directory;
 pub mod drafts;
 mod error;
+pub mod evidence;
+pub mod flip;
 pub mod import;
 mod load;
 mod passwords;
 pub mod policy;
 pub mod queue;
+pub mod receivers;
 pub mod reports;
+mod reroute;
 pub mod setup;
 pub mod shown;
 pub mod state;
 mod surroundings;
 mod traces;
+pub mod watch;
 
 pub use accounts::Caller;
 pub use cursor::Page;

@@ -1,7 +1,7 @@
 //! Loading a stream: its sealed events, opened and folded.
 
 use wardbook_domain::{
-    FieldGroup,
+    Address, Duty, FieldGroup, PersonId,
     case::Case,
     event::AnyEvent,
     need_to_know::{self, Access, Known},
@@ -76,44 +76,36 @@ impl App {
     /// A report, as far as the caller may know it; no such report and no access are one answer.
     pub(crate) async fn report_for(&self, caller: &Caller, id: [u8; 16]) -> Result<Record<Report>, AppError> {
         let (stream, events) = self.open_for(caller, Wanted::Reports, id).await?;
-        let folded = events.iter().fold(None, |report, (_, event)| match event {
-            AnyEvent::Report(event) => Report::evolve(report, event.clone()),
-            _ => report,
-        });
-        let folded = folded.ok_or(AppError::NotFound)?;
-        let filed = &folded.filed;
-        let (subjects, possible_subjects) = folded.subjects();
-        let known = Known {
-            class: filed.class,
-            school: &filed.school,
-            owner: &filed.route.owner,
-            second: filed.route.second.as_ref(),
-            subjects: &subjects,
-            possible_subjects: &possible_subjects,
-            reporter: filed.reporter_person,
-        };
-        let access = need_to_know::access(caller.viewer(), &known);
+        let folded = fold_report(&events).ok_or(AppError::NotFound)?;
+        let access = with_known(&folded, |known| need_to_know::access(caller.viewer(), known));
         refuse_nothing(access)?;
         Ok(Record { stream, folded, events, access })
+    }
+
+    /// A report of which the caller may have the first facts, in which duty; no such report and no facts are one answer.
+    pub(crate) async fn facts_for(&self, caller: &Caller, id: [u8; 16]) -> Result<(Record<Report>, Duty), AppError> {
+        let (stream, events) = self.open_for(caller, Wanted::Board, id).await?;
+        let folded = fold_report(&events).ok_or(AppError::NotFound)?;
+        let facts_to = folded.facts_to();
+        let duty = with_known(&folded, |known| need_to_know::facts(caller.viewer(), known, &facts_to)).ok_or(AppError::NotFound)?;
+        let access = with_known(&folded, |known| need_to_know::access(caller.viewer(), known));
+        Ok((Record { stream, folded, events, access }, duty))
     }
 
     /// A case, as far as the caller may know it; no such case and no access are one answer.
     pub(crate) async fn case_for(&self, caller: &Caller, id: [u8; 16]) -> Result<Record<Case>, AppError> {
         let (stream, events) = self.open_for(caller, Wanted::Cases, id).await?;
-        let folded = events.iter().fold(None, |case, (_, event)| match event {
-            AnyEvent::Case(event) => Case::evolve(case, event.clone()),
-            _ => case,
-        });
-        let folded = folded.ok_or(AppError::NotFound)?;
-        let opened = &folded.opened;
+        let folded = fold_case(&events).ok_or(AppError::NotFound)?;
+        let (opened, route) = (&folded.opened, folded.route());
+        let seconds: Vec<Address> = route.second.iter().cloned().collect();
         let known = Known {
             class: opened.class,
             school: &opened.school,
-            owner: &opened.route.owner,
-            second: opened.route.second.as_ref(),
-            subjects: &opened.route.subjects,
-            possible_subjects: &opened.route.possible_subjects,
-            reporter: None, // who reported keeps the receipt of the report; the case is not theirs to see
+            owner: &route.owner,
+            seconds: &seconds,
+            subjects: &route.subjects,
+            possible_subjects: &route.possible_subjects,
+            authors: &[], // who reported keeps the receipt of the report; the case is not theirs to see
         };
         let access = need_to_know::access(caller.viewer(), &known);
         refuse_nothing(access)?;
@@ -121,11 +113,43 @@ impl App {
     }
 }
 
+/// A report as folded from its events; none where the stream is no report.
+pub(crate) fn fold_report(events: &[(Meta, AnyEvent)]) -> Option<Report> {
+    events.iter().fold(None, |report, (_, event)| match event {
+        AnyEvent::Report(event) => Report::evolve(report, event.clone()),
+        _ => report,
+    })
+}
+
+/// A case as folded from its events; none where the stream is no case.
+pub(crate) fn fold_case(events: &[(Meta, AnyEvent)]) -> Option<Case> {
+    events.iter().fold(None, |case, (_, event)| match event {
+        AnyEvent::Case(event) => Case::evolve(case, event.clone()),
+        _ => case,
+    })
+}
+
+/// Asks need-to-know about a report.
+fn with_known<T>(report: &Report, ask: impl FnOnce(&Known<'_>) -> T) -> T {
+    let filed = &report.filed;
+    let seconds = report.second_readers();
+    // Who typed a row of an import in read it on paper; what becomes of it here is not theirs.
+    let typed_by = filed.typed_by.filter(|_| filed.source.is_none());
+    let authors: Vec<PersonId> = filed.reporter_person.into_iter().chain(typed_by).collect();
+    ask(&Known {
+        class: filed.class,
+        school: &filed.school,
+        owner: &report.route().owner,
+        seconds: &seconds,
+        subjects: &report.subjects,
+        possible_subjects: &report.possible_subjects,
+        authors: &authors,
+    })
+}
+
 fn refuse_nothing(access: Access) -> Result<(), AppError> {
     match access {
         Access::Nothing => Err(AppError::NotFound),
-        // First facts have their own pages; the record itself stays closed.
-        Access::Groups(groups, _) if !groups.contains(&FieldGroup::Record) => Err(AppError::NotFound),
         Access::OwnWords | Access::Groups(..) => Ok(()),
     }
 }

@@ -1,8 +1,19 @@
-//! The need-to-know table and the profile's routes in words that a DPO can read.
+//! The need-to-know table and the profile's routes in words that a DPO can read; a profile checked and explained with this trust's people.
 
 use std::fmt::Write as _;
 
-use wardbook_domain::{FieldGroup, RecordClass, need_to_know::TABLE, profile::Profile};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use wardbook_domain::{
+    Duty, Invalid, RecordClass,
+    need_to_know::{TABLE, may_have_facts},
+    profile::Profile,
+    profile_check::{Finding, check},
+    profile_explain::{Explanation, Question, explain},
+};
+
+use crate::{App, AppError};
 
 /// The table as Markdown, for `wardbook policy show` and `docs/need-to-know.md`.
 pub fn need_to_know_table() -> String {
@@ -10,11 +21,17 @@ pub fn need_to_know_table() -> String {
     for class in RecordClass::ALL {
         let _ = writeln!(out, "| {} | the owner: the receiver that the profile names | as routed | everything | P0-LLC-2 |", class.label());
         for rule in TABLE.iter().filter(|rule| rule.class == *class) {
-            let groups = if rule.groups.contains(&FieldGroup::Record) { "everything" } else { "first facts only" };
             let held = rule.duty.scope().label();
-            let _ = writeln!(out, "| {} | {} | {held} | {groups} | {} |", class.label(), rule.duty.label(), rule.clause);
+            let _ = writeln!(out, "| {} | {} | {held} | everything | {} |", class.label(), rule.duty.label(), rule.clause);
         }
     }
+    let facts: Vec<&str> = Duty::ALL.iter().filter(|duty| may_have_facts(**duty)).map(|duty| duty.label()).collect();
+    let _ = writeln!(
+        out,
+        "\nFirst facts of a record that stays closed (school, instants, type of loss, ticks and numbers; no story, no person) go where the \
+         profile sends them, to none but: {}.",
+        facts.join(", ")
+    );
     out.push_str(
         "\nThe person concerned, and everyone whose name could be theirs, opens nothing, in any duty; a reporter keeps their own words.\n",
     );
@@ -30,12 +47,78 @@ pub fn routes_table(profile: &Profile) -> String {
         let types = if route.types.is_empty() {
             String::new()
         } else {
-            format!(": {}", route.types.iter().map(|t| t.label()).collect::<Vec<_>>().join(", "))
+            format!(": {}", route.types.iter().map(|code| profile.listed(code)).collect::<Vec<_>>().join(", "))
         };
         let _ = writeln!(out, "| report, {}{types} | {} | {} |", route.class.label(), chain(&route.chain), route.clause);
+    }
+    for facts in &profile.facts {
+        let types: Vec<&str> = facts.types.iter().map(|code| profile.listed(code)).collect();
+        let _ = writeln!(out, "| first facts: {} | {} | {} |", types.join(", "), chain(&facts.chain), facts.clause);
     }
     for route in &profile.cases {
         let _ = writeln!(out, "| case, {} | {} | {} |", route.kind.label(), chain(&route.chain), route.clause);
     }
     out
+}
+
+/// Which profile is to be looked at, and whether with the people of this trust.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CheckAsk {
+    /// The text of a profile; the one in force, where it is missing.
+    #[serde(default)]
+    pub profile: Option<String>,
+    /// Whether its chains are tried on the people of this trust.
+    #[serde(default)]
+    pub people: bool,
+}
+
+/// What was found in a profile.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Checked {
+    /// The profile, `id@version`.
+    pub profile: String,
+    /// What was found.
+    pub findings: Vec<Finding>,
+}
+
+/// A question about one type of report.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExplainAsk {
+    /// The text of a profile; the one in force, where it is missing.
+    #[serde(default)]
+    pub profile: Option<String>,
+    /// The type, by code.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The duty of the person whom the report is about.
+    #[serde(default)]
+    pub subject_duty: Option<Duty>,
+    /// The school's code; without it nobody's name is asked for.
+    #[serde(default)]
+    pub school: Option<String>,
+}
+
+impl App {
+    /// Checks a profile.
+    pub async fn check_profile(&self, ask: &CheckAsk) -> Result<Checked, AppError> {
+        let profile = self.profile_or(ask.profile.as_deref())?;
+        let people = if ask.people { Some(self.directory().await?) } else { None };
+        Ok(Checked { profile: profile.name(), findings: check(&profile, people.as_deref()) })
+    }
+
+    /// Says where a report would go, and why.
+    pub async fn explain_profile(&self, ask: &ExplainAsk) -> Result<Explanation, AppError> {
+        let profile = self.profile_or(ask.profile.as_deref())?;
+        let people = if ask.school.is_some() { Some(self.directory().await?) } else { None };
+        let question = Question { kind: &ask.kind, subject: ask.subject_duty, school: ask.school.as_deref() };
+        Ok(explain(&profile, people.as_deref(), question)?)
+    }
+
+    fn profile_or(&self, text: Option<&str>) -> Result<Arc<Profile>, AppError> {
+        let Some(text) = text else { return Ok(self.profile()) };
+        let profile = Profile::parse(text).map_err(|error| Invalid::one("profile", error.to_string()))?;
+        Ok(Arc::new(profile))
+    }
 }

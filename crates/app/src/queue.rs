@@ -21,6 +21,9 @@ use crate::{
 /// The most records that a total counts.
 const OWED_MAX: u32 = 10_000;
 
+/// What is shown of a list, by the duty that opened it: what stays sealed or is left out is not read.
+pub(crate) type Read = BTreeMap<Duty, Vec<RecordId>>;
+
 /// A row of the queue or of the list of cases.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct QueueItem {
@@ -28,7 +31,7 @@ pub struct QueueItem {
     pub id: String,
     /// What people quote.
     pub reference: String,
-    /// `report` or `case`.
+    /// `report`, `case`, or `breach` where what is asked concerns a breach clock or first facts.
     pub record: String,
     /// The kind of a case, or the types of a report, in words.
     pub what: Vec<String>,
@@ -83,17 +86,23 @@ impl App {
         cursor: Option<&str>,
         limit: Option<u32>,
     ) -> Result<Page<QueueItem>, AppError> {
-        let limit = cursor::limit(limit)?;
-        let after = self.after(caller, list, cursor)?;
-        let addresses = self.addresses(caller).await?;
-        let reading = Reading { addresses: &addresses, person: caller.person, only: None };
-        let mut rows = wardbook_views::list(&self.db, self.trust, &self.blinds, wanted, reading, after, limit + 1).await?;
-        let more = rows.len() > limit as usize;
-        rows.truncate(limit as usize);
-        let next = if more { rows.last().map(|row| self.cursor(caller, list, row.after())).transpose()? } else { None };
+        let (page, read) = self.gather(caller, list, wanted, cursor, limit).await?;
+        self.trace_read(caller, list, read).await?;
+        Ok(page)
+    }
+
+    /// A page with what is shown on it, which is not traced yet: for a caller that may find that it need not be shown.
+    pub(crate) async fn gather(
+        &self,
+        caller: &Caller,
+        list: &str,
+        wanted: Wanted,
+        cursor: Option<&str>,
+        limit: Option<u32>,
+    ) -> Result<(Page<QueueItem>, Read), AppError> {
+        let (rows, next) = self.rows(caller, list, wanted, cursor, limit).await?;
         let mut items = Vec::with_capacity(rows.len());
-        // What was shown, by the duty that opened it: what stays sealed or is left out was not read.
-        let mut read: BTreeMap<Duty, Vec<RecordId>> = BTreeMap::new();
+        let mut read = Read::new();
         for row in &rows {
             if let Some((item, duty)) = self.item(caller, row, wanted).await? {
                 if let Some(duty) = duty {
@@ -102,9 +111,34 @@ impl App {
                 items.push(item);
             }
         }
+        Ok((Page { items, next }, read))
+    }
+
+    /// Traces what is shown of a list.
+    pub(crate) async fn trace_read(&self, caller: &Caller, list: &str, read: Read) -> Result<(), AppError> {
         let traces = read.into_iter().map(|(duty, records)| self.trace(caller, Some(duty), list, records));
         futures::future::try_join_all(traces).await?;
-        Ok(Page { items, next })
+        Ok(())
+    }
+
+    /// A page of rows that the caller may know of, and where the next one starts.
+    pub(crate) async fn rows(
+        &self,
+        caller: &Caller,
+        list: &str,
+        wanted: Wanted,
+        cursor: Option<&str>,
+        limit: Option<u32>,
+    ) -> Result<(Vec<Listed>, Option<String>), AppError> {
+        let limit = cursor::limit(limit)?;
+        let after = self.after(caller, list, cursor)?;
+        let addresses = self.addresses(caller).await?;
+        let reading = Reading { addresses: &addresses, person: caller.person, only: None };
+        let mut rows = wardbook_views::list(&self.db, self.trust, &self.blinds, wanted, reading, after, limit + 1).await?;
+        let more = rows.len() > limit as usize;
+        rows.truncate(limit as usize);
+        let next = if more { rows.last().map(|row| self.cursor(caller, list, row.after())).transpose()? } else { None };
+        Ok((rows, next))
     }
 
     /// Whether a record that cannot be opened is at least listed for the caller: only then may they hear that it is sealed.
@@ -131,12 +165,22 @@ impl App {
         let is_case = match wanted {
             Wanted::Cases => true,
             Wanted::Reports | Wanted::OwnReports => false,
-            Wanted::Owed => self.is_case(id).await?,
+            Wanted::Owed | Wanted::Board | Wanted::BoardOfOldPapers => self.is_case(id).await?,
         };
         let item = if is_case {
             self.case_for(caller, id).await.map(|record| (case_item(&id, row, &record), duty_of(record.access)))
         } else {
-            self.report_for(caller, id).await.map(|record| (report_item(&id, row, &record), duty_of(record.access)))
+            match self.report_for(caller, id).await {
+                Ok(record) if matches!(record.access, Access::Groups(..)) => {
+                    Ok((report_item(&id, row, &record, caller), duty_of(record.access)))
+                }
+                // Their own words, or nothing: they may still have its first facts.
+                Ok(_) | Err(AppError::NotFound) if wanted == Wanted::Owed => {
+                    self.facts_for(caller, id).await.map(|(record, duty)| (facts_item(&id, row, &record.folded, duty), Some(duty)))
+                }
+                Ok(record) => Ok((report_item(&id, row, &record, caller), None)),
+                Err(error) => Err(error),
+            }
         };
         match item {
             Ok(item) => Ok(Some(item)),
@@ -147,7 +191,7 @@ impl App {
     }
 
     /// Whether a stream is a case: its first event says so. A sealed one is taken for a report; it is shown as sealed either way.
-    async fn is_case(&self, id: [u8; 16]) -> Result<bool, AppError> {
+    pub(crate) async fn is_case(&self, id: [u8; 16]) -> Result<bool, AppError> {
         let first = self.ledger.read_stream(wardbook_ledger::StreamId::from_bytes(id), 1, 1).await?;
         let Some(first) = first.first() else { return Ok(false) };
         match self.opener.open(first, &[wardbook_domain::FieldGroup::Record]).await {
@@ -162,29 +206,67 @@ fn duty_of(access: Access) -> Option<Duty> {
     if let Access::Groups(_, duty) = access { Some(duty) } else { None }
 }
 
-fn report_item(id: &[u8; 16], row: &Listed, record: &Record<Report>) -> QueueItem {
-    let filed = &record.folded.filed;
-    let next = match (record.access, record.folded.state()) {
-        (Access::Groups(_, duty), _) if duty != filed.route.owner.duty && filed.route.second.as_ref().is_some_and(|s| s.duty == duty) => {
-            "Read it: a child could be in danger"
+/// What this reader is asked to do next about a report that they may open.
+fn next_action(report: &Report, caller: &Caller) -> (&'static str, bool) {
+    let holds = |address: &Address| caller.duties.iter().any(|held| address.is_covered_by(held));
+    let is_owner = holds(&report.route().owner);
+    let names_image = report.filed.image.is_some_and(wardbook_domain::report::ImageAnswer::may_show_a_child);
+    match report.state() {
+        _ if report.image_open() && report.images.iter().any(|image| holds(&image.dsl)) => ("Act on an image: do not look at it", false),
+        ReportState::Filed if is_owner => ("Confirm that you have received it", false),
+        ReportState::Received if is_owner => ("Assess it", false),
+        ReportState::Filed | ReportState::Received if report.route().second.as_ref().is_some_and(holds) => {
+            (if names_image { "Act on an image: do not look at it" } else { "Read it: a child could be in danger" }, false)
         }
-        (Access::Groups(..), ReportState::Filed) => "Confirm that you have received it",
-        (Access::Groups(..), ReportState::Received) => "Assess it",
-        _ => "",
-    };
+        _ if report.clock_owner().is_some_and(holds) && report.provisional_ico_due().is_some() => ("Confirm or end the breach clock", true),
+        _ => ("", false),
+    }
+}
+
+fn report_item(id: &[u8; 16], row: &Listed, record: &Record<Report>, caller: &Caller) -> QueueItem {
+    let report = &record.folded;
+    let filed = &report.filed;
+    let (next, at_clock) = if matches!(record.access, Access::Groups(..)) { next_action(report, caller) } else { ("", false) };
     QueueItem {
         id: hex::encode(id),
         reference: reference(id),
-        record: "report".into(),
-        what: filed.types.iter().map(|kind| kind.label().to_owned()).collect(),
+        record: if at_clock { "breach" } else { "report" }.into(),
+        what: filed
+            .types
+            .iter()
+            .map(|kind| kind.label().to_owned())
+            .chain(filed.extra_types.iter().map(|kind| kind.label.clone()))
+            .collect(),
         school: filed.school.clone(),
-        state: record.folded.state().as_str().into(),
+        state: report.state().as_str().into(),
         next_action: next.into(),
-        owner: Some((&filed.route.owner).into()),
-        why: filed.route.clause.clone(),
+        owner: Some((&report.route().owner).into()),
+        why: report.route().clause.clone(),
         since: Instant::from_micros(row.since),
         due_at: row.due.map(Instant::from_micros),
         source_reference: filed.source_reference.clone(),
+        sealed: None,
+    }
+}
+
+/// A row for somebody who has the first facts and no more: nothing else of the report stands in it.
+fn facts_item(id: &[u8; 16], row: &Listed, report: &Report, duty: Duty) -> QueueItem {
+    let filed = &report.filed;
+    let at_clock = report.clock_owner().is_some_and(|clock| clock.duty == duty);
+    let losses = filed.loss_types.iter().map(|kind| kind.label().to_owned());
+    QueueItem {
+        id: hex::encode(id),
+        reference: reference(id),
+        record: "breach".into(),
+        what: losses.chain(filed.fact_types.iter().map(|kind| kind.label.clone())).collect(),
+        school: filed.school.clone(),
+        state: "first_facts".into(),
+        next_action: if at_clock { "Confirm or end the breach clock" } else { "Read the first facts" }.into(),
+        owner: None,
+        why: "first facts".into(),
+        since: Instant::from_micros(row.since),
+        due_at: row.due.map(Instant::from_micros),
+        source_reference: None,
         sealed: None,
     }
 }
@@ -199,8 +281,8 @@ fn case_item(id: &[u8; 16], row: &Listed, record: &Record<Case>) -> QueueItem {
         school: case.opened.school.clone(),
         state: if case.is_open() { "open" } else { "closed" }.into(),
         next_action: if case.is_open() { "Work on it, then close it with a reason" } else { "" }.into(),
-        owner: Some((&case.opened.route.owner).into()),
-        why: case.opened.route.clause.clone(),
+        owner: Some((&case.route().owner).into()),
+        why: case.route().clause.clone(),
         since: Instant::from_micros(row.since),
         due_at: row.due.map(Instant::from_micros),
         source_reference: case.opened.source_reference.clone(),

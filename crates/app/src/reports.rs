@@ -5,8 +5,12 @@ use wardbook_domain::{
     case::{CaseKind, Opened, carries_story},
     event::Written,
     need_to_know::Access,
-    report::{self, Assess, Assessed, Category, Channel, Correct, Filed, Form, Report, ReportEvent, ReporterNamed},
-    routing,
+    profile::Profile,
+    report::{
+        self, Assess, Assessed, Category, Channel, Correct, ExtraTaken, Filed, Form, History, Report, ReportEvent, ReporterNamed, Settle,
+        SubjectsSettled, signing,
+    },
+    routing::{self, Routed},
 };
 use wardbook_ledger::CommandRef;
 use wardbook_vault::Audience;
@@ -38,6 +42,8 @@ pub(crate) struct Origin {
     pub(crate) source: Option<String>,
     pub(crate) source_reference: Option<String>,
     pub(crate) row_digest: Option<String>,
+    /// What old papers say about the end of the matter: it is then history, and nothing is owed for it.
+    pub(crate) history: Option<History>,
 }
 
 impl App {
@@ -46,14 +52,28 @@ impl App {
         let command = self.command(caller.principal(), "report.file", conditions.key, &serde_json::to_vec(form)?);
         let id = self.created_id(&command, 0);
         let Some(()) = self.repeated(&command).await? else {
-            let reporter = ReporterNamed { staff_id: caller.staff_id.clone(), name: caller.name.clone(), role: caller.role.clone() };
-            let origin = Origin { reporter: Some(reporter), reporter_person: Some(caller.person), ..Origin::default() };
+            let origin = self.origin(caller, form).await?;
             let act = Act { actor: Some(caller.person), duty: None, command };
             let position = self.append_report(&act, id, form, origin).await?;
             self.shown_by_views(position).await;
             return self.report(caller, id, "receipt").await;
         };
         self.report(caller, id, "receipt").await
+    }
+
+    /// Whose report it is: the caller's, or that of somebody for whom they type it in.
+    pub(crate) async fn origin(&self, caller: &Caller, form: &Form) -> Result<Origin, AppError> {
+        let Some(other) = &form.on_behalf_of else {
+            let reporter = ReporterNamed { staff_id: caller.staff_id.clone(), name: caller.name.clone(), role: caller.role.clone() };
+            return Ok(Origin { reporter: Some(reporter), reporter_person: Some(caller.person), ..Origin::default() });
+        };
+        let named = |name: &String| ReporterNamed { staff_id: other.staff_id.clone(), name: name.clone(), role: other.role.clone() };
+        let reporter = other.name.as_ref().filter(|name| !name.trim().is_empty()).map(named);
+        let reporter_person = match other.staff_id.as_deref().filter(|_| reporter.is_some()) {
+            Some(id) => self.directory().await?.by_staff_id(id),
+            None => None,
+        };
+        Ok(Origin { reporter, reporter_person, typed_by: Some(caller.person), ..Origin::default() })
     }
 
     /// Whether this command was carried out before with the same body; another body is refused.
@@ -67,18 +87,8 @@ impl App {
 
     /// Checks, routes, seals and appends a new report.
     pub(crate) async fn append_report(&self, act: &Act, id: [u8; 16], form: &Form, origin: Origin) -> Result<Option<u64>, AppError> {
-        let now = self.clock.now();
-        form.check(now)?;
-        let directory = self.directory().await?;
-        if !directory.schools.contains_key(&form.school) {
-            return Err(wardbook_domain::field::Invalid::one("school", "is not the code of a school of this trust").into());
-        }
-        let class = routing::class(form);
-        let name = origin.reporter.as_ref().map(|reporter| reporter.name.as_str());
-        let by = routing::ReportedBy { person: origin.reporter_person, name };
-        let route = routing::route_report(form, class, by, &directory, &self.profile());
-        let filed = filed(form, now, class, route, origin);
-        let audience = audience_of(class);
+        let filed = self.prepared(form, origin).await?;
+        let audience = audience_of(filed.class);
         let keys = self.new_keys(&[audience, audience, Audience::DataProtection]).await?;
         let write = StreamWrite { stream: id, expected: 0, keys, events: vec![ReportEvent::from(filed).written()] };
         match self.append(act, &[write]).await {
@@ -87,6 +97,34 @@ impl App {
             Err(AppendFailed::Conflict) => self.repeated(&act.command).await?.map(|()| None).ok_or(AppError::Stale),
             Err(AppendFailed::Other(error)) => Err(error),
         }
+    }
+
+    /// A new report as it would be written: checked, its boxes ticked, routed and signed.
+    pub(crate) async fn prepared(&self, form: &Form, origin: Origin) -> Result<Filed, AppError> {
+        let now = self.clock.now();
+        form.check(now)?;
+        let profile = self.profile();
+        let (form, extra) = profile.with_boxes(form)?;
+        let directory = self.directory().await?;
+        if !directory.schools.contains_key(&form.school) {
+            return Err(wardbook_domain::field::Invalid::one("school", "is not the code of a school of this trust").into());
+        }
+        let class = routing::class(&form, &profile);
+        let name = origin.reporter.as_ref().map(|reporter| reporter.name.as_str());
+        let by = routing::ReportedBy { person: origin.reporter_person, name };
+        let mut routed = routing::route_report(&form, class, by, &directory, &profile);
+        if origin.history.is_some() {
+            let clock = |_| routing::clock_of_old_papers(&form.school, &routed.route, &directory, &profile);
+            routed.clock_owner = routed.clock_owner.map(clock);
+            routed.facts_to.clear();
+        }
+        let mut filed = filed(&form, extra, now, class, routed, origin, &profile);
+        if let Some(declaration) = &form.declaration {
+            let text = signing::report_text(&filed);
+            let statement = signing::report_statement(filed.typed_by.is_some());
+            filed.signed = Some(signing::sign("report", &text, statement, declaration, now));
+        }
+        Ok(filed)
     }
 
     /// A report as the caller may see it, with its trace.
@@ -119,7 +157,7 @@ impl App {
         let now = self.clock.now();
         self.act_on_report(caller, id, "report.receive", b"", conditions, |record, duty| {
             let received = report::receive(&record.folded, now, duty, &caller.name);
-            Ok((received.map(|event| ReportEvent::from(event).written()).into_iter().collect(), vec![]))
+            Ok(Decided::of(received.map(ReportEvent::from)))
         })
         .await
     }
@@ -135,7 +173,7 @@ impl App {
         let body = serde_json::to_vec(ask)?;
         self.act_on_report(caller, id, "report.correct", &body, conditions, |record, _| {
             let corrected = report::correct(&record.folded, ask, &caller.name)?;
-            Ok((vec![ReportEvent::from(corrected).written()], vec![]))
+            Ok(Decided::of([corrected.into()]))
         })
         .await
     }
@@ -145,10 +183,11 @@ impl App {
         let body = [id.as_slice(), &serde_json::to_vec(ask)?].concat();
         let command = self.command(caller.principal(), "report.assess", conditions.key, &body);
         let (directory, profile, now) = (self.directory().await?, self.profile(), self.clock.now());
-        self.act_with(caller, id, command, conditions, |record, duty| {
-            let judged = report::assess(&record.folded, ask)?;
-            let filed = &record.folded.filed;
-            let found = routing::assessed_subjects(filed, ask, &directory);
+        let told: Vec<String> = profile.told_list().into_iter().map(|(code, _)| code).collect();
+        let shown = self.act_with(caller, id, command, conditions, |record, duty| {
+            let report = &record.folded;
+            let judged = report::assess(report, ask, &told)?;
+            let found = routing::assessed_subjects(report, ask, &directory);
             if found.may_be(caller.person) {
                 return Err(AppError::State(
                     "you are named in this report, so somebody else must assess it as a concern about an adult".into(),
@@ -156,32 +195,49 @@ impl App {
             }
             let mut events = vec![];
             if judged.receive_first {
-                events.extend(report::receive(&record.folded, now, duty, &caller.name).map(|e| ReportEvent::from(e).written()));
+                events.extend(report::receive(report, now, duty, &caller.name).map(ReportEvent::from));
             }
             let ids: Vec<[u8; 16]> = (0..judged.opens.len()).map(|index| self.created_id(&command, index)).collect();
             let pairs = judged.opens.iter().zip(&ids);
             let categories = pairs.clone().map(|((category, _), id)| Category { category: *category, case: CaseId::from_bytes(*id) });
-            let assessed = Assessed {
-                class: filed.class,
-                subjects: found.certain.clone(),
-                possible_subjects: found.possible.clone(),
-                shared: ask.shared.clone(),
-                categories: categories.collect(),
-                reason: ask.reason.clone(),
-                action: ask.action.clone(),
-                assessed_by: caller.name.clone(),
-            };
-            events.push(ReportEvent::from(assessed).written());
+            events.push(assessed(ask, report, categories.collect(), &found, caller, now).into());
             let cases = pairs.map(|((_, kind), case)| {
-                let route = routing::route_case(*kind, filed, &found, &directory, &profile);
+                let route = routing::route_case(*kind, report.route(), &report.filed.school, &found, &directory, &profile);
                 (*case, opened(id, record, *kind, ask, route, caller, now))
             });
-            Ok((events, cases.collect()))
+            Ok(Decided { events, cases: cases.collect(), concerns_people: true })
+        });
+        // An assessor who may read it still does; one who cannot has been told why above.
+        shown.await?.ok_or(AppError::NotFound)
+    }
+
+    /// Settles whom a report is about: from then on they, and nobody else, know nothing of it, and it goes to whoever may have it. None
+    /// where the caller is among them: what they named is no longer theirs to see.
+    pub async fn settle_subjects(
+        &self,
+        caller: &Caller,
+        id: [u8; 16],
+        ask: &Settle,
+        conditions: Conditions<'_>,
+    ) -> Result<Option<ReportShown>, AppError> {
+        report::settle(ask)?;
+        let body = [id.as_slice(), &serde_json::to_vec(ask)?].concat();
+        let command = self.command(caller.principal(), "report.settle", conditions.key, &body);
+        let directory = self.directory().await?;
+        self.act_with(caller, id, command, conditions, |record, _| {
+            let found = routing::settled_subjects(ask, &record.folded.filed.school, &directory)?;
+            let settled = SubjectsSettled {
+                subjects: found.certain,
+                possible_subjects: found.possible,
+                reason: ask.reason.clone(),
+                settled_by: caller.name.clone(),
+            };
+            Ok(Decided { events: vec![settled.into()], cases: vec![], concerns_people: true })
         })
         .await
     }
 
-    async fn act_on_report(
+    pub(crate) async fn act_on_report(
         &self,
         caller: &Caller,
         id: [u8; 16],
@@ -191,10 +247,11 @@ impl App {
         decide: impl Fn(&Record<Report>, wardbook_domain::Duty) -> Result<Decided, AppError>,
     ) -> Result<ReportShown, AppError> {
         let command = self.command(caller.principal(), name, conditions.key, &[id.as_slice(), body].concat());
-        self.act_with(caller, id, command, conditions, decide).await
+        self.act_with(caller, id, command, conditions, decide).await?.ok_or(AppError::NotFound)
     }
 
-    /// The way in for an act on a report: load, authorise, decide, seal, append; again when somebody else wrote first.
+    /// The way in for an act on a report: load, authorise, decide, seal, append; again when somebody else wrote first. None where the act
+    /// took the record from the caller.
     async fn act_with(
         &self,
         caller: &Caller,
@@ -202,37 +259,61 @@ impl App {
         command: CommandRef,
         conditions: Conditions<'_>,
         decide: impl Fn(&Record<Report>, wardbook_domain::Duty) -> Result<Decided, AppError>,
-    ) -> Result<ReportShown, AppError> {
+    ) -> Result<Option<ReportShown>, AppError> {
         for _ in 0..TRIES {
-            let record = self.report_for(caller, id).await?;
+            let record = match self.report_for(caller, id).await {
+                Ok(record) => record,
+                // Told again after the first answer was lost: what was done took it from them.
+                Err(AppError::NotFound) if self.repeated(&command).await?.is_some() => return Ok(None),
+                Err(error) => return Err(error),
+            };
             let Access::Groups(_, duty) = record.access else {
                 return Err(AppError::Forbidden); // their own words are theirs to read, not to work on
             };
             if self.repeated(&command).await?.is_some() {
-                return self.show_report(caller, id, &record, "report").await;
+                return self.show_report(caller, id, &record, "report").await.map(Some);
             }
             self.check_match(caller, conditions.if_match, &shown::report(&id, &record))?;
-            let (events, cases) = decide(&record, duty)?;
-            if events.is_empty() {
-                return self.show_report(caller, id, &record, "report").await;
+            let decided = decide(&record, duty)?;
+            if decided.events.is_empty() {
+                return self.show_report(caller, id, &record, "report").await.map(Some);
             }
-            let mut writes =
-                vec![StreamWrite { stream: id, expected: record.stream.version(), keys: self.keys_of(&record.stream).await?, events }];
-            for (case, opened) in cases {
-                writes.push(self.new_case(case, opened).await?);
-            }
+            let writes = self.writes(id, &record, decided).await?;
             let act = Act { actor: Some(caller.person), duty: Some(duty), command };
             match self.append(&act, &writes).await {
                 Ok(appended) => {
                     let events: u64 = writes.iter().map(|write| write.events.len() as u64).sum();
                     self.shown_by_views(appended.first_position.map(|first| first + events - 1)).await;
-                    return self.report(caller, id, "report").await;
+                    return match self.report(caller, id, "report").await {
+                        Ok(shown) => Ok(Some(shown)),
+                        Err(AppError::NotFound) => Ok(None),
+                        Err(error) => Err(error),
+                    };
                 }
                 Err(AppendFailed::Conflict) => {}
                 Err(AppendFailed::Other(error)) => return Err(error),
             }
         }
         Err(AppError::Stale)
+    }
+
+    /// What is to be written: the report's events, its way to another receiver where it must go there, and the cases.
+    async fn writes(&self, id: [u8; 16], record: &Record<Report>, decided: Decided) -> Result<Vec<StreamWrite>, AppError> {
+        let mut events: Vec<Written> = decided.events.iter().map(ReportEvent::written).collect();
+        if decided.concerns_people {
+            let settled = decided.events.iter().any(|event| matches!(event, ReportEvent::SubjectsSettled(_)));
+            let folded = decided.events.into_iter().fold(Some(record.folded.clone()), Report::evolve);
+            let after = folded.expect("a report that is folded further is there");
+            let (directory, profile) = (self.directory().await?, self.profile());
+            let moved = self.moved_report(id, &record.folded, &after, &directory, &profile, settled).await?;
+            events.extend(moved.map(|event| ReportEvent::from(event).written()));
+        }
+        let mut writes =
+            vec![StreamWrite { stream: id, expected: record.stream.version(), keys: self.keys_of(&record.stream).await?, events }];
+        for (case, opened) in decided.cases {
+            writes.push(self.new_case(case, opened).await?);
+        }
+        Ok(writes)
     }
 
     async fn new_case(&self, id: [u8; 16], opened: Opened) -> Result<StreamWrite, AppError> {
@@ -243,20 +324,74 @@ impl App {
     }
 }
 
-/// Events for the report, and the cases to open with their ids.
-type Decided = (Vec<Written>, Vec<([u8; 16], Opened)>);
+/// What an act on a report comes to.
+pub(crate) struct Decided {
+    /// Events of the report.
+    pub(crate) events: Vec<ReportEvent>,
+    /// Cases to open, with their ids.
+    pub(crate) cases: Vec<([u8; 16], Opened)>,
+    /// Whether it says whom the report is about, so that it may have to go elsewhere.
+    pub(crate) concerns_people: bool,
+}
 
-fn filed(form: &Form, now: Instant, class: wardbook_domain::RecordClass, route: report::RouteTaken, origin: Origin) -> Filed {
-    let reported_at = form.reported_at.unwrap_or(now);
+impl Decided {
+    /// Events and nothing else.
+    pub(crate) fn of(events: impl IntoIterator<Item = ReportEvent>) -> Self {
+        Self { events: events.into_iter().collect(), cases: vec![], concerns_people: false }
+    }
+}
+
+fn assessed(
+    ask: &Assess,
+    report: &Report,
+    categories: Vec<Category>,
+    found: &routing::Subjects,
+    caller: &Caller,
+    now: Instant,
+) -> Assessed {
+    let mut assessed = Assessed {
+        class: report.filed.class,
+        categories,
+        other: ask.other.clone(),
+        subjects: found.certain.clone(),
+        possible_subjects: found.possible.clone(),
+        shared: ask.shared.clone(),
+        reason: ask.reason.clone(),
+        action: ask.action.clone(),
+        told: ask.told.clone(),
+        follow_up: ask.follow_up.clone(),
+        review_on: ask.review_on,
+        signed: None,
+        assessed_by: caller.name.clone(),
+    };
+    if let Some(declaration) = &ask.declaration {
+        let text = signing::assessment_text(&assessed);
+        assessed.signed = Some(signing::sign("assessment", &text, signing::ASSESSMENT_STATEMENT, declaration, now));
+    }
+    assessed
+}
+
+fn filed(
+    form: &Form,
+    extra: Vec<ExtraTaken>,
+    now: Instant,
+    class: wardbook_domain::RecordClass,
+    routed: Routed,
+    origin: Origin,
+    profile: &Profile,
+) -> Filed {
+    let is_fact = |kind: &&ExtraTaken| profile.extra(&kind.code).is_some_and(|kind| kind.fact);
     Filed {
         class,
         types: form.types.clone(),
+        fact_types: extra.iter().filter(is_fact).cloned().collect(),
+        extra_types: extra,
         other_type: form.other_type.clone(),
         about: form.about.clone(),
         what_happened: form.what_happened.clone(),
         location: form.location.clone(),
-        incident_at: form.incident_at,
-        reported_at,
+        incident_on: form.incident_on,
+        reported_on: form.reported_on,
         channel: form.channel.unwrap_or(Channel::Online),
         pupils: form.pupils.clone(),
         staff: form.staff.clone(),
@@ -265,7 +400,14 @@ fn filed(form: &Form, now: Instant, class: wardbook_domain::RecordClass, route: 
         immediate_action: form.immediate_action.clone(),
         dpo_told: form.dpo_told,
         self_referral: form.self_referral,
-        route,
+        image: form.image,
+        own_reports: form.own_reports.clone(),
+        route: routed.route,
+        facts_to: routed.facts_to,
+        clock_owner: routed.clock_owner,
+        signed: None,
+        from_old_papers: origin.history.is_some(),
+        history: origin.history,
         source: origin.source,
         source_reference: origin.source_reference,
         row_digest: origin.row_digest,
@@ -274,9 +416,11 @@ fn filed(form: &Form, now: Instant, class: wardbook_domain::RecordClass, route: 
         typed_by: origin.typed_by,
         school: form.school.clone(),
         filed_at: now,
-        // BRE-3: what staff know, the school knows: the clock starts when the school was told, not when somebody reads the report.
-        aware_at: reported_at,
-        loss_types: form.types.iter().copied().filter(|kind| routing::LOSS_TYPES.contains(kind)).collect(),
+        incident_at: form.incident_at,
+        discovered_at: form.discovered_at,
+        reported_at: form.told_at(now),
+        aware_at: form.aware_at(now),
+        loss_types: routing::losses(&form.types),
         data_affected: form.data_affected.clone(),
         individuals_affected: form.individuals_affected,
     }
@@ -311,7 +455,7 @@ fn opened(
         action: if story { ask.action.clone() } else { None },
         pupils: if story { filed.pupils.clone() } else { vec![] },
         staff: if story { filed.staff.clone() } else { vec![] },
-        aware_at: filed.aware_at,
+        aware_at: record.folded.aware_at(),
         opened_at: now,
         opened_by: caller.name.clone(),
         route,

@@ -17,13 +17,15 @@ use wardbook_views::{Blinds, Opener, Runner, Watch};
 
 use crate::{
     AppError, Clock, Entropy,
+    blobs::{BlobStore, BlobsAt},
     book::{Act, StreamWrite},
     directory::DirectoryCache,
     traces::Traces,
 };
 
 /// The profiles that come with Wardbook, by name.
-pub const SHIPPED_PROFILES: &[(&str, &str)] = &[("clpt", include_str!("../../../ops/profiles/clpt.toml"))];
+pub const SHIPPED_PROFILES: &[(&str, &str)] =
+    &[("clpt", include_str!("../../../ops/profiles/clpt.toml")), ("coastal", include_str!("../../../ops/profiles/coastal.toml"))];
 
 /// What is needed to open a trust.
 #[derive(Debug)]
@@ -36,10 +38,14 @@ pub struct Opening {
     pub trust: TrustId,
     /// The folder of signed notes.
     pub notes: PathBuf,
+    /// Where sealed attachments are kept.
+    pub blobs: BlobsAt,
     /// The service identity.
     pub identity: ServiceIdentity,
-    /// The clock.
+    /// The book's clock: what is recorded, due and shown.
     pub clock: Clock,
+    /// The machine's clock: sessions, codes, tokens, drafts, limits and the vault's caches. Only a demonstration has two.
+    pub machine: Clock,
     /// Randomness; it also feeds the vault.
     pub entropy: Entropy,
 }
@@ -125,7 +131,9 @@ pub struct Inner {
     pub(crate) traces: Traces,
     pub(crate) keys: Keys,
     pub(crate) notes: NotesDir,
+    pub(crate) blobs: BlobStore,
     pub(crate) clock: Clock,
+    pub(crate) machine: Clock,
     pub(crate) entropy: Entropy,
     pub(crate) stop: watch::Sender<bool>,
     pub(crate) views_failed: watch::Sender<bool>,
@@ -197,6 +205,10 @@ impl App {
         let blinds = Blinds::load(&vault).await.map_err(AppError::from)?;
         let runner = Runner::new(db.clone(), trust, ledger.clone(), opener.clone(), blinds.clone());
         let notes = NotesDir::open(opening.notes).map_err(SetupError::Notes)?;
+        let blobs = match &opening.blobs {
+            BlobsAt::Folder(base) => BlobStore::folder(base, trust),
+            BlobsAt::Table => BlobStore::table(db.clone(), trust),
+        };
         let inner = Inner {
             trust,
             name,
@@ -212,7 +224,9 @@ impl App {
             directory: DirectoryCache::default(),
             keys,
             notes,
+            blobs,
             clock: opening.clock,
+            machine: opening.machine,
             entropy: opening.entropy,
             stop: watch::Sender::new(false),
             views_failed: watch::Sender::new(false),
@@ -259,9 +273,14 @@ impl App {
         Arc::clone(&self.profile.read().unwrap_or_else(std::sync::PoisonError::into_inner))
     }
 
-    /// The clock.
+    /// The book's clock.
     pub fn clock(&self) -> &Clock {
         &self.clock
+    }
+
+    /// The machine's clock, for everything outside the book.
+    pub fn machine(&self) -> &Clock {
+        &self.machine
     }
 
     /// Randomness.
@@ -349,5 +368,5 @@ fn surroundings(opening: &Opening) -> Surroundings {
     let seed: [u8; 32] = opening.entropy.bytes();
     // A source of its own, so that sealing and key making do not wait for each other.
     let rng = <rand::rngs::StdRng as rand::SeedableRng>::from_seed(seed);
-    Surroundings::new(opening.clock.micros(), Box::new(rng))
+    Surroundings::new(opening.machine.micros(), Box::new(rng))
 }

@@ -5,9 +5,10 @@ use utoipa::ToSchema;
 use wardbook_domain::{
     Address, FieldGroup, Instant,
     case::{Case, CaseEvent},
+    clock::Date,
     event::AnyEvent,
     need_to_know::Access,
-    report::{Report, ReportEvent, ReportState},
+    report::{Report, ReportEvent, ReportState, signing},
 };
 use wardbook_views::Meta;
 
@@ -70,6 +71,91 @@ pub struct CategoryShown {
     pub case: String,
 }
 
+/// A type that the trust's profile adds, as it was named on the day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ExtraTypeShown {
+    /// Its code.
+    pub code: String,
+    /// Its words.
+    pub label: String,
+    /// The box under which it counts (P0-FORM-2).
+    pub counts_as: String,
+}
+
+/// A report that the reporter made outside the school.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct OwnReportShown {
+    /// `police`, `social_care` or `other`.
+    pub to: String,
+    /// When.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub at: Option<Instant>,
+    /// The reference that was given.
+    pub reference: Option<String>,
+}
+
+/// A typed declaration, bound to the text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct SignedShown {
+    /// The words that were signed under.
+    pub statement: String,
+    /// The name as typed.
+    pub name: String,
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Instant,
+    /// SHA-256 of the signed text, in hexadecimal digits.
+    pub digest: String,
+    /// Whether the text is the one that was signed.
+    pub holds: bool,
+}
+
+/// What old papers say about the end of the matter.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct HistoryShown {
+    /// Always `imported, not assessed here`.
+    pub note: String,
+    /// The outcome in the paper's words.
+    pub outcome: Option<String>,
+    /// When it was closed.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub closed_at: Option<Instant>,
+    /// The day it was closed.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub closed_on: Option<Date>,
+    /// The row as it was read.
+    #[schema(value_type = Object)]
+    pub row: serde_json::Value,
+}
+
+/// Somebody who was told (P0-FORM-11).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ToldShown {
+    /// A code of the told list.
+    pub whom: String,
+    /// When.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub at: Option<Instant>,
+    /// How and by whom.
+    pub how: Option<String>,
+    /// The reference that was given.
+    pub reference: Option<String>,
+}
+
+/// A file that belongs to a report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct EvidenceListed {
+    /// 32 hex digits.
+    pub id: String,
+    /// The file's name as given.
+    pub name: String,
+    /// Who added it.
+    pub added_by: String,
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    pub added_at: Instant,
+}
+
 /// The assessment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct AssessmentShown {
@@ -79,6 +165,17 @@ pub struct AssessmentShown {
     pub reason: String,
     /// Action to be taken.
     pub action: Option<String>,
+    /// What the category `other` is.
+    pub other: Option<String>,
+    /// Who has been told.
+    pub told: Vec<ToldShown>,
+    /// Follow-up actions.
+    pub follow_up: Option<String>,
+    /// The day on which it is looked at again.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub review_on: Option<Date>,
+    /// The declaration of the person who assessed it.
+    pub signed: Option<SignedShown>,
     /// By whom.
     pub by: String,
 }
@@ -98,6 +195,7 @@ pub struct TimelineEntry {
 }
 
 /// A report as its reader may see it.
+#[expect(clippy::struct_excessive_bools, reason = "answers of the form and marks of the record, each with a name of its own in the API")]
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct ReportShown {
     /// 32 hex digits.
@@ -108,12 +206,14 @@ pub struct ReportShown {
     pub source_reference: Option<String>,
     /// Whether this is the reporter's own copy, without what happened afterwards.
     pub own_words: bool,
-    /// `filed`, `received` or `assessed`; none in the reporter's own copy.
+    /// `filed`, `received`, `assessed` or `imported`; none in the reporter's own copy.
     pub state: Option<String>,
     /// The school's code.
     pub school: String,
     /// Types (P0-FORM-2).
     pub types: Vec<String>,
+    /// Types that the trust's profile adds.
+    pub extra_types: Vec<ExtraTypeShown>,
     /// What `other` is.
     pub other_type: Option<String>,
     /// Whom it is about: the picker's answer.
@@ -123,9 +223,23 @@ pub struct ReportShown {
     /// When it happened.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub incident_at: Option<Instant>,
+    /// The day it happened, where the hour is not known.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub incident_on: Option<Date>,
+    /// When somebody at the school first found out.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub discovered_at: Option<Instant>,
     /// When the school was told.
     #[schema(value_type = String, format = DateTime)]
     pub reported_at: Instant,
+    /// The day the school was told, where the hour was not written down.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub reported_on: Option<Date>,
+    /// When it was filed here.
+    #[schema(value_type = String, format = DateTime)]
+    pub filed_at: Instant,
+    /// Whether somebody else typed it in for the reporter.
+    pub typed_in: bool,
     /// How it reached the school.
     pub channel: String,
     /// What happened, as it now reads.
@@ -150,6 +264,20 @@ pub struct ReportShown {
     pub dpo_told: Option<String>,
     /// The reporter reports themself.
     pub self_referral: bool,
+    /// Whether an image could show a child without clothes: `yes`, `unsure` or `no`.
+    pub image: Option<String>,
+    /// Whether a DSL still has to act on an image.
+    pub image_open: bool,
+    /// Who must act on it.
+    pub image_for: Vec<AddressShown>,
+    /// What the reporter reported outside the school themself.
+    pub own_reports: Vec<OwnReportShown>,
+    /// The reporter's declaration.
+    pub signed: Option<SignedShown>,
+    /// What old papers say about the end of the matter, where it was brought in as history.
+    pub history: Option<HistoryShown>,
+    /// Files.
+    pub evidence: Vec<EvidenceListed>,
     /// The reporter; none for an anonymous report.
     pub reporter: Option<ReporterShown>,
     /// To whom it went; none in the reporter's own copy of a report that is about them.
@@ -261,8 +389,10 @@ pub(crate) fn report(id: &[u8; 16], record: &Record<Report>) -> ReportShown {
     let sees_reporter = own_words || matches!(access, Access::Groups(groups, _) if groups.contains(&FieldGroup::Reporter));
     // The reporter's own copy is frozen: later corrections are not theirs to see.
     let text = |field: &str| if own_words { filed.text(field) } else { report.text(field) }.map(str::to_owned);
-    let (subjects, possible) = report.subjects();
-    let about_them = filed.reporter_person.is_some_and(|person| subjects.contains(&person) || possible.contains(&person));
+    // As filed, and not as found since: a receipt that changes would tell the person concerned.
+    let (certain, possible) = (&filed.route.subjects, &filed.route.possible_subjects);
+    let mut authors = filed.reporter_person.iter().chain(&filed.typed_by);
+    let about_them = authors.any(|person| certain.contains(person) || possible.contains(person));
     ReportShown {
         id: hex::encode(id),
         reference: reference(id),
@@ -271,11 +401,17 @@ pub(crate) fn report(id: &[u8; 16], record: &Record<Report>) -> ReportShown {
         state: (!own_words).then(|| report.state().as_str().to_owned()),
         school: filed.school.clone(),
         types: codes(&filed.types),
+        extra_types: filed.extra_types.iter().map(extra_type).collect(),
         other_type: filed.other_type.clone(),
         about: filed.about.whom.to_string(),
         about_name: filed.about.name.clone(),
         incident_at: filed.incident_at,
+        incident_on: filed.incident_on,
+        discovered_at: filed.discovered_at,
         reported_at: filed.reported_at,
+        reported_on: filed.reported_on,
+        filed_at: filed.filed_at,
+        typed_in: filed.typed_by.is_some(),
         channel: filed.channel.to_string(),
         what_happened: text("what_happened").unwrap_or_default(),
         location: text("location"),
@@ -288,13 +424,56 @@ pub(crate) fn report(id: &[u8; 16], record: &Record<Report>) -> ReportShown {
         individuals_affected: filed.individuals_affected,
         dpo_told: filed.dpo_told.map(|told| told.to_string()),
         self_referral: filed.self_referral,
+        image: filed.image.map(|answer| answer.to_string()),
+        image_open: !own_words && report.image_open(),
+        image_for: if own_words { vec![] } else { report.image_actors().iter().map(AddressShown::from).collect() },
+        own_reports: filed.own_reports.iter().map(own_report).collect(),
+        signed: filed.signed.as_ref().map(|signed| signed_shown(signed, "report", &signing::report_text(filed))),
+        history: if own_words { None } else { filed.history.as_ref().map(history) },
+        evidence: if own_words { vec![] } else { report.evidence.iter().map(evidence).collect() },
         reporter: if sees_reporter { filed.reporter.as_ref().map(reporter) } else { None },
-        owner: (!(own_words && about_them)).then(|| (&filed.route.owner).into()),
+        owner: (!(own_words && about_them)).then(|| (if own_words { &filed.route.owner } else { &report.route().owner }).into()),
         due_at: if own_words || report.state() == ReportState::Assessed { None } else { report.provisional_ico_due() },
         assessment: if own_words { None } else { report.assessed.as_ref().map(assessment) },
         may: if own_words { vec![] } else { report_may(report.state()) },
         timeline: if own_words { vec![] } else { record.events.iter().filter_map(report_entry).collect() },
     }
+}
+
+fn extra_type(kind: &wardbook_domain::report::ExtraTaken) -> ExtraTypeShown {
+    ExtraTypeShown { code: kind.code.clone(), label: kind.label.clone(), counts_as: kind.counts_as.to_string() }
+}
+
+fn own_report(own: &wardbook_domain::report::OwnReport) -> OwnReportShown {
+    OwnReportShown { to: own.to.to_string(), at: own.at, reference: own.reference.clone() }
+}
+
+fn signed_shown(signed: &signing::Signed, what: &str, text: &serde_json::Value) -> SignedShown {
+    SignedShown {
+        statement: signed.statement.clone(),
+        name: signed.name.clone(),
+        at: signed.signed_at,
+        digest: signed.digest.clone(),
+        holds: signing::holds(signed, what, text),
+    }
+}
+
+fn history(history: &wardbook_domain::report::History) -> HistoryShown {
+    HistoryShown {
+        note: "imported, not assessed here".into(),
+        outcome: history.outcome.clone(),
+        closed_at: history.closed_at,
+        closed_on: history.closed_on,
+        row: history.row.clone(),
+    }
+}
+
+fn evidence(added: &wardbook_domain::report::EvidenceAdded) -> EvidenceListed {
+    EvidenceListed { id: added.evidence.to_string(), name: added.name.clone(), added_by: added.added_by.clone(), added_at: added.added_at }
+}
+
+fn told(told: &wardbook_domain::report::Told) -> ToldShown {
+    ToldShown { whom: told.whom.clone(), at: told.at, how: told.how.clone(), reference: told.reference.clone() }
 }
 
 fn assessment(assessed: &wardbook_domain::report::Assessed) -> AssessmentShown {
@@ -303,15 +482,21 @@ fn assessment(assessed: &wardbook_domain::report::Assessed) -> AssessmentShown {
         categories: assessed.categories.iter().map(category).collect(),
         reason: assessed.reason.clone(),
         action: assessed.action.clone(),
+        other: assessed.other.clone(),
+        told: assessed.told.iter().map(told).collect(),
+        follow_up: assessed.follow_up.clone(),
+        review_on: assessed.review_on,
+        signed: assessed.signed.as_ref().map(|signed| signed_shown(signed, "assessment", &signing::assessment_text(assessed))),
         by: assessed.assessed_by.clone(),
     }
 }
 
 fn report_may(state: ReportState) -> Vec<String> {
     let verbs: &[&str] = match state {
-        ReportState::Filed => &["receive", "assess", "correct"],
-        ReportState::Received => &["assess", "correct"],
-        ReportState::Assessed => &["correct"],
+        ReportState::Filed => &["receive", "assess", "correct", "settle"],
+        ReportState::Received => &["assess", "correct", "settle"],
+        ReportState::Assessed => &["correct", "settle"],
+        ReportState::Imported => &["correct"],
     };
     codes(verbs)
 }
@@ -326,8 +511,33 @@ fn report_entry((meta, event): &(Meta, AnyEvent)) -> Option<TimelineEntry> {
             (format!("Assessed: {}", categories.join(", ")), Some(&e.assessed_by), Some(e.reason.clone()))
         }
         ReportEvent::Corrected(e) => (format!("Corrected: {}", e.field.replace('_', " ")), Some(&e.corrected_by), Some(e.reason.clone())),
+        ReportEvent::SubjectsSettled(e) => ("Settled whom it is about".to_owned(), Some(&e.settled_by), Some(e.reason.clone())),
+        ReportEvent::Rerouted(e) => ("Sent to another receiver".to_owned(), None, Some(sent_on(&e.reason, &e.read_before))),
+        ReportEvent::ClockMoved(e) => {
+            let what = format!("The school was aware from {}", e.corrected_aware_at.in_london());
+            (what, Some(&e.moved_by), Some(e.reason.clone()))
+        }
+        ReportEvent::ClockDecided(e) => (e.decision.label().to_owned(), Some(&e.decided_by), Some(e.reason.clone())),
+        ReportEvent::ImageReported(e) => {
+            let where_it_is = e.device.as_ref().map(|device| format!("Where it is: {device}"));
+            ("An image could show a child without clothes; nothing was taken in".to_owned(), Some(&e.said_by), where_it_is)
+        }
+        ReportEvent::ImageTakenUp(e) => ("The image was acted on".to_owned(), Some(&e.by), Some(e.action.clone())),
+        ReportEvent::EvidenceAdded(e) => ("File added".to_owned(), Some(&e.added_by), Some(e.name.clone())),
     };
     Some(TimelineEntry { at: meta.at, what, by: by.cloned(), text })
+}
+
+/// Why a record was sent on, and what those who lost it had read: the new receiver must know what is known.
+fn sent_on(reason: &str, read_before: &[wardbook_domain::report::ReadBefore]) -> String {
+    let line = |read: &wardbook_domain::report::ReadBefore| match (read.first_at, read.last_at) {
+        (Some(first), Some(last)) => {
+            format!("{} had seen it on {} pages, from {} to {}.", read.name, read.pages, first.in_london(), last.in_london())
+        }
+        _ => format!("{} had not opened it.", read.name),
+    };
+    let lines = read_before.iter().map(line);
+    std::iter::once(format!("{}{}.", reason[..1].to_uppercase(), &reason[1..])).chain(lines).collect::<Vec<_>>().join(" ")
 }
 
 /// A case as the caller may see it.
@@ -349,7 +559,7 @@ pub(crate) fn case(id: &[u8; 16], record: &Record<Case>) -> CaseShown {
         pupils: pupils(&opened.pupils),
         staff: staff(&opened.staff),
         reporter: if sees_reporter { opened.reporter.as_ref().map(reporter) } else { None },
-        owner: (&opened.route.owner).into(),
+        owner: (&case.route().owner).into(),
         opened_at: opened.opened_at,
         due_at: case.due_at(),
         outcome: case.closed.as_ref().map(|closed| closed.outcome.to_string()),
@@ -362,10 +572,14 @@ pub(crate) fn case(id: &[u8; 16], record: &Record<Case>) -> CaseShown {
 fn case_entry((meta, event): &(Meta, AnyEvent)) -> Option<TimelineEntry> {
     let AnyEvent::Case(event) = event else { return None };
     let (what, by, text) = match event {
-        CaseEvent::Opened(e) => (format!("Case opened: {}", e.kind.label()), &e.opened_by, e.action.clone()),
-        CaseEvent::Noted(e) => ("Note".to_owned(), &e.by, Some(e.text.clone())),
-        CaseEvent::Closed(e) => (format!("Case closed: {}", e.outcome.label()), &e.by, Some(e.reason.clone())),
-        CaseEvent::Corrected(e) => (format!("Corrected: {}", e.field), &e.by, Some(e.reason.clone())),
+        CaseEvent::Opened(e) => (format!("Case opened: {}", e.kind.label()), Some(&e.opened_by), e.action.clone()),
+        CaseEvent::Noted(e) => ("Note".to_owned(), Some(&e.by), Some(e.text.clone())),
+        CaseEvent::Closed(e) => (format!("Case closed: {}", e.outcome.label()), Some(&e.by), Some(e.reason.clone())),
+        CaseEvent::Corrected(e) => (format!("Corrected: {}", e.field), Some(&e.by), Some(e.reason.clone())),
+        CaseEvent::ClockMoved(e) => {
+            (format!("The school was aware from {}", e.corrected_aware_at.in_london()), Some(&e.by), Some(e.reason.clone()))
+        }
+        CaseEvent::Rerouted(e) => ("Sent to another owner".to_owned(), None, Some(sent_on(&e.reason, &e.read_before))),
     };
-    Some(TimelineEntry { at: meta.at, what, by: Some(by.clone()), text })
+    Some(TimelineEntry { at: meta.at, what, by: by.cloned(), text })
 }

@@ -11,13 +11,21 @@ use wardbook_views::sql::{Arg, execute, fetch};
 
 use crate::{App, AppError};
 
-/// The tables of the state.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    version: 301,
-    name: "state",
-    sqlite: include_str!("../../../migrations/sqlite/0301_state.sql"),
-    postgres: include_str!("../../../migrations/postgres/0301_state.sql"),
-}];
+/// The tables of the state, and that of [`crate::blobs`].
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 301,
+        name: "state",
+        sqlite: include_str!("../../../migrations/sqlite/0301_state.sql"),
+        postgres: include_str!("../../../migrations/postgres/0301_state.sql"),
+    },
+    Migration {
+        version: 302,
+        name: "blobs",
+        sqlite: include_str!("../../../migrations/sqlite/0302_blobs.sql"),
+        postgres: include_str!("../../../migrations/postgres/0302_blobs.sql"),
+    },
+];
 
 const DAY_MICROS: i64 = 86_400_000_000;
 
@@ -77,7 +85,7 @@ impl App {
         value: &impl Serialize,
         expires_at: Instant,
     ) -> Result<(), AppError> {
-        let epoch = kind.epoch(self.clock.now());
+        let epoch = kind.epoch(self.machine.now());
         let key = self.vault.state_key(kind.table(), epoch).await?;
         let plain = zeroize::Zeroizing::new(serde_json::to_vec(value)?);
         let sealed = self.entropy.with(|rng| seal_state(&key, &context(kind, id), &plain, rng))?;
@@ -95,11 +103,27 @@ ON CONFLICT (id) DO UPDATE SET owner = excluded.owner, epoch = excluded.epoch, s
     /// The value of this id, unless it has expired.
     pub(crate) async fn kept<T: DeserializeOwned>(&self, kind: Kind, id: &[u8]) -> Result<Option<(T, Instant)>, AppError> {
         let sql = format!("-- state.kept\nSELECT epoch, sealed, expires_at FROM {} WHERE id = $1 AND expires_at > $2", kind.table());
-        let rows = fetch(&self.db, sql, &[Arg::Bytes(id), Arg::Int(self.clock.now().as_micros())]).await?;
+        let rows = fetch(&self.db, sql, &[Arg::Bytes(id), Arg::Int(self.machine.now().as_micros())]).await?;
         let Some(row) = rows.first() else { return Ok(None) };
         let key = self.vault.state_key(kind.table(), u64::try_from(row.int(0)?).unwrap_or(0)).await?;
         let plain = open_state(&key, &context(kind, id), &row.bytes(1)?)?;
         Ok(Some((serde_json::from_slice(&plain)?, Instant::from_micros(row.int(2)?))))
+    }
+
+    /// Every value of an owner, with its id and when it expires; the one that was kept last stands first.
+    pub(crate) async fn kept_of_owner<T: DeserializeOwned>(
+        &self,
+        kind: Kind,
+        owner: &[u8],
+        limit: i64,
+    ) -> Result<Vec<(Vec<u8>, T, Instant)>, AppError> {
+        let sql = format!("-- state.kept_of_owner\nSELECT id FROM {} WHERE owner = $1 ORDER BY expires_at DESC, id LIMIT $2", kind.table());
+        let mut all = vec![];
+        for row in fetch(&self.db, sql, &[Arg::Bytes(owner), Arg::Int(limit)]).await? {
+            let id = row.bytes(0)?;
+            all.extend(self.kept(kind, &id).await?.map(|(value, expires_at)| (id, value, expires_at)));
+        }
+        Ok(all)
     }
 
     /// Drops a value; whether it was there.
@@ -127,13 +151,13 @@ DELETE FROM {table} WHERE id = (SELECT id FROM {table} WHERE owner = $1 ORDER BY
     /// How many values of an owner are kept.
     pub(crate) async fn count_owned(&self, kind: Kind, owner: &[u8]) -> Result<i64, AppError> {
         let sql = format!("-- state.count_owned\nSELECT COUNT(*) FROM {} WHERE owner = $1 AND expires_at > $2", kind.table());
-        let rows = fetch(&self.db, sql, &[Arg::Bytes(owner), Arg::Int(self.clock.now().as_micros())]).await?;
+        let rows = fetch(&self.db, sql, &[Arg::Bytes(owner), Arg::Int(self.machine.now().as_micros())]).await?;
         Ok(rows.first().map(|row| row.int(0)).transpose()?.unwrap_or(0))
     }
 
     /// The daily work: drops what has expired, seals old accounts anew, forgets keys whose life has ended.
     pub async fn maintain_state(&self) -> Result<(), AppError> {
-        let now = self.clock.now();
+        let now = self.machine.now();
         for kind in Kind::ALL {
             let sql = format!("-- state.expire\nDELETE FROM {} WHERE expires_at <= $1", kind.table());
             execute(&self.db, sql, &[Arg::Int(now.as_micros())]).await?;

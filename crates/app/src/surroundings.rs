@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rand::CryptoRng;
 use wardbook_domain::Instant;
 
-/// Tells the time.
+/// Tells the time: the book's, or the machine's. They are one but in a demonstration, whose book has a clock of its own.
 #[derive(Clone)]
 pub struct Clock(Arc<dyn Fn() -> i64 + Send + Sync>);
 

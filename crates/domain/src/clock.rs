@@ -40,6 +40,11 @@ impl Instant {
         self.timestamp().to_zoned(london()).strftime("%a %-d %b %Y, %H:%M (%Z)").to_string()
     }
 
+    /// The same without the offset, for a page that shows it beside others: `Fri 30 Oct 2026, 16:12`.
+    pub fn in_london_short(self) -> String {
+        self.timestamp().to_zoned(london()).strftime("%a %-d %b %Y, %H:%M").to_string()
+    }
+
     /// The calendar year and month in Europe/London, for example `(2026, 10)`.
     pub fn london_month(self) -> (i16, i8) {
         let zoned = self.timestamp().to_zoned(london());
@@ -101,6 +106,32 @@ pub fn from_london(year: i16, month: i8, day: i8, hour: i8, minute: i8) -> Local
     }
 }
 
+/// A calendar day in England, without a time: what stays a day when nobody wrote down the hour. Sent as `2026-10-30`.
+pub use jiff::civil::Date;
+
+/// The first instant of a day in Europe/London: the earliest that a day without a time can mean.
+pub fn start_of(day: Date) -> Instant {
+    let start = day.to_zoned(london()).map(|zoned| zoned.timestamp().as_microsecond());
+    start.map_or(Instant(0), Instant)
+}
+
+/// The calendar day of an instant in Europe/London.
+pub fn day_of(at: Instant) -> Date {
+    at.timestamp().to_zoned(london()).date()
+}
+
+/// The first Monday 08:00 in Europe/London that comes after this instant: when a school opens after a weekend. None past the end of time.
+pub fn next_school_week(after: Instant) -> Option<Instant> {
+    let local = after.timestamp().to_zoned(london());
+    let at_eight = |days: i64| {
+        let day = local.date().checked_add(jiff::Span::new().days(days)).ok()?;
+        let monday = (day.weekday() == jiff::civil::Weekday::Monday).then(|| day.at(8, 0, 0, 0))?;
+        // 08:00 happens once on every day: clocks change at night.
+        Some(Instant(monday.to_zoned(london()).ok()?.timestamp().as_microsecond()))
+    };
+    (0..=7).filter_map(at_eight).find(|monday| *monday > after)
+}
+
 /// 72 hours as elapsed seconds (TIM-2): never "three days", never a wall clock.
 pub const ICO_NOTICE_SECONDS: i64 = 259_200;
 
@@ -147,6 +178,29 @@ mod tests {
         assert_eq!(from_london(2026, 3, 29, 1, 30), LocalTime::Never);
         assert_eq!(from_london(2026, 2, 30, 1, 30), LocalTime::Invalid);
         assert_eq!(from_london(2026, 10, 30, 16, 12), LocalTime::One(Instant::parse("2026-10-30T16:12Z").unwrap()));
+    }
+
+    #[test]
+    fn a_day_starts_at_midnight_in_england() {
+        assert_eq!(start_of("2026-07-01".parse().unwrap()).to_string(), "2026-06-30T23:00:00Z");
+        assert_eq!(start_of("2026-12-01".parse().unwrap()).to_string(), "2026-12-01T00:00:00Z");
+    }
+
+    #[test]
+    fn the_next_school_week_begins_at_eight_by_the_clocks_of_england() {
+        for (after, monday) in [
+            ("2026-10-30T16:12Z", "2026-11-02T08:00Z"),
+            // Clocks go back on the Sunday between: 65 hours and 48 minutes, not 64 and 48.
+            ("2026-10-23T15:12Z", "2026-10-26T08:00Z"),
+            // And forward: 08:00 is 07:00 in UTC.
+            ("2026-03-27T16:12Z", "2026-03-30T07:00Z"),
+            ("2026-11-02T07:59:59Z", "2026-11-02T08:00Z"),
+            ("2026-11-02T08:00Z", "2026-11-09T08:00Z"),
+            ("2026-10-25T00:30Z", "2026-10-26T08:00Z"),
+        ] {
+            assert_eq!(next_school_week(Instant::parse(after).unwrap()), Instant::parse(monday), "{after}");
+        }
+        assert_eq!(next_school_week(Instant::from_micros(i64::MAX)), None);
     }
 
     #[test]

@@ -275,6 +275,8 @@ pub struct Person {
     pub duties: BTreeSet<Address>,
     /// Those of them that the list of schools gave.
     pub listed: BTreeSet<Address>,
+    /// Duties held once: whoever receives after them must learn what they had read.
+    pub former: BTreeSet<Address>,
 }
 
 impl std::fmt::Debug for Person {
@@ -321,6 +323,7 @@ impl Directory {
                 if let Some(person) = self.people.get_mut(&ended.person) {
                     person.duties.remove(&ended.address);
                     person.listed.remove(&ended.address);
+                    person.former.insert(ended.address.clone());
                 }
             }
         }
@@ -338,8 +341,10 @@ impl Directory {
         if let Some(staff) = &recorded.staff {
             self.by_staff_id.insert(staff.staff_id.clone(), recorded.person);
         }
-        let (duties, listed) = self.people.remove(&recorded.person).map(|person| (person.duties, person.listed)).unwrap_or_default();
-        self.people.insert(recorded.person, Person { name: recorded.name.clone(), email, staff: recorded.staff.clone(), duties, listed });
+        let held = self.people.remove(&recorded.person).map(|person| (person.duties, person.listed, person.former));
+        let (duties, listed, former) = held.unwrap_or_default();
+        let (name, staff) = (recorded.name.clone(), recorded.staff.clone());
+        self.people.insert(recorded.person, Person { name, email, staff, duties, listed, former });
     }
 
     /// The person with this staff id.
@@ -356,6 +361,13 @@ impl Directory {
     pub fn holders(&self, address: &Address) -> Vec<PersonId> {
         let covers = |person: &&PersonId| self.people[*person].duties.iter().any(|held| address.is_covered_by(held));
         self.people.keys().filter(covers).copied().collect()
+    }
+
+    /// The people who once held a duty that covers this address, and hold it no more.
+    pub fn former_holders(&self, address: &Address) -> Vec<PersonId> {
+        let covers = |list: &BTreeSet<Address>| list.iter().any(|held| address.is_covered_by(held));
+        let former = |person: &&PersonId| covers(&self.people[*person].former) && !covers(&self.people[*person].duties);
+        self.people.keys().filter(former).copied().collect()
     }
 
     /// The duties that a school's row grants, to those of its people who are known by now and do not hold them yet.

@@ -10,12 +10,14 @@ words! {
         DeputyDsl = "deputy-dsl", "Deputy designated safeguarding lead";
         Headteacher = "headteacher", "Headteacher";
         DeputyHead = "deputy-head", "Deputy headteacher";
+        OnlineSafetyLead = "online-safety-lead", "Online safety lead";
         TrustSafeguardingLead = "trust-safeguarding-lead", "Trust safeguarding lead";
         TrustLead = "trust-lead", "Trust lead";
         Dpo = "dpo", "Data protection officer";
         Hr = "hr", "Human resources";
         ItLead = "it-lead", "IT lead";
         Chair = "chair", "Chair of governors";
+        ChairOfTrustees = "chair-of-trustees", "Chair of trustees";
         Governor = "governor", "Governor";
         Auditor = "auditor", "Auditor";
         Administrator = "administrator", "Administrator";
@@ -36,8 +38,14 @@ impl Duty {
     pub const fn scope(self) -> Scope {
         match self {
             Self::Dsl | Self::DeputyDsl | Self::Headteacher | Self::DeputyHead => Scope::School,
-            Self::TrustSafeguardingLead | Self::TrustLead | Self::Dpo | Self::Hr | Self::Auditor | Self::Administrator => Scope::Trust,
-            Self::Reporter | Self::ItLead | Self::Chair | Self::Governor => Scope::Either,
+            Self::TrustSafeguardingLead
+            | Self::TrustLead
+            | Self::Dpo
+            | Self::Hr
+            | Self::ChairOfTrustees
+            | Self::Auditor
+            | Self::Administrator => Scope::Trust,
+            Self::Reporter | Self::OnlineSafetyLead | Self::ItLead | Self::Chair | Self::Governor => Scope::Either,
         }
     }
 }

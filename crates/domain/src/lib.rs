@@ -9,15 +9,19 @@
 
 mod words;
 
+pub mod canonical;
 pub mod case;
 pub mod clock;
 pub mod directory;
 pub mod duty;
 pub mod event;
+pub mod evidence;
 pub mod field;
 pub mod ids;
 pub mod need_to_know;
 pub mod profile;
+pub mod profile_check;
+pub mod profile_explain;
 pub mod record;
 pub mod report;
 pub mod routing;
@@ -28,5 +32,5 @@ pub use clock::Instant;
 pub use duty::{Address, Duty, Scope};
 pub use event::{EventType, FieldGroup, Payload};
 pub use field::{FieldError, Invalid};
-pub use ids::{CaseId, PersonId, RecordId, ReportId};
+pub use ids::{BlobId, CaseId, PersonId, RecordId, ReportId};
 pub use record::RecordClass;

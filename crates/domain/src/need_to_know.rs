@@ -18,10 +18,19 @@ pub struct Rule {
 }
 
 const ALL: &[FieldGroup] = &FieldGroup::ALL;
-const FACTS: &[FieldGroup] = &[FieldGroup::Facts];
 
-/// The owner of a record opens all its groups; beyond the owner, these rows. Conduct has none but the first facts: what is about an
-/// adult's conduct is for its one receiver (P0-LLC-2, P0-LLC-5).
+/// Who may have first facts of a record that stays closed to them (design §6): those who answer for personal data and for equipment, and
+/// who stand in for them. Which of them get them is the profile's to say.
+const FACTS_DUTIES: &[Duty] =
+    &[Duty::Dpo, Duty::ItLead, Duty::Headteacher, Duty::DeputyHead, Duty::TrustLead, Duty::Chair, Duty::ChairOfTrustees];
+
+/// Whether first facts may be sent to this duty.
+pub fn may_have_facts(duty: Duty) -> bool {
+    FACTS_DUTIES.contains(&duty)
+}
+
+/// The owner of a record opens all its groups; beyond the owner, these rows. Conduct has none: what is about an adult's conduct is for
+/// its one receiver (P0-LLC-2, P0-LLC-5). First facts are a thing apart: see [`facts`].
 pub const TABLE: &[Rule] = &[
     Rule { class: RecordClass::Safeguarding, duty: Duty::Dsl, groups: ALL, clause: "P0-ROUTE-1" },
     Rule { class: RecordClass::Safeguarding, duty: Duty::DeputyDsl, groups: ALL, clause: "P0-ROUTE-1" },
@@ -32,8 +41,6 @@ pub const TABLE: &[Rule] = &[
     Rule { class: RecordClass::It, duty: Duty::ItLead, groups: ALL, clause: "P0-ROUTE-2" },
     Rule { class: RecordClass::It, duty: Duty::Headteacher, groups: ALL, clause: "P0-ROUTE-2" },
     Rule { class: RecordClass::Hr, duty: Duty::Hr, groups: ALL, clause: "P1-STAFF-1" },
-    Rule { class: RecordClass::Conduct, duty: Duty::Dpo, groups: FACTS, clause: "P0-ROUTE-2" },
-    Rule { class: RecordClass::Safeguarding, duty: Duty::Dpo, groups: FACTS, clause: "P0-ROUTE-2" },
 ];
 
 /// What need-to-know asks of a record.
@@ -45,14 +52,14 @@ pub struct Known<'a> {
     pub school: &'a str,
     /// Its owner.
     pub owner: &'a Address,
-    /// The DSL who reads along where a child could be in danger.
-    pub second: Option<&'a Address>,
+    /// The DSLs who read along where a child could be in danger.
+    pub seconds: &'a [Address],
     /// People it is about.
     pub subjects: &'a [PersonId],
     /// People it may be about.
     pub possible_subjects: &'a [PersonId],
-    /// Who reported it.
-    pub reporter: Option<PersonId>,
+    /// Whose words it holds: who reported it, and who typed it in for them.
+    pub authors: &'a [PersonId],
 }
 
 /// A person with the duties they hold.
@@ -78,7 +85,7 @@ pub enum Access {
 /// What this person may know of this record. The person concerned learns nothing (design §1.4); a self-referrer, and a reporter who
 /// becomes the subject, keep their own words.
 pub fn access(viewer: Viewer<'_>, record: &Known<'_>) -> Access {
-    let reported_it = record.reporter == Some(viewer.person);
+    let reported_it = record.authors.contains(&viewer.person);
     if record.subjects.contains(&viewer.person) || record.possible_subjects.contains(&viewer.person) {
         return if reported_it { Access::OwnWords } else { Access::Nothing };
     }
@@ -86,28 +93,33 @@ pub fn access(viewer: Viewer<'_>, record: &Known<'_>) -> Access {
     if holds(record.owner) {
         return Access::Groups(ALL, record.owner.duty);
     }
-    if let Some(second) = record.second.filter(|second| holds(second)) {
+    if let Some(second) = record.seconds.iter().find(|second| holds(second)) {
         return Access::Groups(ALL, second.duty);
     }
-    let row = rows(record.class, record.school).find(|(rule, address)| rule.groups == ALL && holds(address));
+    let row = rows(record.class, record.school).find(|(_, address)| holds(address));
     if let Some((rule, _)) = row {
         return Access::Groups(rule.groups, rule.duty);
     }
-    if reported_it {
-        return Access::OwnWords;
-    }
-    rows(record.class, record.school)
-        .find(|(_, address)| holds(address))
-        .map_or(Access::Nothing, |(rule, _)| Access::Groups(rule.groups, rule.duty))
+    if reported_it { Access::OwnWords } else { Access::Nothing }
 }
 
-/// The addresses whose holders may open the record group: the owner, the second reader and the rows of the table. Views keep one row for
+/// In which duty this person may have the first facts of a record: school, instants, type of loss, ticks and numbers, and nothing of the
+/// story or of a person. `facts_to` are the addresses to which they were sent. The person concerned has nothing of it.
+pub fn facts(viewer: Viewer<'_>, record: &Known<'_>, facts_to: &[Address]) -> Option<Duty> {
+    if record.subjects.contains(&viewer.person) || record.possible_subjects.contains(&viewer.person) {
+        return None;
+    }
+    let holds = |address: &&Address| may_have_facts(address.duty) && viewer.duties.iter().any(|held| address.is_covered_by(held));
+    facts_to.iter().find(holds).map(|address| address.duty)
+}
+
+/// The addresses whose holders may open the record group: the owner, the second readers and the rows of the table. Views keep one row for
 /// each.
-pub fn readers(class: RecordClass, school: &str, owner: &Address, second: Option<&Address>) -> Vec<Address> {
+pub fn readers(class: RecordClass, school: &str, owner: &Address, seconds: &[Address]) -> Vec<Address> {
     let mut readers: Vec<Address> =
         rows(class, school).filter(|(rule, _)| rule.groups.contains(&FieldGroup::Record)).map(|(_, address)| address).collect();
     readers.push(owner.clone());
-    readers.extend(second.cloned());
+    readers.extend_from_slice(seconds);
     readers.sort_unstable();
     readers.dedup();
     readers
@@ -131,10 +143,10 @@ mod tests {
             class,
             school: "SCH01",
             owner: &owner,
-            second: None,
+            seconds: &[],
             subjects: &[PersonId::from_bytes([7; 16])],
             possible_subjects: &[PersonId::from_bytes([8; 16])],
-            reporter: Some(PersonId::from_bytes([6; 16])),
+            authors: &[PersonId::from_bytes([6; 16])],
         };
         let duties = BTreeSet::from([Address::of(duty, school)]);
         access(Viewer { person: PersonId::from_bytes([person; 16]), duties: &duties }, &record)
@@ -155,10 +167,30 @@ mod tests {
         for duty in Duty::ALL {
             let expected = match duty {
                 Duty::Headteacher => Access::Groups(ALL, Duty::Headteacher),
-                Duty::Dpo => Access::Groups(FACTS, Duty::Dpo),
                 _ => Access::Nothing,
             };
             assert_eq!(look(RecordClass::Conduct, *duty, "SCH01", OWNER), expected, "{duty}");
+        }
+    }
+
+    #[test]
+    fn first_facts_go_where_they_were_sent_and_never_to_the_person_concerned() {
+        let owner = Address::of(Duty::Headteacher, "SCH01");
+        let sent = [Address::trust_wide(Duty::Dpo), Address::of(Duty::ItLead, "SCH01"), Address::of(Duty::Hr, "SCH01")];
+        let record = Known {
+            class: RecordClass::Conduct,
+            school: "SCH01",
+            owner: &owner,
+            seconds: &[],
+            subjects: &[PersonId::from_bytes([7; 16])],
+            possible_subjects: &[PersonId::from_bytes([8; 16])],
+            authors: &[],
+        };
+        for duty in Duty::ALL {
+            let duties = BTreeSet::from([Address::of(*duty, "SCH01")]);
+            let look = |person: u8| facts(Viewer { person: PersonId::from_bytes([person; 16]), duties: &duties }, &record, &sent);
+            let expected = [Duty::Dpo, Duty::ItLead].contains(duty).then_some(*duty);
+            assert_eq!((look(OWNER), look(7), look(8)), (expected, None, None), "{duty}: HR has no first facts whatever a profile says");
         }
     }
 
@@ -192,7 +224,7 @@ mod tests {
         for class in RecordClass::ALL {
             let owner = Address::of(Duty::Chair, "SCH01");
             let second = Address::of(Duty::Dsl, "SCH01");
-            let readers = readers(*class, "SCH01", &owner, Some(&second));
+            let readers = readers(*class, "SCH01", &owner, std::slice::from_ref(&second));
             for duty in Duty::ALL {
                 let address = Address::of(*duty, "SCH01");
                 let duties = BTreeSet::from([address.clone()]);
@@ -200,10 +232,10 @@ mod tests {
                     class: *class,
                     school: "SCH01",
                     owner: &owner,
-                    second: Some(&second),
+                    seconds: std::slice::from_ref(&second),
                     subjects: &[],
                     possible_subjects: &[],
-                    reporter: None,
+                    authors: &[],
                 };
                 let viewer = Viewer { person: PersonId::from_bytes([1; 16]), duties: &duties };
                 let opens = matches!(access(viewer, &record), Access::Groups(groups, _) if groups.contains(&FieldGroup::Record));

@@ -1,10 +1,21 @@
 //! A trust's policy profile: its rules as data (`ops/profiles/*.toml`). Code holds no trust's rule.
+//!
+//! To extend: a field here with its doc, its check in `validate.rs`, its row in `docs/profiles.md`. A profile is kept in the book as text
+//! and read again at every start, so what was once valid stays valid: a new check must not refuse what a book may hold.
+
+mod validate;
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::{Duty, RecordClass, case::CaseKind, report::ReportType};
+use crate::{
+    Duty, RecordClass,
+    case::CaseKind,
+    field::Invalid,
+    report::{ExtraTaken, Form, ReportType, ToldWhom},
+    routing::IMAGE,
+};
 
 /// A profile as loaded and validated.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -27,6 +38,100 @@ pub struct Profile {
     /// Routes of cases by kind.
     #[serde(rename = "case")]
     pub cases: Vec<CaseRoute>,
+    /// Types that the trust adds to the thirteen of the form.
+    #[serde(default, rename = "type")]
+    pub extra_types: Vec<ExtraType>,
+    /// Who gets the first facts of some types beside the owner of the breach clock.
+    #[serde(default, rename = "facts")]
+    pub facts: Vec<FactsRoute>,
+    /// First steps that the form shows for some types while it is filled in.
+    #[serde(default, rename = "advice")]
+    pub advice: Vec<Advice>,
+    /// Whom else this trust tells, beside the list of the form (P0-FORM-11).
+    #[serde(default, rename = "told")]
+    pub told: Vec<ToldEntry>,
+    /// Whom to ring where a chain has run out, and in an emergency.
+    #[serde(default, rename = "contact")]
+    pub contacts: Vec<Contact>,
+    /// Rules of the trust that differ from guidance, kept and said aloud (ED-4).
+    #[serde(default, rename = "differs")]
+    pub differs: Vec<Differs>,
+}
+
+/// A type of incident that a profile adds; it also ticks the box of the form under which it counts.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ExtraType {
+    /// Its code: lower-case letters, digits and underscores.
+    pub code: String,
+    /// Its words on the form.
+    pub label: String,
+    /// The box under which it counts (P0-FORM-2).
+    pub counts_as: ReportType,
+    /// The record class, where it is narrower than that of the box.
+    #[serde(default)]
+    pub class: Option<RecordClass>,
+    /// Whether the first facts may name it: it tells of a loss, malware or a breach, and nothing of a person.
+    #[serde(default)]
+    pub fact: bool,
+    /// The clause that asks for it.
+    pub clause: String,
+}
+
+/// Who gets the first facts of reports of some types (design §6).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct FactsRoute {
+    /// Types or extra types, by code.
+    pub types: Vec<String>,
+    /// The receiver and the stand-ins, in order.
+    pub chain: Vec<Duty>,
+    /// The clause that says so.
+    pub clause: String,
+}
+
+/// First steps for some types, shown while the report is filed.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Advice {
+    /// Types or extra types, by code, or `image` for whatever may hold an image of a child.
+    pub types: Vec<String>,
+    /// What to do, in order.
+    pub steps: Vec<String>,
+    /// The clause that says so.
+    pub clause: String,
+}
+
+/// An entry of the told list beside those of the form.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ToldEntry {
+    /// Its code.
+    pub code: String,
+    /// Its words.
+    pub label: String,
+}
+
+/// Somebody outside the chains.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Contact {
+    /// `lado`, `police`, `social_care`...
+    pub code: String,
+    /// Who, in words.
+    pub name: String,
+    /// How to reach them.
+    pub how: String,
+}
+
+/// A rule of the trust that differs from guidance.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Differs {
+    /// The clause of the policy.
+    pub clause: String,
+    /// What differs, and from which guidance.
+    pub text: String,
 }
 
 /// Who receives reports of a class, or of some types of that class.
@@ -35,9 +140,10 @@ pub struct Profile {
 pub struct Route {
     /// The record class.
     pub class: RecordClass,
-    /// Only reports with one of these types; any, where it is empty.
+    /// Only reports with one of these types or extra types, by code, or `image` for reports that may hold an image of a child; any, where
+    /// it is empty.
     #[serde(default)]
-    pub types: Vec<ReportType>,
+    pub types: Vec<String>,
     /// The receiver and the stand-ins, in order.
     pub chain: Vec<Duty>,
     /// The clause that says so.
@@ -80,62 +186,78 @@ impl Profile {
         format!("{}@{}", self.id, self.version)
     }
 
+    /// The type that this profile adds under a code.
+    pub fn extra(&self, code: &str) -> Option<&ExtraType> {
+        self.extra_types.iter().find(|kind| kind.code == code)
+    }
+
+    /// The words of a type or extra type, by code.
+    pub fn type_label(&self, code: &str) -> Option<&str> {
+        ReportType::parse(code).map(ReportType::label).or_else(|| self.extra(code).map(|kind| kind.label.as_str()))
+    }
+
+    /// The words of an entry of a list of types: a type's, or those of [`IMAGE`].
+    pub fn listed<'a>(&'a self, code: &'a str) -> &'a str {
+        let image = (code == IMAGE).then_some("Whatever may hold an image of a child");
+        image.or_else(|| self.type_label(code)).unwrap_or(code)
+    }
+
+    /// The whole told list, code and words: the form's, then this trust's (P0-FORM-11); `other` stays last.
+    pub fn told_list(&self) -> Vec<(String, String)> {
+        let form = ToldWhom::ALL.iter().filter(|whom| **whom != ToldWhom::Other);
+        let form = form.map(|whom| (whom.as_str().to_owned(), whom.label().to_owned()));
+        let own = self.told.iter().map(|entry| (entry.code.clone(), entry.label.clone()));
+        let other = (ToldWhom::Other.as_str().to_owned(), ToldWhom::Other.label().to_owned());
+        form.chain(own).chain(std::iter::once(other)).collect()
+    }
+
+    /// The form with the boxes ticked under which its extra types count, and those types as they are named today. A code that this
+    /// profile does not know is refused.
+    pub fn with_boxes(&self, form: &Form) -> Result<(Form, Vec<ExtraTaken>), Invalid> {
+        let (mut form, mut taken) = (form.clone(), vec![]);
+        for (index, code) in form.extra_types.iter().enumerate() {
+            let Some(kind) = self.extra(code) else {
+                return Err(Invalid::one(format!("extra_types[{index}]"), "is not a type of this trust's profile"));
+            };
+            if !form.types.contains(&kind.counts_as) {
+                form.types.push(kind.counts_as);
+            }
+            if kind.counts_as == ReportType::Other && form.other_type.as_deref().is_none_or(|text| text.trim().is_empty()) {
+                form.other_type = Some(kind.label.clone());
+            }
+            taken.push(ExtraTaken { code: kind.code.clone(), label: kind.label.clone(), counts_as: kind.counts_as });
+        }
+        Ok((form, taken))
+    }
+
+    /// First steps for what was ticked so far: each piece of advice once, in the profile's order.
+    pub fn advice_for<'a>(&'a self, codes: &'a [String]) -> impl Iterator<Item = &'a Advice> {
+        self.advice.iter().filter(|advice| advice.types.iter().any(|code| codes.contains(code)))
+    }
+
+    /// Somebody outside the chains, by code.
+    pub fn contact(&self, code: &str) -> Option<&Contact> {
+        self.contacts.iter().find(|contact| contact.code == code)
+    }
+
+    /// Whether reports or cases can be sent to this duty.
+    pub fn receives(&self, duty: Duty) -> bool {
+        self.chains().any(|(_, chain)| chain.contains(&duty))
+    }
+
     /// This trust's word for a duty.
     pub fn title(&self, duty: Duty) -> &str {
         self.titles.get(&duty).map_or(duty.label(), String::as_str)
     }
 
-    fn validate(&self) -> Result<(), ProfileError> {
-        let wrong = |text: String| Err(ProfileError::Wrong(text));
-        if self.id.is_empty() || !self.id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
-            return wrong("id: letters, digits and hyphens".into());
-        }
-        for class in RecordClass::ALL {
-            // Hr records come of a decision, never of a report.
-            if *class != RecordClass::Hr && !self.routes.iter().any(|route| route.class == *class && route.types.is_empty()) {
-                return wrong(format!("route: class {class} has no route for all its types"));
-            }
-        }
-        for (clause, chain) in self.chains() {
-            if chain.is_empty() {
-                return wrong(format!("route {clause}: chain is empty"));
-            }
-            if chain.iter().enumerate().any(|(index, duty)| chain[..index].contains(duty)) {
-                return wrong(format!("route {clause}: chain names one duty twice"));
-            }
-            // These duties read no case content (design: administrators, auditors, governors), so nothing may be sent to them.
-            let barred = [Duty::Reporter, Duty::Governor, Duty::Auditor, Duty::Administrator];
-            if let Some(duty) = chain.iter().find(|duty| barred.contains(duty)) {
-                return wrong(format!("route {clause}: {duty} may not receive records"));
-            }
-        }
-        Ok(())
-    }
-
-    fn chains(&self) -> impl Iterator<Item = (&str, &[Duty])> {
-        let routes = self.routes.iter().map(|route| (route.clause.as_str(), route.chain.as_slice()));
-        routes.chain(self.cases.iter().map(|route| (route.clause.as_str(), route.chain.as_slice())))
+    /// The chain of the owners of a breach clock: those who own data-breach cases.
+    pub fn clock_chain(&self) -> &[Duty] {
+        let route = self.cases.iter().find(|route| route.kind == CaseKind::DataBreach);
+        route.map_or(&[Duty::Dpo], |route| route.chain.as_slice())
     }
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
-    use super::*;
-
-    pub(crate) const CLPT: &str = include_str!("../../../ops/profiles/clpt.toml");
-
-    #[test]
-    fn the_shipped_profile_loads_and_routes_every_class() {
-        let profile = Profile::parse(CLPT).unwrap();
-        assert_eq!(profile.name(), "clpt@1");
-        assert_eq!(profile.title(Duty::DeputyHead), "DHT");
-    }
-
-    #[test]
-    fn a_wrong_profile_is_refused_and_says_where() {
-        let text = |find: &str, put: &str| Profile::parse(&CLPT.replacen(find, put, 1)).unwrap_err().to_string();
-        assert!(text("version = 1", "versoin = 1").contains("versoin"));
-        assert!(text("\"headteacher\", \"dsl\"", "\"administrator\", \"dsl\"").contains("administrator may not receive"));
-        assert!(text("class = \"conduct\"", "class = \"it\"").contains("class conduct has no route"));
-    }
-}
+mod manual_tests;
+#[cfg(test)]
+pub(crate) mod tests;

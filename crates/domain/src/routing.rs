@@ -1,11 +1,15 @@
 //! Who receives a report or a case: one owner, or the next in the chain who is a different person (design §6, P0-ROUTE-1 to 3, P0-LLC-2).
 
+mod reroute;
+
+pub use reroute::{reroute_case, reroute_report};
+
 use crate::{
     Address, Duty, PersonId, RecordClass,
     case::CaseKind,
     directory::Directory,
     profile::Profile,
-    report::{AboutWhom, Assess, AssessmentCategory, Danger, Filed, Form, Part, ReportType, RouteTaken},
+    report::{AboutWhom, Assess, AssessmentCategory, Danger, Form, ImageAnswer, Part, Report, ReportType, RouteTaken, may_be_breach},
 };
 
 /// The types that tell of a loss, theft or unauthorised access: what the first facts may name (design §6).
@@ -16,6 +20,9 @@ pub const LOSS_TYPES: &[ReportType] = &[
     ReportType::TheftOfData,
     ReportType::UnauthorisedAccess,
 ];
+
+/// In a list of a profile's types, stands for every report that may hold an image of a child without clothes (IMG-1, P1-NUDE-1).
+pub const IMAGE: &str = "image";
 
 /// The people whom a report is about, as far as the directory can tell.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -51,6 +58,13 @@ impl Subjects {
             self.certain.push(person);
             self.possible.extend(directory.twins(person));
         }
+    }
+
+    /// These people, and other entries of the same human beings.
+    pub(crate) fn of(people: impl IntoIterator<Item = PersonId>, directory: &Directory) -> Self {
+        let mut found = Self::default();
+        found.certainly(people, directory);
+        found.tidy()
     }
 
     fn tidy(mut self) -> Self {
@@ -112,14 +126,15 @@ pub fn subjects(form: &Form, by: ReportedBy<'_>, directory: &Directory) -> Subje
 
 /// The people whom an assessment finds a report to be about, beside those found at filing. Where a report becomes a matter of an adult's
 /// conduct and names no subject, every adult that it names could be the one.
-pub fn assessed_subjects(filed: &Filed, ask: &Assess, directory: &Directory) -> Subjects {
+pub fn assessed_subjects(report: &Report, ask: &Assess, directory: &Directory) -> Subjects {
+    let filed = &report.filed;
     let mut found = Subjects::default();
     for adult in &ask.subjects {
         found.add(adult.staff_id.as_deref(), &adult.name, &filed.school, directory);
     }
     let conduct = [AssessmentCategory::LowLevelConcern, AssessmentCategory::DisciplinaryMatter];
     let is_conduct = ask.categories.iter().any(|category| conduct.contains(category));
-    let nobody = ask.subjects.is_empty() && filed.route.subjects.is_empty() && filed.route.possible_subjects.is_empty();
+    let nobody = ask.subjects.is_empty() && report.subjects.is_empty() && report.possible_subjects.is_empty();
     if is_conduct && nobody {
         for adult in &filed.staff {
             found.add(adult.staff_id.as_deref(), &adult.name, &filed.school, directory);
@@ -129,8 +144,23 @@ pub fn assessed_subjects(filed: &Filed, ask: &Assess, directory: &Directory) -> 
     found.tidy()
 }
 
-/// The record class of a report: conduct when an adult is its subject, then safeguarding, then the rest (design §6).
-pub fn class(form: &Form) -> RecordClass {
+/// The people whom a person found a report to be about, in place of those found before. A name that fits nobody of the directory is
+/// refused: what is settled is settled on people.
+pub fn settled_subjects(ask: &crate::report::Settle, school: &str, directory: &Directory) -> Result<Subjects, crate::Invalid> {
+    let mut found = Subjects::default();
+    for (index, adult) in ask.subjects.iter().enumerate() {
+        let before = found.certain.len() + found.possible.len();
+        found.add(adult.staff_id.as_deref(), &adult.name, school, directory);
+        if found.certain.len() + found.possible.len() == before {
+            return Err(crate::Invalid::one(format!("subjects[{index}].name"), "fits nobody in the directory"));
+        }
+    }
+    Ok(found.tidy())
+}
+
+/// The record class of a report whose boxes are ticked ([`Profile::with_boxes`]): conduct when an adult is its subject, then safeguarding,
+/// then the rest (design §6).
+pub fn class(form: &Form, profile: &Profile) -> RecordClass {
     let adult = form.self_referral
         || form.about.whom != AboutWhom::Nobody
         || form.types.contains(&ReportType::LowLevelConcern)
@@ -139,12 +169,22 @@ pub fn class(form: &Form) -> RecordClass {
         return RecordClass::Conduct;
     }
     // "Other" may be anything, so it goes with the narrower class; the narrowest class that any type names wins.
-    let class = form.types.iter().map(|kind| class_of(*kind)).min().unwrap_or(RecordClass::Safeguarding);
+    let extra = form.extra_types.iter().filter_map(|code| profile.extra(code)?.class);
+    let class = form.types.iter().map(|kind| class_of(*kind)).chain(extra).min().unwrap_or(RecordClass::Safeguarding);
     // A child's story is not for those who look after the equipment.
-    if class == RecordClass::It && form.danger_or_default() != Danger::No { RecordClass::Safeguarding } else { class }
+    if class == RecordClass::It && dsl_reads(form) { RecordClass::Safeguarding } else { class }
 }
 
-const fn class_of(kind: ReportType) -> RecordClass {
+/// Whether a DSL reads along: a child could be in danger, or an image could show one without clothes (design §6, IMG-1).
+pub(crate) fn dsl_reads(form: &Form) -> bool {
+    reads_along(form.danger_or_default(), form.image)
+}
+
+fn reads_along(danger: Danger, image: Option<ImageAnswer>) -> bool {
+    danger != Danger::No || image.is_some_and(ImageAnswer::may_show_a_child)
+}
+
+pub(crate) const fn class_of(kind: ReportType) -> RecordClass {
     match kind {
         ReportType::LowLevelConcern => RecordClass::Conduct,
         ReportType::OnlineSafetyConcern | ReportType::ChildOnChildAbuseOnline | ReportType::HarmfulChallengeOrHoax => {
@@ -160,33 +200,96 @@ const fn class_of(kind: ReportType) -> RecordClass {
     }
 }
 
-/// Routes a report to its one owner.
-pub fn route_report(form: &Form, class: RecordClass, by: ReportedBy<'_>, directory: &Directory, profile: &Profile) -> RouteTaken {
+/// Where a new report goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Routed {
+    /// Its owner, its second reader, and whom it must not reach.
+    pub route: RouteTaken,
+    /// The duties that get the first facts.
+    pub facts_to: Vec<Address>,
+    /// Who has the provisional breach clock on their board; none where no personal data can be affected.
+    pub clock_owner: Option<Address>,
+}
+
+/// Routes a report to its one owner, its first facts to those who need them, and its clock to those who answer for it.
+pub fn route_report(form: &Form, class: RecordClass, by: ReportedBy<'_>, directory: &Directory, profile: &Profile) -> Routed {
     let subjects = subjects(form, by, directory);
-    let matches = |types: &[ReportType]| types.is_empty() || types.iter().any(|kind| form.types.contains(kind));
+    let codes = form_codes(form);
+    let (chain, clause) = report_chain(class, &codes, profile);
+    let owner = owner(chain, &form.school, &subjects, directory);
+    let second = dsl_reads(form).then(|| first_dsl(&form.school, &subjects, directory)).flatten().filter(|second| *second != owner);
+    let clock_owner = may_be_breach(&form.data_affected, &losses(&form.types))
+        .then(|| self::owner(profile.clock_chain(), &form.school, &subjects, directory));
+    let facts_to = facts_to(&codes, &form.school, &subjects, directory, profile);
+    Routed { route: RouteTaken { second, ..taken(owner, subjects, clause, profile) }, facts_to, clock_owner }
+}
+
+/// The types of a loss, theft or unauthorised access among these.
+pub fn losses(types: &[ReportType]) -> Vec<ReportType> {
+    types.iter().copied().filter(|kind| LOSS_TYPES.contains(kind)).collect()
+}
+
+/// What a profile's lists of types are matched against: the boxes and extra types of a form, and [`IMAGE`] where there may be one.
+pub fn form_codes(form: &Form) -> Vec<String> {
+    codes(&form.types, form.extra_types.iter().map(String::as_str), form.image)
+}
+
+fn codes<'a>(types: &[ReportType], extra: impl Iterator<Item = &'a str>, image: Option<ImageAnswer>) -> Vec<String> {
+    let image = image.filter(|answer| answer.may_show_a_child()).map(|_| IMAGE);
+    types.iter().map(|kind| kind.as_str()).chain(extra).chain(image).map(str::to_owned).collect()
+}
+
+/// The chain for reports of a class with these types, and its clause: the first route that matches.
+pub fn report_chain<'a>(class: RecordClass, codes: &[String], profile: &'a Profile) -> (&'a [Duty], &'a str) {
+    let matches = |types: &[String]| types.is_empty() || types.iter().any(|kind| codes.contains(kind));
     let route = profile
         .routes
         .iter()
         .find(|route| route.class == class && matches(&route.types))
         .expect("a validated profile has a route for every class that a report can have");
-    let owner = owner(&route.chain, &form.school, &subjects, directory);
-    let second = second_reader(form, &owner, &subjects, directory);
-    RouteTaken { second, ..taken(owner, subjects, &route.clause, profile) }
+    (&route.chain, &route.clause)
 }
 
-/// Where a child could be in danger, the first DSL who is not its subject reads along (design §6).
-fn second_reader(form: &Form, owner: &Address, subjects: &Subjects, directory: &Directory) -> Option<Address> {
-    if form.danger_or_default() == Danger::No {
-        return None;
-    }
-    let dsls = [Duty::Dsl, Duty::DeputyDsl, Duty::TrustSafeguardingLead].map(|duty| Address::of(duty, &form.school));
-    let free = |address: &&Address| directory.holders(address).iter().any(|person| !subjects.may_be(*person));
-    dsls.iter().find(free).filter(|second| *second != owner).cloned()
+pub(crate) fn facts_to(codes: &[String], school: &str, subjects: &Subjects, directory: &Directory, profile: &Profile) -> Vec<Address> {
+    let routes = profile.facts.iter().filter(|facts| facts.types.iter().any(|kind| codes.contains(kind)));
+    let mut all: Vec<Address> = routes.map(|facts| owner(&facts.chain, school, subjects, directory)).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+/// Who reads along where a child could be in danger, in order.
+pub(crate) const SECONDS: [Duty; 3] = [Duty::Dsl, Duty::DeputyDsl, Duty::TrustSafeguardingLead];
+
+/// The first DSL who is not its subject (design §6); none where there is nobody.
+pub fn first_dsl(school: &str, subjects: &Subjects, directory: &Directory) -> Option<Address> {
+    let dsls = SECONDS.map(|duty| Address::of(duty, school));
+    dsls.into_iter().find(|address| is_reached(address, subjects, directory))
+}
+
+/// Whether somebody holds this duty to whom the record may come.
+pub fn is_reached(address: &Address, subjects: &Subjects, directory: &Directory) -> bool {
+    directory.holders(address).iter().any(|person| !subjects.may_be(*person))
+}
+
+/// Whose board of old papers shows a clock that runs no more: the first of the chain who is not its subject, though nobody be in that post
+/// by now, as nothing is owed for it.
+pub fn clock_of_old_papers(school: &str, route: &RouteTaken, directory: &Directory, profile: &Profile) -> Address {
+    let subjects = Subjects { certain: route.subjects.clone(), possible: route.possible_subjects.clone() };
+    let mut chain = profile.clock_chain().iter().map(|duty| Address::of(*duty, school));
+    let fits = |address: &Address| directory.holders(address).is_empty() || is_reached(address, &subjects, directory);
+    chain.find(fits).unwrap_or_else(|| Address::trust_wide(Duty::Dpo))
 }
 
 /// Routes a case that an assessment opened; a kind without a route stays with the duty that assessed.
-pub fn route_case(kind: CaseKind, filed: &Filed, found: &Subjects, directory: &Directory, profile: &Profile) -> RouteTaken {
-    let (report, school) = (&filed.route, &filed.school);
+pub fn route_case(
+    kind: CaseKind,
+    report: &RouteTaken,
+    school: &str,
+    found: &Subjects,
+    directory: &Directory,
+    profile: &Profile,
+) -> RouteTaken {
     let certain = [report.subjects.as_slice(), &found.certain].concat();
     let subjects = Subjects { certain, possible: [report.possible_subjects.as_slice(), &found.possible].concat() }.tidy();
     match profile.cases.iter().find(|route| route.kind == kind) {
@@ -211,7 +314,7 @@ fn taken(owner: Address, subjects: Subjects, clause: &str, profile: &Profile) ->
 
 /// The first duty of the chain that somebody holds who is not the subject. Where there is none, a duty that nobody holds yet waits
 /// for its holder; where every duty is held by a subject alone, the last one keeps it, and need-to-know shows it to nobody.
-fn owner(chain: &[Duty], school: &str, subjects: &Subjects, directory: &Directory) -> Address {
+pub(crate) fn owner(chain: &[Duty], school: &str, subjects: &Subjects, directory: &Directory) -> Address {
     let addresses: Vec<Address> = chain.iter().map(|duty| Address::of(*duty, school)).collect();
     let free = |address: &&Address| directory.holders(address).iter().any(|person| !subjects.may_be(*person));
     let vacant = |address: &&Address| directory.holders(address).is_empty();
@@ -220,266 +323,10 @@ fn owner(chain: &[Duty], school: &str, subjects: &Subjects, directory: &Director
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
-    use super::*;
-    use crate::{
-        Instant, ReportId,
-        case::Opened,
-        directory::tests::{directory, person},
-        profile::tests::CLPT,
-        report::{Channel, StaffNamed},
-    };
-
-    fn profile() -> Profile {
-        Profile::parse(CLPT).unwrap()
-    }
-
-    /// A filed report, for the tests of other modules.
-    pub(crate) fn filed(form: &Form) -> Filed {
-        let class = class(form);
-        Filed {
-            class,
-            types: form.types.clone(),
-            other_type: form.other_type.clone(),
-            about: form.about.clone(),
-            what_happened: form.what_happened.clone(),
-            location: form.location.clone(),
-            incident_at: form.incident_at,
-            reported_at: Instant::from_micros(0),
-            channel: Channel::Online,
-            pupils: form.pupils.clone(),
-            staff: form.staff.clone(),
-            danger: form.danger_or_default(),
-            reported_to: None,
-            immediate_action: None,
-            dpo_told: None,
-            self_referral: form.self_referral,
-            route: route_report(form, class, ReportedBy::default(), &school(), &profile()),
-            source: None,
-            source_reference: None,
-            row_digest: None,
-            reporter: None,
-            reporter_person: None,
-            typed_by: None,
-            school: form.school.clone(),
-            filed_at: Instant::from_micros(0),
-            aware_at: Instant::from_micros(0),
-            loss_types: vec![],
-            data_affected: form.data_affected.clone(),
-            individuals_affected: None,
-        }
-    }
-
-    /// A case opened from a lost laptop.
-    pub(crate) fn opened() -> Opened {
-        let form = form(&[ReportType::LossOfEquipment]);
-        let filed = filed(&form);
-        Opened {
-            kind: CaseKind::Other,
-            class: RecordClass::It,
-            school: form.school,
-            report: ReportId::from_bytes([1; 16]),
-            types: form.types,
-            summary: form.what_happened,
-            action: None,
-            pupils: vec![],
-            staff: vec![],
-            aware_at: Instant::from_micros(0),
-            opened_at: Instant::from_micros(0),
-            opened_by: "Uma Jones".into(),
-            route: filed.route,
-            source_reference: None,
-            reporter: None,
-        }
-    }
-
-    use crate::report::form as form_of;
-    fn form(types: &[ReportType]) -> Form {
-        form_of(types)
-    }
-
-    /// Head, DSL and deputy of one school, a trust safeguarding lead, a DPO and a teacher.
-    fn school() -> Directory {
-        directory(&[
-            person(1, "Uma Jones", &[(Duty::Headteacher, Some("SCH01"))]),
-            person(2, "George Xu", &[(Duty::Dsl, Some("SCH01"))]),
-            person(3, "Bea Ashworth", &[(Duty::DeputyHead, Some("SCH01"))]),
-            person(4, "Tess Garner", &[(Duty::TrustSafeguardingLead, None)]),
-            person(5, "Milo Kemp", &[(Duty::Dpo, None)]),
-            person(6, "Hana Okafor", &[]),
-        ])
-    }
-
-    fn about(staff: u8, types: &[ReportType]) -> Form {
-        let mut form = form(types);
-        form.staff.push(StaffNamed { staff_id: Some(format!("S{staff}")), name: "x".into(), part: Part::Subject });
-        form
-    }
-
-    fn owner_of(form: &Form) -> Duty {
-        route_report(form, class(form), ReportedBy::default(), &school(), &profile()).owner.duty
-    }
-
-    #[test]
-    fn p0_route_1_children_s_concerns_go_to_the_dsl() {
-        for kind in [ReportType::OnlineSafetyConcern, ReportType::ChildOnChildAbuseOnline, ReportType::HarmfulChallengeOrHoax] {
-            assert_eq!(owner_of(&form(&[kind])), Duty::Dsl, "{kind}");
-        }
-    }
-
-    #[test]
-    fn p0_route_2_security_breaches_go_to_the_headteacher() {
-        let types = LOSS_TYPES.iter().chain(&[ReportType::MisuseOfIct, ReportType::FilteringOrMonitoringFailure, ReportType::BreachOfAup]);
-        for kind in types {
-            assert_eq!(owner_of(&form(&[*kind])), Duty::Headteacher, "{kind}");
-        }
-    }
-
-    #[test]
-    fn p0_llc_2_to_the_head_and_to_the_dsl_when_the_head_is_the_subject() {
-        assert_eq!(owner_of(&about(6, &[ReportType::LowLevelConcern])), Duty::Headteacher);
-        assert_eq!(owner_of(&about(1, &[ReportType::LowLevelConcern])), Duty::Dsl);
-        assert_eq!(owner_of(&about(2, &[ReportType::LowLevelConcern])), Duty::Headteacher);
-        assert_eq!(owner_of(&about(3, &[ReportType::LowLevelConcern])), Duty::Headteacher);
-        let mut both = about(1, &[ReportType::LowLevelConcern]);
-        both.staff.push(StaffNamed { staff_id: Some("S2".into()), name: "x".into(), part: Part::Subject });
-        assert_eq!(owner_of(&both), Duty::TrustSafeguardingLead);
-    }
-
-    #[test]
-    fn an_adult_subject_makes_any_type_a_conduct_record() {
-        assert_eq!(class(&about(6, &[ReportType::LossOfData])), RecordClass::Conduct);
-        let mut own = form(&[ReportType::LossOfData]);
-        own.self_referral = true;
-        assert_eq!(class(&own), RecordClass::Conduct, "P0-LLC-6");
-        assert_eq!(class(&form(&[ReportType::LossOfData, ReportType::OnlineSafetyConcern])), RecordClass::Safeguarding);
-        assert_eq!(class(&form(&[ReportType::LossOfEquipment, ReportType::LossOfData])), RecordClass::DataProtection);
-        let mut witness = about(6, &[ReportType::LossOfData]);
-        witness.staff[0].part = Part::Witness;
-        assert_eq!(class(&witness), RecordClass::DataProtection);
-    }
-
-    #[test]
-    fn a_name_without_an_id_keeps_the_report_from_everyone_it_could_mean() {
-        let mut named = form(&[ReportType::LowLevelConcern]);
-        named.about = crate::report::About { whom: AboutWhom::Another, name: Some("Mrs Jones".into()) };
-        let route = route_report(&named, class(&named), ReportedBy::default(), &school(), &profile());
-        assert_eq!(route.owner.duty, Duty::Dsl);
-        assert_eq!(route.possible_subjects, [PersonId::from_bytes([1; 16])]);
-    }
-
-    #[test]
-    fn the_picker_finds_the_duty_s_holder() {
-        let mut head = form(&[ReportType::LowLevelConcern]);
-        head.about.whom = AboutWhom::Headteacher;
-        assert_eq!(owner_of(&head), Duty::Dsl);
-        let mut dsl = form(&[ReportType::OnlineSafetyConcern]);
-        dsl.about.whom = AboutWhom::Dsl;
-        assert_eq!(owner_of(&dsl), Duty::Headteacher);
-    }
-
-    #[test]
-    fn a_head_who_is_also_the_dsl_is_one_person() {
-        let directory = directory(&[
-            person(1, "Uma Jones", &[(Duty::Headteacher, Some("SCH01")), (Duty::Dsl, Some("SCH01"))]),
-            person(4, "Tess Garner", &[(Duty::TrustSafeguardingLead, None)]),
-        ]);
-        let form = about(1, &[ReportType::LowLevelConcern]);
-        let route = route_report(&form, class(&form), ReportedBy::default(), &directory, &profile());
-        assert_eq!(route.owner, Address::trust_wide(Duty::TrustSafeguardingLead));
-    }
-
-    #[test]
-    fn an_empty_directory_leaves_the_report_with_the_first_duty() {
-        let form = form(&[ReportType::OnlineSafetyConcern]);
-        let route = route_report(&form, class(&form), ReportedBy::default(), &Directory::default(), &profile());
-        assert_eq!(route.owner, Address::of(Duty::Dsl, "SCH01"));
-    }
-
-    #[test]
-    fn no_owner_of_any_type_and_subject_is_held_by_the_subject_alone() {
-        let directory = school();
-        for kind in ReportType::ALL {
-            for subject in 1..=6 {
-                let form = about(subject, &[*kind]);
-                let route = route_report(&form, class(&form), ReportedBy::default(), &directory, &profile());
-                let holders = directory.holders(&route.owner);
-                assert!(holders.is_empty() || holders.iter().any(|p| p.as_bytes() != &[subject; 16]), "{kind} about {subject}");
-            }
-        }
-    }
-
-    #[test]
-    fn cases_go_to_their_own_owners_and_others_stay_with_the_assessor() {
-        let directory = school();
-        let filed = filed(&form(&[ReportType::LossOfData]));
-        let case = |kind| route_case(kind, &filed, &Subjects::default(), &directory, &profile()).owner.duty;
-        assert_eq!(case(CaseKind::DataBreach), Duty::Dpo);
-        assert_eq!(case(CaseKind::Safeguarding), Duty::Dsl);
-        assert_eq!(case(CaseKind::LowLevelConcern), Duty::Headteacher);
-        assert_eq!(case(CaseKind::Training), Duty::Headteacher);
-        assert_eq!(case(CaseKind::Disciplinary), Duty::Hr, "nobody holds it yet: it waits for its holder");
-    }
-
-    #[test]
-    fn whom_an_assessment_finds_never_gets_the_case() {
-        let directory = school();
-        let mut form = form(&[ReportType::MisuseOfIct]);
-        form.staff.push(StaffNamed { staff_id: Some("S1".into()), name: "Uma Jones".into(), part: Part::Other });
-        let filed = filed(&form);
-        let mut ask = Assess {
-            categories: vec![AssessmentCategory::LowLevelConcern],
-            reason: "r".into(),
-            action: None,
-            shared: None,
-            subjects: vec![],
-        };
-        let found = assessed_subjects(&filed, &ask, &directory);
-        assert_eq!(found.possible, [PersonId::from_bytes([1; 16])], "no subject is named: every adult that is named could be the one");
-        assert_eq!(route_case(CaseKind::LowLevelConcern, &filed, &found, &directory, &profile()).owner.duty, Duty::Dsl);
-        ask.subjects.push(crate::report::AdultNamed { staff_id: Some("S6".into()), name: "Hana Okafor".into() });
-        let found = assessed_subjects(&filed, &ask, &directory);
-        assert_eq!((found.certain, found.possible), (vec![PersonId::from_bytes([6; 16])], vec![]));
-        ask.categories = vec![AssessmentCategory::TrainingNeed];
-        ask.subjects.clear();
-        assert_eq!(assessed_subjects(&filed, &ask, &directory), Subjects::default());
-    }
-
-    #[test]
-    fn where_a_child_could_be_in_danger_the_dsl_reads_along() {
-        let route = |form: &Form| route_report(form, class(form), ReportedBy::default(), &school(), &profile());
-        let mut lost = form(&[ReportType::LossOfData]);
-        assert_eq!(route(&lost).second, None);
-        lost.danger = Some(Danger::Unsure);
-        assert_eq!(route(&lost).second, Some(Address::of(Duty::Dsl, "SCH01")));
-        let mut misuse = form(&[ReportType::MisuseOfIct]);
-        misuse.danger = Some(Danger::Yes);
-        assert_eq!((class(&misuse), route(&misuse).owner.duty, route(&misuse).second), (RecordClass::Safeguarding, Duty::Dsl, None));
-        let mut dsl = about(2, &[ReportType::LowLevelConcern]);
-        dsl.danger = Some(Danger::Yes);
-        assert_eq!(route(&dsl).second, Some(Address::trust_wide(Duty::TrustSafeguardingLead)), "not the DSL whom it is about");
-    }
-
-    #[test]
-    fn posts_initials_and_doubles_count_as_the_person() {
-        let route = |name: &str| {
-            let mut form = form(&[ReportType::LowLevelConcern]);
-            form.about = crate::report::About { whom: AboutWhom::Another, name: Some(name.into()) };
-            route_report(&form, class(&form), ReportedBy::default(), &school(), &profile()).owner.duty
-        };
-        for name in ["the Head", "our headteacher", "Mrs J", "Uma", "jones"] {
-            assert_eq!(route(name), Duty::Dsl, "{name}");
-        }
-        assert_eq!(route("Mr Nobody"), Duty::Headteacher);
-        let mut people =
-            vec![person(1, "Uma Jones", &[(Duty::Headteacher, Some("SCH01"))]), person(2, "George Xu", &[(Duty::Dsl, Some("SCH01"))])];
-        people.push(person(9, "Uma JONES", &[]));
-        let form = about(9, &[ReportType::LowLevelConcern]);
-        let route = route_report(&form, class(&form), ReportedBy::default(), &directory(&people), &profile());
-        assert_eq!((route.owner.duty, route.possible_subjects), (Duty::Dsl, vec![PersonId::from_bytes([1; 16])]), "one human, two entries");
-        let mut own = form_of(&[ReportType::LowLevelConcern]);
-        own.self_referral = true;
-        let by = ReportedBy { person: None, name: Some("Uma Jones") };
-        assert_eq!(route_report(&own, class(&own), by, &school(), &profile()).owner.duty, Duty::Dsl, "a paper self-referral of the head");
-    }
-}
+mod properties;
+#[cfg(test)]
+mod reroute_tests;
+#[cfg(test)]
+mod table;
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,7 +1,7 @@
 //! XChaCha20-Poly1305, the one cipher of every format, with buffers that are wiped.
 
 use chacha20poly1305::aead::{Aead, AeadInOut, KeyInit, Payload};
-use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use chacha20poly1305::{Tag, XChaCha20Poly1305, XNonce};
 use zeroize::Zeroizing;
 
 use crate::secret::Secret32;
@@ -28,4 +28,15 @@ pub(crate) fn seal(key: &Secret32, nonce: &[u8; NONCE], aad: &[u8], plaintext: &
 /// Opens; `None` when the key, nonce, context or any bit is not what was sealed.
 pub(crate) fn open(key: &Secret32, nonce: &[u8; NONCE], aad: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     cipher(key).decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad }).ok().map(Zeroizing::new)
+}
+
+/// Turns a slice of a larger buffer into ciphertext, in place; gives the tag.
+pub(crate) fn seal_slice(key: &Secret32, nonce: &[u8; NONCE], aad: &[u8], text: &mut [u8]) -> [u8; OVERHEAD] {
+    let sealed = cipher(key).encrypt_inout_detached(&XNonce::from(*nonce), aad, text.into());
+    sealed.expect("the length is far below the cipher's limit").into()
+}
+
+/// Turns a slice of ciphertext into plaintext, in place; `false`, and nothing is turned, when the tag does not hold.
+pub(crate) fn open_slice(key: &Secret32, nonce: &[u8; NONCE], aad: &[u8], text: &mut [u8], tag: &[u8; OVERHEAD]) -> bool {
+    cipher(key).decrypt_inout_detached(&XNonce::from(*nonce), aad, text.into(), &Tag::from(*tag)).is_ok()
 }

@@ -86,7 +86,7 @@ pub struct Sealed {
     pub item_root: [u8; 32],
 }
 
-/// Why an event cannot be sealed: each is a mistake of the caller's.
+/// Why an event or a blob cannot be sealed: each is a mistake of the caller's.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SealError {
@@ -111,31 +111,34 @@ pub enum SealError {
     /// The group does not fit the largest class; large content goes to an attachment.
     #[error("a group of {0} bytes is above the largest class of 1 MiB")]
     TooLarge(usize),
+    /// The attachment is above [`crate::BLOB_MAX`].
+    #[error("an attachment of {0} bytes is above 25 MiB")]
+    BlobTooLarge(usize),
 }
 
-/// Why an envelope does not open.
+/// Why an envelope or a blob does not open.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum OpenError {
     /// Not a version this release reads.
-    #[error("envelope version {0} is not known")]
+    #[error("format version {0} is not known")]
     WrongVersion(u8),
-    /// Not shaped like an envelope or a group.
-    #[error("the envelope is malformed: {0}")]
+    /// Not shaped like an envelope, a group or a blob.
+    #[error("the sealed bytes are malformed: {0}")]
     Malformed(&'static str),
     /// The caller brought another key than the one that sealed it.
     #[error("sealed under key {sealed_under}, but key {given} was given")]
     KeyMismatch {
-        /// The key id in the envelope.
+        /// The key id in the clear header.
         sealed_under: KeyId,
         /// The key id the caller brought.
         given: KeyId,
     },
-    /// Not sealed for this trust, stream and version under this key: moved, or the wrong key material.
-    #[error("the envelope was not sealed for this trust, stream and version under this key")]
+    /// Not sealed for this place (trust, stream and version, or trust and blob) under this key: moved, or the wrong key material.
+    #[error("the bytes were not sealed for this place under this key")]
     WrongPlace,
     /// Sealed for this place under this key, but changed since.
-    #[error("the envelope was altered")]
+    #[error("the sealed bytes were altered")]
     Altered,
     /// An item does not match its commitment, or the commitments do not match the leaf's root.
     #[error("the items do not match their commitments")]

@@ -9,6 +9,7 @@
 //! * [`KeyStore`]: the database of wrapped keys; shares nothing with the book.
 //! * [`Vault`]: one trust's keys, unlocked: record keys made ahead, destruction, named secrets.
 //! * [`seal_event`], [`open_envelope`]: groups of fields to envelopes and back; [`commit`]: proof of one item.
+//! * [`seal_blob`], [`open_blob`]: attachments, which are too large for an event.
 //! * [`mod@blind`]: blind indexes and keyed digests; [`state`]: sealing of short-lived state outside the book.
 //!
 //! To extend: a new audience is a variant of [`Audience`] (old trusts need it added to their key set); a new format is
@@ -19,6 +20,7 @@
 mod aead;
 mod agefile;
 mod audience;
+mod blob;
 mod encode;
 mod envelope;
 mod gf256;
@@ -38,6 +40,7 @@ pub mod state;
 pub use agefile::Recipient;
 pub use audience::Audience;
 pub use blind::{blind, keyed_digest};
+pub use blob::{BLOB_ITEM, BLOB_MAX, BLOB_SEALED_MAX, BlobPlace, SealedBlob, blob_key_id, open_blob, seal_blob};
 pub use envelope::{Place, envelope_key_id};
 pub use group::{Group, Item, OpenError, OpenedGroup, OpenedItem, SealError, Sealed, SealedEnvelope, open_envelope, seal_event};
 pub use identity::{IdentityError, IdentitySource, RecoveryIdentity, ServiceIdentity};

@@ -1,6 +1,7 @@
 //! Size classes: what is sealed is padded, so that a size tells a class and not a length.
 //!
-//! `u32 content length | content | zeros` up to the next class `smallest · 2^k`, `k` from 0 to [`Classes::doublings`].
+//! [`Classes`], for what is small: `u32 content length | content | zeros` up to the next class `smallest · 2^k`, `k` from 0 to
+//! [`Classes::doublings`]. [`Eighths`], for attachments, where doubling would cost too much: eight classes to each doubling.
 
 use crate::encode::Reader;
 
@@ -58,5 +59,33 @@ impl Classes {
         let smallest_fit = self.class_for(length) == Some(padded.len());
         let zeros = reader.rest().iter().fold(0, |sum, byte| sum | byte) == 0;
         (smallest_fit && zeros).then_some(content)
+    }
+}
+
+/// A ladder of sizes with eight steps to each doubling: `m · 2^k`, `m` from 8 to 15. Above the smallest class padding adds
+/// less than an eighth, and a size has only four bits that vary, however large it is.
+#[derive(Clone, Copy)]
+pub(crate) struct Eighths {
+    /// Bytes of the smallest class, a class of the ladder itself.
+    pub(crate) smallest: usize,
+    /// Bytes of the largest class, a class of the ladder itself.
+    pub(crate) largest: usize,
+}
+
+impl Eighths {
+    /// 4 KiB to 26 MiB: attachments.
+    pub(crate) const BLOB: Self = Self { smallest: 4 << 10, largest: 26 << 20 };
+
+    /// The class that holds `needed` bytes; `None` above the largest.
+    pub(crate) fn class_for(self, needed: usize) -> Option<usize> {
+        if needed > self.largest {
+            return None;
+        }
+        let needed = needed.max(self.smallest);
+        Some(needed.next_multiple_of(1 << (needed.ilog2() - 3)))
+    }
+
+    pub(crate) fn is_class(self, size: usize) -> bool {
+        self.class_for(size) == Some(size)
     }
 }

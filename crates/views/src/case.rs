@@ -1,12 +1,19 @@
 //! Cases: who may open which.
 
 use wardbook_domain::{
+    Address, RecordClass,
     case::{Case, CaseEvent},
+    clock::ico_notice_due,
     event::AnyEvent,
     need_to_know,
+    report::RouteTaken,
 };
 
-use crate::{At, Change, Holder, Row, View, queue::excluded, report::READABLE};
+use crate::{
+    At, Change, View,
+    queue::{excluded, micros, put},
+    report::READABLE,
+};
 
 pub(crate) struct Cases;
 
@@ -16,24 +23,33 @@ impl View for Cases {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn changes(&self, event: &AnyEvent, _at: &At) -> Vec<Change> {
+        let AnyEvent::Case(event) = event else { return vec![] };
         match event {
-            AnyEvent::Case(event @ CaseEvent::Opened(opened)) => {
-                let (class, since) = (opened.class, opened.opened_at.as_micros());
-                let due = Case::evolve(None, event.clone()).and_then(|case| case.due_at()).map(wardbook_domain::Instant::as_micros);
-                need_to_know::readers(class, &opened.school, &opened.route.owner, opened.route.second.as_ref())
-                    .into_iter()
-                    .map(|address| {
-                        Change::Put(Row { register: READABLE, class: Some(class), holder: Holder::Address(address), since, due })
-                    })
-                    .chain(excluded(class, &opened.route.subjects, &opened.route.possible_subjects, since))
-                    .collect()
+            CaseEvent::Opened(opened) => {
+                let due = Case::evolve(None, event.clone()).and_then(|case| case.due_at());
+                known(opened.class, &opened.school, &opened.route, opened.opened_at.as_micros(), micros(due))
             }
-            AnyEvent::Case(CaseEvent::Closed(_)) => vec![Change::EndClock],
-            _ => vec![],
+            CaseEvent::Rerouted(event) => {
+                let standing = &event.standing;
+                let again = known(standing.class, &standing.school, &event.route, standing.since.as_micros(), micros(standing.due_at));
+                std::iter::once(Change::Drop).chain(again).collect()
+            }
+            CaseEvent::ClockMoved(moved) => vec![Change::SetDue(READABLE, micros(Some(ico_notice_due(moved.corrected_aware_at))))],
+            CaseEvent::Closed(_) => vec![Change::SetDue(READABLE, None)],
+            CaseEvent::Noted(_) | CaseEvent::Corrected(_) => vec![],
         }
     }
+}
+
+fn known(class: RecordClass, school: &str, route: &RouteTaken, since: i64, due: Option<i64>) -> Vec<Change> {
+    let seconds: Vec<Address> = route.second.iter().cloned().collect();
+    let readers = need_to_know::readers(class, school, &route.owner, &seconds).into_iter();
+    readers
+        .map(|address| put(READABLE, class, &address, since, due))
+        .chain(excluded(class, &route.subjects, &route.possible_subjects, since))
+        .collect()
 }

@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 mod blinds;
+mod breach;
 mod case;
 mod directory;
 mod dump;
@@ -23,7 +24,7 @@ mod view;
 pub use blinds::{Blinds, Holder};
 pub use dump::dump;
 pub use open::{Meta, OpenFailure, Opened, Opener, audience_of, meta_names};
-pub use query::{After, Listed, QueryError, Reading, Wanted, changed_since, list};
+pub use query::{After, Listed, QueryError, Reading, Wanted, changed_since, list, open_streams};
 pub use rebuild::{RebuildError, rebuild};
 pub use runner::{Runner, RunnerError, Watch};
 pub use view::{At, Change, Row, View};
@@ -47,7 +48,10 @@ pub const CASE: &str = "case";
 /// The view of which streams make up the directory.
 pub const DIRECTORY: &str = "directory";
 
+/// The view of breach clocks.
+pub const BREACH: &str = "breach";
+
 /// Every view.
-pub fn views() -> [&'static dyn View; 4] {
-    [&queue::Queue, &report::Reports, &case::Cases, &directory::DirectoryEntries]
+pub fn views() -> [&'static dyn View; 5] {
+    [&queue::Queue, &report::Reports, &case::Cases, &breach::Breaches, &directory::DirectoryEntries]
 }

@@ -5,8 +5,9 @@ use wardbook_ledger::{Database, StreamId, TrustId};
 
 use crate::{
     Blinds, Holder,
+    breach::{BOARD, OLD_PAPERS},
     directory::{ENTRIES, PUPILS},
-    queue::{EXCLUDED, OWED},
+    queue::{CLOCK, EXCLUDED, FACTS, IMAGE, OWED},
     report::{OWN, READABLE},
     sql::{Arg, fetch, placeholders},
 };
@@ -33,15 +34,22 @@ pub enum Wanted {
     OwnReports,
     /// Cases that may be opened.
     Cases,
+    /// Breach clocks.
+    Board,
+    /// Breach clocks of old papers, which run no more.
+    BoardOfOldPapers,
 }
 
 impl Wanted {
-    const fn place(self) -> (&'static str, &'static str) {
+    /// The view and its registers.
+    const fn place(self) -> (&'static str, &'static [&'static str]) {
         match self {
-            Self::Owed => (crate::QUEUE, OWED),
-            Self::Reports => (crate::REPORT, READABLE),
-            Self::OwnReports => (crate::REPORT, OWN),
-            Self::Cases => (crate::CASE, READABLE),
+            Self::Owed => (crate::QUEUE, &[OWED, CLOCK, FACTS, IMAGE]),
+            Self::Reports => (crate::REPORT, &[READABLE]),
+            Self::OwnReports => (crate::REPORT, &[OWN]),
+            Self::Cases => (crate::CASE, &[READABLE]),
+            Self::Board => (crate::BREACH, &[BOARD]),
+            Self::BoardOfOldPapers => (crate::BREACH, &[OLD_PAPERS]),
         }
     }
 }
@@ -93,7 +101,7 @@ pub async fn list(
     after: Option<After>,
     limit: u32,
 ) -> Result<Vec<Listed>, QueryError> {
-    let (view, register) = wanted.place();
+    let (view, registers) = wanted.place();
     let per_class = |holder: Holder| RecordClass::ALL.iter().map(move |class| blinds.holder(view, Some(*class), &holder));
     let me: Vec<[u8; 16]> = per_class(Holder::Person(reading.person)).collect();
     let holders: Vec<[u8; 16]> = if wanted == Wanted::OwnReports {
@@ -106,19 +114,22 @@ pub async fn list(
     }
     // A person's own words stay theirs when the record is about them: nothing is excluded there.
     let excluded = if wanted == Wanted::OwnReports { [0; 16] } else { blinds.register(view, EXCLUDED) };
-    let register = blinds.register(view, register);
+    let registers: Vec<[u8; 16]> = registers.iter().map(|register| blinds.register(view, register)).collect();
     let start = after.unwrap_or(After { due: i64::MIN, since: i64::MIN, stream: [0; 16] });
-    let mut args = vec![Arg::Bytes(trust.as_bytes()), Arg::Text(view), Arg::Bytes(&register), Arg::Bytes(&excluded)];
+    let mut args = vec![Arg::Bytes(trust.as_bytes()), Arg::Text(view), Arg::Bytes(&excluded)];
     args.extend([Arg::Int(start.due), Arg::Int(start.since), Arg::Bytes(&start.stream), Arg::Int(i64::from(limit))]);
+    args.extend(registers.iter().map(|value| Arg::Bytes(value)));
     args.extend(holders.iter().map(|value| Arg::Bytes(value)));
     args.extend(me.iter().map(|value| Arg::Bytes(value)));
-    let last = 9 + holders.len() + me.len();
+    let of_holders = 8 + registers.len();
+    let last = of_holders + holders.len() + me.len();
     args.extend(reading.only.as_ref().map(|stream| Arg::Bytes(stream)));
     let only = if reading.only.is_some() { format!("\n  AND r.stream_id = ${last}") } else { String::new() };
     let sql = LIST
         .replace("{only}", &only)
-        .replace("{holders}", &placeholders(9, holders.len()))
-        .replace("{me}", &placeholders(9 + holders.len(), me.len()));
+        .replace("{registers}", &placeholders(8, registers.len()))
+        .replace("{holders}", &placeholders(of_holders, holders.len()))
+        .replace("{me}", &placeholders(of_holders + holders.len(), me.len()));
     let rows = fetch(db, sql, &args).await.map_err(QueryError::Database)?;
     let listed = |row: &crate::sql::Row| {
         Ok(Listed { stream: StreamId::from_bytes(row.id(0)?), since: row.int(1)?, due: Some(row.int(2)?).filter(|due| *due != i64::MAX) })
@@ -131,14 +142,14 @@ SELECT stream_id, since, due FROM (
   SELECT r.stream_id AS stream_id, MIN(r.since) AS since, MIN(COALESCE(r.due, 9223372036854775807)) AS due
   FROM view_rows r
   JOIN view_checkpoints c ON c.trust_id = r.trust_id AND c.generation = r.generation AND c.view = $2 AND c.live = 1
-  WHERE r.trust_id = $1 AND r.register = $3 AND r.holder IN ({holders}){only}
+  WHERE r.trust_id = $1 AND r.register IN ({registers}) AND r.holder IN ({holders}){only}
   AND NOT EXISTS (SELECT 1 FROM view_rows x WHERE x.trust_id = r.trust_id AND x.generation = r.generation
-    AND x.register = $4 AND x.holder IN ({me}) AND x.stream_id = r.stream_id)
+    AND x.register = $3 AND x.holder IN ({me}) AND x.stream_id = r.stream_id)
   GROUP BY r.stream_id
 ) AS listed
-WHERE (due, since, stream_id) > ($5, $6, $7)
+WHERE (due, since, stream_id) > ($4, $5, $6)
 ORDER BY due, since, stream_id
-LIMIT $8";
+LIMIT $7";
 
 /// The streams of the directory that changed at or after a position, with the position of their last change; pupils apart.
 pub async fn changed_since(
@@ -160,4 +171,21 @@ ORDER BY r.position";
     let rows = fetch(db, sql.to_owned(), &args).await.map_err(QueryError::Database)?;
     let entry = |row: &crate::sql::Row| Ok((StreamId::from_bytes(row.id(0)?), u64::try_from(row.int(1)?).unwrap_or(0)));
     rows.iter().map(entry).collect::<Result<_, sqlx::Error>>().map_err(QueryError::Database)
+}
+
+/// Every record for which something is owed, whoever owes it: for finding those that a change of duties moves. Nothing of it is shown.
+pub async fn open_streams(db: &Database, trust: TrustId, blinds: &Blinds) -> Result<Vec<StreamId>, QueryError> {
+    let registers: Vec<[u8; 16]> = [OWED, CLOCK, FACTS, IMAGE].iter().map(|register| blinds.register(crate::QUEUE, register)).collect();
+    let mut args = vec![Arg::Bytes(trust.as_bytes())];
+    args.extend(registers.iter().map(|value| Arg::Bytes(value)));
+    let sql = format!(
+        "-- views.open_streams
+SELECT DISTINCT r.stream_id FROM view_rows r
+JOIN view_checkpoints c ON c.trust_id = r.trust_id AND c.generation = r.generation AND c.view = 'queue' AND c.live = 1
+WHERE r.trust_id = $1 AND r.register IN ({})
+ORDER BY r.stream_id",
+        placeholders(2, registers.len())
+    );
+    let rows = fetch(db, sql, &args).await.map_err(QueryError::Database)?;
+    rows.iter().map(|row| Ok(StreamId::from_bytes(row.id(0)?))).collect::<Result<_, sqlx::Error>>().map_err(QueryError::Database)
 }

@@ -1,16 +1,23 @@
 //! The queue: what is owed, by which duty, since when and by when.
 
 use wardbook_domain::{
-    Address, PersonId, RecordClass,
+    Address, Instant, PersonId, RecordClass,
     case::{Case, CaseEvent},
+    clock::ico_notice_due,
     event::AnyEvent,
     report::{Report, ReportEvent, RouteTaken},
 };
 
 use crate::{At, Change, Holder, Row, View};
 
-/// The register of what is owed.
+/// The register of what is owed by those who receive a record.
 pub(crate) const OWED: &str = "owed";
+/// The register of provisional breach clocks that somebody must confirm or end.
+pub(crate) const CLOCK: &str = "clock";
+/// The register of first facts to be read.
+pub(crate) const FACTS: &str = "facts";
+/// The register of images about which a DSL must act.
+pub(crate) const IMAGE: &str = "image";
 /// The register of people to whom a record does not exist.
 pub(crate) const EXCLUDED: &str = "excluded";
 
@@ -22,29 +29,102 @@ impl View for Queue {
     }
 
     fn version(&self) -> u32 {
-        1
+        3
     }
 
     fn changes(&self, event: &AnyEvent, _at: &At) -> Vec<Change> {
         match event {
-            AnyEvent::Report(event @ ReportEvent::Filed(filed)) => {
-                let due = Report::evolve(None, event.clone()).and_then(|report| report.provisional_ico_due());
-                owed(filed.class, &filed.route, filed.reported_at.as_micros(), due.map(wardbook_domain::Instant::as_micros))
-            }
-            AnyEvent::Case(event @ CaseEvent::Opened(opened)) => {
-                let due = Case::evolve(None, event.clone()).and_then(|case| case.due_at());
-                owed(opened.class, &opened.route, opened.opened_at.as_micros(), due.map(wardbook_domain::Instant::as_micros))
-            }
-            AnyEvent::Report(ReportEvent::Assessed(_)) | AnyEvent::Case(CaseEvent::Closed(_)) => vec![Change::Drop],
+            AnyEvent::Report(event) => of_report(event),
+            AnyEvent::Case(event) => of_case(event),
             _ => vec![],
         }
     }
 }
 
+fn of_report(event: &ReportEvent) -> Vec<Change> {
+    match event {
+        ReportEvent::Filed(filed) if filed.from_old_papers => vec![],
+        ReportEvent::Filed(filed) => {
+            let due = micros(Report::new(filed.as_ref().clone()).provisional_ico_due());
+            let since = filed.reported_at.as_micros();
+            let mut changes = owed(filed.class, &filed.route, since, due);
+            changes.extend(filed.clock_owner.iter().map(|owner| put(CLOCK, filed.class, owner, since, due)));
+            changes.extend(facts(&filed.facts_to, filed.clock_owner.as_ref()).map(|address| put(FACTS, filed.class, address, since, None)));
+            changes
+        }
+        ReportEvent::Assessed(assessed) => {
+            let breach = assessed.categories.iter().any(|c| c.category == wardbook_domain::report::AssessmentCategory::DataBreach);
+            let mut changes = vec![Change::DropRegister(OWED), Change::DropRegister(FACTS)];
+            // The case takes the clock over; where none was opened, somebody still has to end the clock with a reason.
+            changes.extend(breach.then_some(Change::DropRegister(CLOCK)));
+            changes.extend(excluded(assessed.class, &assessed.subjects, &assessed.possible_subjects, 0));
+            changes
+        }
+        ReportEvent::Rerouted(event) => {
+            let standing = &event.standing;
+            let (class, since, due) = (standing.class, standing.since.as_micros(), micros(standing.due_at));
+            let mut changes = vec![Change::Drop];
+            if standing.owed {
+                changes.extend(owed(class, &event.route, since, due));
+                changes.extend(facts(&event.facts_to, event.clock_owner.as_ref()).map(|address| put(FACTS, class, address, since, None)));
+            }
+            changes.extend(event.clock_owner.iter().filter(|_| due.is_some()).map(|owner| put(CLOCK, class, owner, since, due)));
+            let dsl = event.route.second.as_ref().unwrap_or(&event.route.owner);
+            changes.extend(event.image_open.then(|| put(IMAGE, class, dsl, since, None)));
+            changes.extend(excluded(class, &event.route.subjects, &event.route.possible_subjects, since));
+            changes
+        }
+        ReportEvent::ClockMoved(moved) => {
+            let due = micros(Some(ico_notice_due(moved.corrected_aware_at)));
+            vec![Change::SetDue(OWED, due), Change::SetDue(CLOCK, due)]
+        }
+        ReportEvent::ClockDecided(decided) => match (decided.due_at, &decided.clock_owner) {
+            (Some(due), Some(owner)) => {
+                let due = micros(Some(due));
+                vec![Change::SetDue(OWED, due), put(CLOCK, decided.class, owner, decided.decided_at.as_micros(), due)]
+            }
+            _ => vec![Change::SetDue(OWED, None), Change::DropRegister(CLOCK)],
+        },
+        ReportEvent::ImageReported(image) => vec![put(IMAGE, image.class, &image.dsl, image.said_at.as_micros(), None)],
+        ReportEvent::ImageTakenUp(_) => vec![Change::DropRegister(IMAGE)],
+        ReportEvent::Received(_) | ReportEvent::Corrected(_) | ReportEvent::SubjectsSettled(_) | ReportEvent::EvidenceAdded(_) => vec![],
+    }
+}
+
+fn of_case(event: &CaseEvent) -> Vec<Change> {
+    match event {
+        CaseEvent::Opened(opened) => {
+            let due = Case::evolve(None, event.clone()).and_then(|case| case.due_at());
+            owed(opened.class, &opened.route, opened.opened_at.as_micros(), micros(due))
+        }
+        CaseEvent::Rerouted(event) => {
+            let standing = &event.standing;
+            let again = owed(standing.class, &event.route, standing.since.as_micros(), micros(standing.due_at));
+            std::iter::once(Change::Drop).chain(again).collect()
+        }
+        CaseEvent::ClockMoved(moved) => vec![Change::SetDue(OWED, micros(Some(ico_notice_due(moved.corrected_aware_at))))],
+        CaseEvent::Closed(_) => vec![Change::Drop],
+        CaseEvent::Noted(_) | CaseEvent::Corrected(_) => vec![],
+    }
+}
+
+pub(crate) fn micros(at: Option<Instant>) -> Option<i64> {
+    at.map(Instant::as_micros)
+}
+
+pub(crate) fn put(register: &'static str, class: RecordClass, address: &Address, since: i64, due: Option<i64>) -> Change {
+    Change::Put(Row { register, class: Some(class), holder: Holder::Address(address.clone()), since, due })
+}
+
+/// Who has first facts to read: whoever decides about the clock reads them there, and is done with the decision.
+fn facts<'a>(facts_to: &'a [Address], clock_owner: Option<&'a Address>) -> impl Iterator<Item = &'a Address> {
+    facts_to.iter().filter(move |address| Some(*address) != clock_owner)
+}
+
 fn owed(class: RecordClass, route: &RouteTaken, since: i64, due: Option<i64>) -> Vec<Change> {
     let addresses = std::iter::once(&route.owner).chain(&route.second);
-    let row = |address: &Address| Row { register: OWED, class: Some(class), holder: Holder::Address(address.clone()), since, due };
-    addresses.map(|address| Change::Put(row(address))).chain(excluded(class, &route.subjects, &route.possible_subjects, since)).collect()
+    let rows = addresses.map(|address| put(OWED, class, address, since, due));
+    rows.chain(excluded(class, &route.subjects, &route.possible_subjects, since)).collect()
 }
 
 /// A row for everyone to whom the record must not exist.

@@ -1,8 +1,16 @@
 //! Reports: who may open which, and who filed which.
 
-use wardbook_domain::{event::AnyEvent, need_to_know, report::ReportEvent};
+use wardbook_domain::{
+    Address, Instant, PersonId, RecordClass,
+    event::AnyEvent,
+    need_to_know,
+    report::{ReportEvent, RouteTaken},
+};
 
-use crate::{At, Change, Holder, Row, View, queue::excluded};
+use crate::{
+    At, Change, Holder, Row, View,
+    queue::{excluded, put},
+};
 
 /// The register of reports by the addresses that may open them.
 pub(crate) const READABLE: &str = "readable";
@@ -17,25 +25,34 @@ impl View for Reports {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn changes(&self, event: &AnyEvent, at: &At) -> Vec<Change> {
-        let filed = match event {
-            AnyEvent::Report(ReportEvent::Filed(filed)) => filed,
+        let AnyEvent::Report(event) = event else { return vec![] };
+        match event {
+            ReportEvent::Filed(filed) => known(filed.class, &filed.school, &filed.route, filed.reporter_person, filed.reported_at),
             // Whom an assessment finds it to be about loses the report at once.
-            AnyEvent::Report(ReportEvent::Assessed(found)) => {
-                return excluded(found.class, &found.subjects, &found.possible_subjects, at.recorded_at);
+            ReportEvent::Assessed(found) => excluded(found.class, &found.subjects, &found.possible_subjects, at.recorded_at),
+            ReportEvent::Rerouted(event) => {
+                let standing = &event.standing;
+                let again = known(standing.class, &standing.school, &event.route, standing.reporter, standing.since);
+                std::iter::once(Change::Drop).chain(again).collect()
             }
-            _ => return vec![],
-        };
-        let (class, since) = (filed.class, filed.reported_at.as_micros());
-        let put = |register, holder| Change::Put(Row { register, class: Some(class), holder, since, due: None });
-        let readers = need_to_know::readers(class, &filed.school, &filed.route.owner, filed.route.second.as_ref()).into_iter();
-        readers
-            .map(|address| put(READABLE, Holder::Address(address)))
-            .chain(filed.reporter_person.map(|person| put(OWN, Holder::Person(person))))
-            .chain(excluded(class, &filed.route.subjects, &filed.route.possible_subjects, since))
-            .collect()
+            ReportEvent::ImageReported(image) => vec![put(READABLE, image.class, &image.dsl, image.said_at.as_micros(), None)],
+            _ => vec![],
+        }
     }
+}
+
+fn known(class: RecordClass, school: &str, route: &RouteTaken, reporter: Option<PersonId>, since: Instant) -> Vec<Change> {
+    let since = since.as_micros();
+    let seconds: Vec<Address> = route.second.iter().cloned().collect();
+    let readers = need_to_know::readers(class, school, &route.owner, &seconds).into_iter();
+    let own = |person| Change::Put(Row { register: OWN, class: Some(class), holder: Holder::Person(person), since, due: None });
+    readers
+        .map(|address| put(READABLE, class, &address, since, None))
+        .chain(reporter.map(own))
+        .chain(excluded(class, &route.subjects, &route.possible_subjects, since))
+        .collect()
 }

@@ -292,10 +292,17 @@ DO UPDATE SET version = excluded.version, position = excluded.position, since = 
 DELETE FROM view_rows WHERE trust_id = $1 AND generation = $2 AND stream_id = $3";
                 tx.execute(sql.to_owned(), &[trust, id, stream]).await?;
             }
-            Change::EndClock => {
-                let sql = "-- views.end_clock
-UPDATE view_rows SET due = NULL WHERE trust_id = $1 AND generation = $2 AND stream_id = $3";
-                tx.execute(sql.to_owned(), &[trust, id, stream]).await?;
+            Change::DropRegister(register) => {
+                let register = self.blinds.register(&generation.view, register);
+                let sql = "-- views.drop_register
+DELETE FROM view_rows WHERE trust_id = $1 AND generation = $2 AND stream_id = $3 AND register = $4";
+                tx.execute(sql.to_owned(), &[trust, id, stream, Arg::Bytes(&register)]).await?;
+            }
+            Change::SetDue(register, due) => {
+                let register = self.blinds.register(&generation.view, register);
+                let sql = "-- views.set_due
+UPDATE view_rows SET due = $5 WHERE trust_id = $1 AND generation = $2 AND stream_id = $3 AND register = $4";
+                tx.execute(sql.to_owned(), &[trust, id, stream, Arg::Bytes(&register), Arg::OptInt(*due)]).await?;
             }
         }
         Ok(())

@@ -39,8 +39,10 @@ pub enum Change {
     Put(Row),
     /// Drop every row of this stream.
     Drop,
-    /// The clock has ended: no row of this stream is due any more.
-    EndClock,
+    /// Drop the rows of this stream in one register.
+    DropRegister(&'static str),
+    /// The clock of this stream's rows in one register runs out at another instant, or no more.
+    SetDue(&'static str, Option<i64>),
 }
 
 /// A read model.

@@ -16,9 +16,10 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::net::UnixStream;
 use tower::ServiceExt as _;
-use wardbook_app::App;
+use wardbook_app::{App, Clock};
 use wardbook_web::WebOptions;
 
+use crate::demo;
 use crate::failure::{Failure, Problem};
 use crate::opening::opening;
 use crate::place::{Lock, Place};
@@ -60,7 +61,7 @@ impl Door {
                 return Ok(Self::Running(place.socket()));
             }
             if let Some(lock) = Lock::take(place, settings)? {
-                let (app, _) = open_app(place, settings, Ask::IfAttended).await?;
+                let (app, _) = open_app(place, settings, Ask::IfAttended, demo::book_clock(place)).await?;
                 return Ok(Self::inside(app, lock));
             }
             if tokio::time::Instant::now() > until {
@@ -88,6 +89,11 @@ impl Door {
     /// Sends a command and reads its JSON answer.
     pub(crate) async fn post<A: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<A, Failure> {
         read_json(self.send(request(Method::POST, path, None, body)?).await?).await
+    }
+
+    /// As [`Door::post`], as the holder of a token where one is given.
+    pub(crate) async fn post_as<A: DeserializeOwned>(&self, path: &str, token: Option<&str>, body: &impl Serialize) -> Result<A, Failure> {
+        read_json(self.send(request(Method::POST, path, token, body)?).await?).await
     }
 
     /// Reads a text, or an answer that is to be printed as it is; as the holder of a token where one is given.
@@ -138,14 +144,14 @@ impl Door {
     }
 }
 
-/// Opens the trust; whether its passphrase came from the environment.
-pub(crate) async fn open_app(place: &Place, settings: &Settings, asking: Ask) -> Result<(App, bool), Failure> {
+/// Opens the trust with its book's clock; whether its passphrase came from the environment.
+pub(crate) async fn open_app(place: &Place, settings: &Settings, asking: Ask, clock: Clock) -> Result<(App, bool), Failure> {
     let (identity, from_environment) = {
         let (place, settings) = (place.clone(), settings.clone());
         let load = tokio::task::spawn_blocking(move || secrets::service_identity(&place, &settings, asking));
         load.await.map_err(|error| Failure::caused("the service identity", &error))??
     };
-    let app = App::open(opening(place, settings, identity)?).await?;
+    let app = App::open(opening(place, settings, identity, clock)?).await?;
     Ok((app, from_environment))
 }
 

@@ -2,6 +2,7 @@
 //!
 //! * `commands/`: one file a command; `door.rs`: the way in for all of them, through the running server or in this process.
 //! * `settings/`: `wardbook.toml`; `secrets.rs`: passphrases and identities; `place.rs`: the data folder and its lock.
+//! * `demo/`: the invented trust with its own clock, people and tour.
 //! * `server/`: listening and answering; `telemetry/`: logs, traces, metrics; `host.rs`: core dumps and swap.
 //! * `failure.rs`: exit codes and problems; `output.rs`: what is printed.
 //!
@@ -9,6 +10,7 @@
 #![forbid(unsafe_code)]
 
 mod commands;
+mod demo;
 mod door;
 mod failure;
 mod host;
@@ -26,7 +28,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use commands::{checkpoint, config, demo, import, init, policy, queue, serve, token, user, verify, views};
+use commands::{checkpoint, config, import, init, policy, profile, queue, serve, token, user, verify, views};
 use failure::Failure;
 use place::Place;
 use settings::{Loaded, Settings};
@@ -87,7 +89,7 @@ enum Command {
     /// Serve the pages and the API
     Serve(serve::Args),
     /// Try Wardbook with a made-up trust's year, on this machine only
-    Demo(demo::Args),
+    Demo(commands::demo::Args),
     /// Check that nobody has altered the book
     Verify(verify::Args),
     /// Sign the book as it is and print the note
@@ -103,6 +105,9 @@ enum Command {
     /// Who may know what
     #[command(subcommand)]
     Policy(policy::Command),
+    /// A trust's rules: who receives what
+    #[command(subcommand)]
+    Profile(profile::Command),
 }
 
 impl Command {
@@ -114,13 +119,15 @@ impl Command {
             Self::User(user::Command::Add(args)) => user::run(globals, &args).await,
             Self::Token(token::Command::Create(args)) => token::run(globals, &args).await,
             Self::Serve(args) => serve::run(globals, &args).await,
-            Self::Demo(args) => demo::run(globals, &args).await,
+            Self::Demo(args) => commands::demo::run(globals, &args).await,
             Self::Verify(args) => verify::run(globals, &args).await,
             Self::Checkpoint => checkpoint::run(globals).await,
             Self::Views(views::Command::Rebuild(args)) => views::run(globals, &args).await,
             Self::Queue(args) => queue::run(globals, &args).await,
             Self::Config(config::Command::Check) => config::run(globals),
             Self::Policy(policy::Command::Show) => policy::run(globals).await,
+            Self::Profile(profile::Command::Check(args)) => profile::check(globals, &args).await,
+            Self::Profile(profile::Command::Explain(args)) => profile::explain(globals, &args).await,
         }
     }
 

@@ -68,6 +68,11 @@ impl Place {
         self.0.join("notes")
     }
 
+    /// The sealed attachments of a trust whose book is embedded.
+    pub(crate) fn blobs(&self) -> PathBuf {
+        self.0.join("blobs")
+    }
+
     /// The key that verifies the notes.
     pub(crate) fn verifier_key(&self) -> PathBuf {
         self.0.join("checkpoint.vkey")

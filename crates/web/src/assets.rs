@@ -74,7 +74,8 @@ pub async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Response {
     (common, [(header::CONTENT_TYPE, asset.mime)], body).into_response()
 }
 
-fn has_already(headers: &HeaderMap, etag: &str) -> bool {
+/// Whether the caller has what this tag names.
+pub(crate) fn has_already(headers: &HeaderMap, etag: &str) -> bool {
     headers
         .get_all(header::IF_NONE_MATCH)
         .iter()

@@ -21,6 +21,14 @@ impl FromRequestParts<Web> for Bearer {
     }
 }
 
+/// The holder of the token that a request carries; none where it carries none. A token that is not valid is refused, not passed over.
+pub(crate) async fn holder(headers: &HeaderMap, web: &Web) -> Result<Option<Caller>, Problem> {
+    match bearer(headers) {
+        Some(token) => web.by_token(token).await?.map(Some).ok_or_else(Problem::unauthorised),
+        None => Ok(None),
+    }
+}
+
 fn bearer(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;

@@ -3,6 +3,7 @@
 //! * [`router`]: pages, `/api/v1`, assets, health. [`local_router`]: the same API and the commands of the command line, only ever
 //!   served on the local socket or called in process.
 //! * `api/`: one file an endpoint with its documentation; `problem.rs`: every refusal; `auth.rs`: who is asking.
+//! * [`demo`]: what a demonstration shows beside.
 //! * [`pages`]: template structs; `handlers/`: what fills them.
 //!
 //! To add an endpoint: a file in `api/`, its path in `openapi.rs`, its row in `docs/contracts.md` (which a test compares).
@@ -11,12 +12,15 @@
 mod api;
 pub mod assets;
 mod auth;
+pub mod demo;
 mod handlers;
 mod headers;
 mod local;
 mod openapi;
 pub mod pages;
 mod problem;
+mod transfers;
+mod upload;
 
 use std::sync::Arc;
 
@@ -39,8 +43,8 @@ pub struct WebOptions {
     pub secure_cookies: bool,
     /// Proxies whose `Forwarded` headers count.
     pub trusted_proxies: Vec<String>,
-    /// Demo mode: says so on every page.
-    pub demo: bool,
+    /// The demonstration that is given: every page says so.
+    pub demo: Option<Arc<demo::Demo>>,
 }
 
 /// What every handler has.
@@ -50,12 +54,17 @@ pub(crate) struct Web {
     pub(crate) options: Arc<WebOptions>,
     /// Attempts to sign in, counted in memory.
     pub(crate) limits: Arc<handlers::limits::Limits>,
+    /// Files on their way in and out.
+    pub(crate) transfers: Arc<transfers::Transfers>,
+    /// The blank form as last rendered.
+    pub(crate) papers: Arc<handlers::paper::Papers>,
 }
 
 impl Web {
     fn new(app: App, options: WebOptions) -> Self {
-        let limits = Arc::new(handlers::limits::Limits::new(app.clock().clone()));
-        Self { app, options: Arc::new(options), limits }
+        let limits = Arc::new(handlers::limits::Limits::new(app.machine().clone()));
+        let transfers = Arc::new(transfers::Transfers::new());
+        Self { app, options: Arc::new(options), limits, transfers, papers: Arc::default() }
     }
 }
 
@@ -68,15 +77,17 @@ impl std::ops::Deref for Web {
 
 /// Pages, API, assets and health.
 pub fn router(app: App, options: WebOptions) -> Router {
+    let web = Web::new(app, options);
     Router::new()
         .merge(handlers::router())
+        .merge(handlers::demo::router(&web))
         .merge(api::router())
         .route("/assets/{name}", get(assets::serve))
         .merge(health())
         .fallback(handlers::nothing_there)
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(middleware::from_fn(headers::secure))
-        .with_state(Web::new(app, options))
+        .with_state(web)
 }
 
 /// The API and the commands of the command line. Whoever reaches it may run set-up commands: it is served on a 0600 socket only.

@@ -1,10 +1,11 @@
-//! The commands of the command line, on the local socket alone: users, tokens, imports, checkpoints, verification, rebuilds.
+//! The commands of the command line, on the local socket alone: users, tokens, imports, checkpoints, verification, rebuilds,
+//! policy and profiles.
 
 use axum::{
     Json, Router,
     body::{Body, Bytes},
     extract::State,
-    http::header,
+    http::{HeaderMap, header},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -18,6 +19,7 @@ use wardbook_app::{
     import::{Imported, parse_named},
     policy,
 };
+use wardbook_domain::profile_explain::Explanation;
 
 use crate::{Web, problem::Problem};
 
@@ -30,6 +32,8 @@ pub(crate) fn router() -> Router<Web> {
         .route("/local/v1/verify", post(verify))
         .route("/local/v1/views/rebuild", post(rebuild))
         .route("/local/v1/policy", get(show_policy))
+        .route("/local/v1/profile/check", post(check_profile))
+        .route("/local/v1/profile/explain", post(explain_profile))
 }
 
 async fn add_user(State(web): State<Web>, body: Bytes) -> Result<Json<ShownOnce>, Problem> {
@@ -47,8 +51,9 @@ async fn create_token(State(web): State<Web>, body: Bytes) -> Result<Json<ShownO
     Ok(Json(web.create_token(&ask.user).await?))
 }
 
-async fn import(State(web): State<Web>, body: Bytes) -> Result<Json<Imported>, Problem> {
-    Ok(Json(web.import(parse_named(&body)?).await?))
+async fn import(State(web): State<Web>, headers: HeaderMap, body: Bytes) -> Result<Json<Imported>, Problem> {
+    let importer = crate::auth::holder(&headers, &web).await?;
+    Ok(Json(web.import(parse_named(&body)?, importer.as_ref()).await?))
 }
 
 async fn checkpoint(State(web): State<Web>) -> Result<Json<Value>, Problem> {
@@ -58,6 +63,14 @@ async fn checkpoint(State(web): State<Web>) -> Result<Json<Value>, Problem> {
 async fn show_policy(State(web): State<Web>) -> Response {
     let text = format!("{}\n{}", policy::need_to_know_table(), policy::routes_table(&web.profile()));
     ([(header::CONTENT_TYPE, "text/markdown; charset=utf-8")], text).into_response()
+}
+
+async fn check_profile(State(web): State<Web>, body: Bytes) -> Result<Json<policy::Checked>, Problem> {
+    Ok(Json(web.check_profile(&parse_named(&body)?).await?))
+}
+
+async fn explain_profile(State(web): State<Web>, body: Bytes) -> Result<Json<Explanation>, Problem> {
+    Ok(Json(web.explain_profile(&parse_named(&body)?).await?))
 }
 
 async fn verify(State(web): State<Web>, body: Bytes) -> Result<Response, Problem> {

@@ -6,12 +6,16 @@
 //! `templates/components.html`; the values and words of a closed question stand once, in [`choices`].
 
 pub mod account;
+pub mod breaches;
 pub mod cases;
 pub mod choices;
+pub mod demo;
 pub mod due;
+pub mod evidence;
 pub mod file;
 pub mod forms;
 pub mod message;
+pub mod moment;
 pub mod queue;
 pub mod report;
 pub mod summary;
@@ -34,19 +38,33 @@ pub struct Chrome {
     pub csrf: String,
     /// Which parts of the navigation this person has.
     pub can: NavFlags,
-    /// Demonstration: a strip on every page says that nothing on it is real.
-    pub demo: bool,
+    /// Demonstration: a strip on every page says that nothing on it is real, and what time it is there.
+    pub demo: Option<DemoStrip>,
     /// One sentence saying what the last command did, shown once in a green banner.
     pub banner: Option<String>,
 }
 
+/// The strip on every page of a demonstration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DemoStrip {
+    /// The demonstration's time in words: `Fri 30 Oct 2026, 16:12`.
+    pub now: String,
+    /// The same for machines.
+    pub at: String,
+    /// The page to come back to after a jump.
+    pub back: String,
+}
+
 /// Which parts of the navigation a person has. A part that is off is not in the page at all.
+#[expect(clippy::struct_excessive_bools, reason = "a part of the navigation each, with a name of its own")]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct NavFlags {
     /// `/queue`: the person has a duty that receives something.
     pub queue: bool,
     /// `/cases`: the person may open cases.
     pub cases: bool,
+    /// `/breaches`: the person has breach clocks on their board, or answers for all of them.
+    pub breaches: bool,
     /// `/file`: the person may file a report.
     pub file: bool,
 }

@@ -1,7 +1,5 @@
 //! Every refusal of the API, as RFC 9457 problem details. "Forbidden" and "not found" are one answer from one path (design §1.4).
 
-use std::error::Error as _;
-
 use axum::{
     Json,
     http::{HeaderValue, StatusCode, header},
@@ -111,7 +109,7 @@ impl From<AppError> for Problem {
 }
 
 /// Logs an error with its chain of causes; causes hold ids and SQL states, never content.
-pub(crate) fn log(error: &AppError) {
+pub(crate) fn log(error: &(dyn std::error::Error + 'static)) {
     let mut chain = vec![];
     let mut cause = error.source();
     while let Some(next) = cause {

@@ -20,6 +20,12 @@ pub(crate) fn wall_micros() -> i64 {
     i64::try_from(since.as_micros()).expect("far from the end of time")
 }
 
+/// A clock that says `start` now and runs at the pace of the wall clock.
+pub(crate) fn micros_from(start: i64) -> impl Fn() -> i64 + Send + Sync + 'static {
+    let made = wall_micros();
+    move || start + (wall_micros() - made)
+}
+
 /// The wall clock as the ledger takes it.
 pub(crate) struct WallClock;
 

@@ -11,6 +11,12 @@ use crate::clock;
 pub(crate) trait Caller: Send + 'static {
     /// Writes, and returns the number of rows that are durable because of it.
     fn call(&mut self) -> impl Future<Output = Result<u64>> + Send;
+
+    /// After a call, and no part of its wait: how long it took from `since`, the start of the call, until others saw what it
+    /// wrote, where somebody looked.
+    fn seen(&mut self, _since: Instant) -> impl Future<Output = Result<Option<Duration>>> + Send {
+        std::future::ready(Ok(None))
+    }
 }
 
 /// What one stretch of time gave.
@@ -21,6 +27,10 @@ pub(crate) struct Slice {
     pub(crate) elapsed: Duration,
     /// How long each call took.
     pub(crate) waits: Vec<Duration>,
+    /// How long it took until others saw what a call wrote.
+    pub(crate) seen: Vec<Duration>,
+    /// Requests that failed, where a failure does not end the run.
+    pub(crate) failed: u64,
 }
 
 impl Slice {
@@ -38,24 +48,24 @@ pub(crate) async fn drive<C: Caller>(callers: Vec<C>, length: Duration) -> Resul
     let mut slice = Slice::default();
     let mut back = Vec::with_capacity(tasks.len());
     for task in tasks {
-        let (caller, rows, waits) = task.await??;
-        slice.rows += rows;
-        slice.waits.extend(waits);
+        let (caller, own) = task.await??;
+        slice.rows += own.rows;
+        slice.waits.extend(own.waits);
+        slice.seen.extend(own.seen);
         back.push(caller);
     }
     slice.elapsed = start.elapsed();
     Ok((slice, back))
 }
 
-async fn repeat<C: Caller>(mut caller: C, end: Instant) -> Result<(C, u64, Vec<Duration>)> {
-    let mut rows = 0;
-    let mut waits = Vec::new();
+async fn repeat<C: Caller>(mut caller: C, end: Instant) -> Result<(C, Slice)> {
+    let mut slice = Slice::default();
     let mut before = clock::now();
     while before < end {
-        rows += caller.call().await?;
-        let after = clock::now();
-        waits.push(after - before);
-        before = after;
+        slice.rows += caller.call().await?;
+        slice.waits.push(clock::now() - before);
+        slice.seen.extend(caller.seen(before).await?);
+        before = clock::now();
     }
-    Ok((caller, rows, waits))
+    Ok((caller, slice))
 }

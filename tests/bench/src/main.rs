@@ -1,20 +1,24 @@
-//! Benchmarks: Wardbook's append beside bare INSERTs and message-db, on one server, in one run.
+//! Benchmarks: Wardbook's append beside bare INSERTs and message-db, and filing over HTTP, on one server, in one run.
 //!
 //! Starts a PostgreSQL cluster of its own with fsync on and goes round by round through every measure, so that
 //! whatever else the machine does falls on all of them alike. `ops/bench.sh` builds and runs it; `docs/benchmarks.md`
 //! says what the figures mean.
 //!
 //! * `book.rs`, `note.rs`: Wardbook, everything real; `bare.rs`: INSERTs; `message_db.rs`: the other message store.
-//! * `load.rs`: callers side by side; `report.rs`: medians, ratios, the table; `clock.rs`: clocks and randomness.
+//! * `filing/`: reports filed over HTTP, from the POST to the queue of who receives them.
+//! * `measure.rs`: what there is to measure; `load.rs`: callers side by side; `report.rs`: medians, ratios, the tables; `clock.rs`:
+//!   clocks and randomness.
 //!
-//! To add a measure: a variant of [`Measure`], its arm in [`Bench::run`], its line in the report.
+//! To add a measure: a variant of [`Measure`] with its name and callers, its arm in [`Bench::run`].
 
 #![forbid(unsafe_code)]
 
 mod bare;
 mod book;
 mod clock;
+mod filing;
 mod load;
+mod measure;
 mod message_db;
 mod note;
 mod report;
@@ -22,21 +26,20 @@ mod report;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use clap::Parser;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 use wardbook_testkit::{TempDir, TestPg, sqlite_url, temp_dir};
 
 use bare::Bare;
 use book::Book;
+use filing::Filing;
 use load::Slice;
+use measure::{CALLERS, CLIENTS, Chosen, Measure};
 use message_db::MessageDb;
 use report::Report;
 
-/// Callers at once in the larger kind of each measure.
-const CALLERS: usize = 64;
-
-/// Measures Wardbook's append beside bare INSERTs and message-db, on one server in one run.
+/// Measures Wardbook's append beside bare INSERTs and message-db, and filing over HTTP, on one server in one run.
 #[derive(Debug, Parser)]
 struct Options {
     /// How often each measure has its turn
@@ -54,35 +57,12 @@ struct Options {
     /// The folder of the npm package @eventide/message-db; without it message-db is left out
     #[arg(long, value_name = "DIR")]
     message_db: Option<PathBuf>,
+    /// Over HTTP, look for each so-manieth report of a client in the queue of who receives it
+    #[arg(long, value_name = "COUNT", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
+    look_every: u32,
     /// Only these, to look at one of them; several go with commas between
-    #[arg(long, value_enum, value_delimiter = ',', default_values_t = Measure::ALL)]
-    only: Vec<Measure>,
-}
-
-/// What has a turn in every round, in this order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Measure {
-    BareOne,
-    WardbookOne,
-    BareMany,
-    WardbookMany,
-    MessageDbOne,
-    MessageDbMany,
-    SqliteOne,
-    SqliteMany,
-}
-
-impl Measure {
-    const ALL: [Self; 8] = [
-        Self::BareOne,
-        Self::WardbookOne,
-        Self::BareMany,
-        Self::WardbookMany,
-        Self::MessageDbOne,
-        Self::MessageDbMany,
-        Self::SqliteOne,
-        Self::SqliteMany,
-    ];
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = Chosen::DEFAULT)]
+    only: Vec<Chosen>,
 }
 
 /// Everything that is measured, set up once.
@@ -94,6 +74,9 @@ struct Bench {
     postgres: Book,
     sqlite: Book,
     message_db: Option<MessageDb>,
+    /// Only where they are asked for: their trusts take a while to set up.
+    http: Option<Filing>,
+    http_sqlite: Option<Filing>,
     sealed_len: usize,
     // Last: dropped after what uses them.
     _folder: TempDir,
@@ -101,7 +84,7 @@ struct Bench {
 }
 
 impl Bench {
-    async fn set_up(options: &Options) -> Result<Self> {
+    async fn set_up(options: &Options, measures: &[Measure]) -> Result<Self> {
         let server = TestPg::own(true);
         delay_syncs(&server, options.sync_delay_us).await?;
         let folder = temp_dir();
@@ -114,6 +97,16 @@ impl Bench {
             Some(package) => Some(MessageDb::create(&server.admin_url(), package, CALLERS, sealed_len).await?),
             None => None,
         };
+        let look_every = usize::try_from(options.look_every)?;
+        let mut http = None;
+        if measures.iter().any(|one| [Measure::HttpOne, Measure::HttpMany].contains(one)) {
+            http = Some(Filing::create(&server.fresh_database().await, &folder.path().join("http"), CLIENTS, look_every).await?);
+        }
+        let mut http_sqlite = None;
+        if measures.iter().any(|one| [Measure::HttpSqliteOne, Measure::HttpSqliteMany].contains(one)) {
+            let (url, folder) = (sqlite_url(folder.path(), "http.db"), folder.path().join("http-sqlite"));
+            http_sqlite = Some(Filing::create(&url, &folder, CLIENTS, look_every).await?);
+        }
         Ok(Self {
             admin: PgConnection::connect(&server.admin_url()).await?,
             bare_one: Bare::one(&bare, sealed_len).await?,
@@ -121,6 +114,8 @@ impl Bench {
             postgres,
             sqlite,
             message_db,
+            http,
+            http_sqlite,
             sealed_len,
             _folder: folder,
             _server: server,
@@ -131,18 +126,32 @@ impl Bench {
     async fn run(&mut self, measure: Measure, length: Duration) -> Result<Option<Slice>> {
         // Otherwise one measure would write out the pages that another has left behind.
         self.admin.execute("CHECKPOINT").await?;
-        let slice = match (measure, &mut self.message_db) {
-            (Measure::BareOne, _) => self.bare_one.run(length).await?,
-            (Measure::BareMany, _) => self.bare_many.run(length).await?,
-            (Measure::WardbookOne, _) => self.postgres.run(1, length).await?,
-            (Measure::WardbookMany, _) => self.postgres.run(CALLERS, length).await?,
-            (Measure::SqliteOne, _) => self.sqlite.run(1, length).await?,
-            (Measure::SqliteMany, _) => self.sqlite.run(CALLERS, length).await?,
-            (Measure::MessageDbOne, Some(other)) => other.run(1, length).await?,
-            (Measure::MessageDbMany, Some(other)) => other.run(CALLERS, length).await?,
-            (Measure::MessageDbOne | Measure::MessageDbMany, None) => return Ok(None),
+        let callers = measure.callers();
+        let slice = match measure {
+            Measure::BareOne => self.bare_one.run(length).await?,
+            Measure::BareMany => self.bare_many.run(length).await?,
+            Measure::WardbookOne | Measure::WardbookMany => self.postgres.run(callers, length).await?,
+            Measure::SqliteOne | Measure::SqliteMany => self.sqlite.run(callers, length).await?,
+            Measure::MessageDbOne | Measure::MessageDbMany => match &mut self.message_db {
+                Some(other) => other.run(callers, length).await?,
+                None => return Ok(None),
+            },
+            Measure::HttpOne | Measure::HttpMany => filed(&mut self.http, callers, length).await?,
+            Measure::HttpSqliteOne | Measure::HttpSqliteMany => filed(&mut self.http_sqlite, callers, length).await?,
         };
         Ok(Some(slice))
+    }
+
+    /// That every book holds what was acknowledged, and verifies.
+    async fn check(self, report: &mut Report) -> Result<()> {
+        self.postgres.check().await.context("the book on PostgreSQL")?;
+        self.sqlite.check().await.context("the book on SQLite")?;
+        for (filing, engine) in [(self.http, "PostgreSQL"), (self.http_sqlite, "SQLite")] {
+            if let Some(filing) = filing {
+                report.add_filing(filing.finish(engine).await.with_context(|| format!("filing over HTTP, {engine}"))?);
+            }
+        }
+        Ok(())
     }
 
     /// The settings that decide what a commit costs.
@@ -162,24 +171,28 @@ async fn delay_syncs(server: &TestPg, delay_us: u32) -> Result<()> {
     Ok(())
 }
 
+async fn filed(filing: &mut Option<Filing>, clients: usize, length: Duration) -> Result<Slice> {
+    filing.as_mut().context("a trust that was asked for is set up")?.run(clients, length).await
+}
+
 async fn measure(options: &Options) -> Result<Report> {
-    let mut bench = Bench::set_up(options).await.context("setting up")?;
+    let measures = Chosen::measures(&options.only);
+    let mut bench = Bench::set_up(options, &measures).await.context("setting up")?;
     let length = Duration::from_millis(options.slice_ms);
     let mut report = Report::new(bench.settings().await?, bench.sealed_len);
     // A first turn that does not count: caches, prepared statements, a writer that knows the head.
-    for &measure in &options.only {
+    for &measure in &measures {
         bench.run(measure, length / 4).await.with_context(|| format!("{measure:?}"))?;
     }
     for round in 1..=options.rounds {
         eprintln!("round {round} of {}", options.rounds);
-        for &measure in &options.only {
+        for &measure in &measures {
             if let Some(slice) = bench.run(measure, length).await.with_context(|| format!("{measure:?}"))? {
                 report.add(measure, slice);
             }
         }
     }
-    bench.postgres.check().await.context("the book on PostgreSQL")?;
-    bench.sqlite.check().await.context("the book on SQLite")?;
+    bench.check(&mut report).await?;
     Ok(report)
 }
 
@@ -188,20 +201,40 @@ async fn main() -> Result<()> {
     let options = Options::parse();
     let report = measure(&options).await?;
     print!("{report}");
+    let wrong = report.wrong();
+    ensure!(wrong.is_empty(), "{}", wrong.join("\n"));
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Options, measure};
+    use super::{Options, Report, measure};
     use clap::Parser as _;
+
+    async fn run(only: &str) -> Report {
+        let options = ["bench", "--rounds", "1", "--slice-ms", "40", "--look-every", "2", "--only", only];
+        measure(&Options::parse_from(options)).await.unwrap()
+    }
 
     /// That it runs, and that both books hold and verify what was acknowledged; how fast is nobody's business here.
     #[tokio::test(flavor = "multi_thread")]
     async fn a_short_run_goes_through() {
-        let options = Options::parse_from(["bench", "--rounds", "1", "--slice-ms", "40"]);
-        let text = measure(&options).await.unwrap().to_string();
+        let text = run("append").await.to_string();
         assert!(text.contains("| Wardbook, PostgreSQL | 64 |"), "{text}");
         assert!(!text.contains("| message-db"), "it was not asked for: {text}");
+        assert!(!text.contains("HTTP"), "it was not asked for: {text}");
+    }
+
+    /// The same of filing over HTTP, on both engines.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_short_run_over_http_fails_no_request() {
+        let report = run("http-many,http-sqlite-many").await;
+        let text = report.to_string();
+        assert_eq!(report.wrong(), Vec::<String>::new());
+        for engine in ["PostgreSQL", "SQLite"] {
+            assert!(text.contains(&format!("| filing over HTTP, {engine} | 32 |")), "{text}");
+            assert!(text.contains(&format!("\n{engine}, first turns included: ")), "{text}");
+        }
+        assert!(!text.contains("rows/s"), "nothing else was asked for: {text}");
     }
 }

@@ -4,13 +4,15 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::load::Slice;
-use crate::{CALLERS, Measure, bare};
+use crate::measure::Measure;
+use crate::{bare, filing};
 
 /// What was measured, by [`Measure`] and round.
 pub(crate) struct Report {
     settings: Vec<(String, String)>,
     sealed_len: usize,
     slices: Vec<(Measure, Vec<Slice>)>,
+    filings: Vec<filing::Checked>,
 }
 
 /// A ratio of two measures that ought to stay on one side of a bound.
@@ -55,7 +57,8 @@ const AIMS: [Aim; 6] = [
 
 impl Report {
     pub(crate) fn new(settings: Vec<(String, String)>, sealed_len: usize) -> Self {
-        Self { settings, sealed_len, slices: Measure::ALL.map(|measure| (measure, Vec::new())).into() }
+        let slices = Measure::ALL.map(|measure| (measure, Vec::new())).into();
+        Self { settings, sealed_len, slices, filings: Vec::new() }
     }
 
     /// Takes the next round's slice of a measure.
@@ -63,6 +66,16 @@ impl Report {
         if let Some((_, slices)) = self.slices.iter_mut().find(|(of, _)| *of == measure) {
             slices.push(slice);
         }
+    }
+
+    /// Takes what was found when all filings of a trust were done.
+    pub(crate) fn add_filing(&mut self, checked: filing::Checked) {
+        self.filings.push(checked);
+    }
+
+    /// What must not be; nothing, where all went well.
+    pub(crate) fn wrong(&self) -> Vec<String> {
+        self.filings.iter().filter_map(filing::Checked::wrong).collect()
     }
 
     fn of(&self, measure: Measure) -> &[Slice] {
@@ -76,25 +89,6 @@ impl Report {
     }
 }
 
-impl Measure {
-    fn name(self) -> &'static str {
-        match self {
-            Self::BareOne => "bare INSERT, 1 row a transaction",
-            Self::BareMany => "bare INSERT, 64 rows a transaction",
-            Self::WardbookOne | Self::WardbookMany => "Wardbook, PostgreSQL",
-            Self::MessageDbOne | Self::MessageDbMany => "message-db, one category",
-            Self::SqliteOne | Self::SqliteMany => "Wardbook, SQLite",
-        }
-    }
-
-    fn callers(self) -> usize {
-        match self {
-            Self::WardbookMany | Self::MessageDbMany | Self::SqliteMany => CALLERS,
-            Self::BareOne | Self::BareMany | Self::WardbookOne | Self::MessageDbOne | Self::SqliteOne => 1,
-        }
-    }
-}
-
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let cores = std::thread::available_parallelism().map_or(0, usize::from);
@@ -102,15 +96,31 @@ impl fmt::Display for Report {
         for (name, value) in &self.settings {
             write!(f, " {name} {value}")?;
         }
-        writeln!(f, "\n\n| what | callers | rows/s | lowest to highest round | wait p50 | wait p99 |")?;
+        writeln!(f, "\n")?;
+        let measured = self.slices.iter().filter(|(_, slices)| !slices.is_empty());
+        let (http, append): (Vec<_>, Vec<_>) = measured.partition(|(measure, _)| measure.is_http());
+        if !append.is_empty() {
+            self.append_tables(f, &append)?;
+        }
+        if !append.is_empty() && !http.is_empty() {
+            writeln!(f)?;
+        }
+        if !http.is_empty() {
+            filing::table(f, &http, &self.filings)?;
+        }
+        Ok(())
+    }
+}
+
+impl Report {
+    fn append_tables(&self, f: &mut fmt::Formatter<'_>, measured: &[&(Measure, Vec<Slice>)]) -> fmt::Result {
+        writeln!(f, "| what | callers | rows/s | lowest to highest round | wait p50 | wait p99 |")?;
         writeln!(f, "|---|---:|---:|---:|---:|---:|")?;
-        for (measure, slices) in self.slices.iter().filter(|(_, slices)| !slices.is_empty()) {
-            let rates = Spread::of(slices.iter().map(Slice::rate).collect());
-            let mut waits: Vec<Duration> = slices.iter().flat_map(|slice| slice.waits.iter().copied()).collect();
-            waits.sort_unstable();
+        for (measure, slices) in measured {
+            let Spread { low, median, high } = Spread::of(slices.iter().map(Slice::rate).collect());
+            let waits = sorted(slices.iter().map(|slice| &slice.waits));
             let (name, callers) = (measure.name(), measure.callers());
             let (half, most) = (micros(&waits, 50), micros(&waits, 99));
-            let Spread { low, median, high } = rates;
             writeln!(f, "| {name} | {callers} | {median:.0} | {low:.0} to {high:.0} | {half} µs | {most} µs |")?;
         }
         writeln!(f, "\n| ratio | measured | lowest to highest round | aim | |")?;
@@ -138,15 +148,16 @@ impl Bound {
     }
 }
 
-struct Spread {
-    low: f64,
-    median: f64,
-    high: f64,
+/// Of the rounds of a measure.
+pub(crate) struct Spread {
+    pub(crate) low: f64,
+    pub(crate) median: f64,
+    pub(crate) high: f64,
 }
 
 impl Spread {
     /// Of at least one value.
-    fn of(mut values: Vec<f64>) -> Self {
+    pub(crate) fn of(mut values: Vec<f64>) -> Self {
         values.sort_by(f64::total_cmp);
         let middle = values.len() / 2;
         let median = if values.len() % 2 == 1 { values[middle] } else { f64::midpoint(values[middle - 1], values[middle]) };
@@ -154,8 +165,15 @@ impl Spread {
     }
 }
 
+/// The waits of all rounds together, shortest first.
+pub(crate) fn sorted<'a>(rounds: impl Iterator<Item = &'a Vec<Duration>>) -> Vec<Duration> {
+    let mut waits: Vec<Duration> = rounds.flatten().copied().collect();
+    waits.sort_unstable();
+    waits
+}
+
 /// A percentile of sorted waits, nearest rank.
-fn micros(sorted: &[Duration], percent: usize) -> u128 {
+pub(crate) fn micros(sorted: &[Duration], percent: usize) -> u128 {
     let rank = (sorted.len() * percent).div_ceil(100).max(1);
     sorted.get(rank - 1).map_or(0, Duration::as_micros)
 }

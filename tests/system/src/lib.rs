@@ -21,8 +21,9 @@ use rand::{SeedableRng as _, rngs::StdRng};
 use serde_json::{Map, Value, json};
 use tower::ServiceExt as _;
 use wardbook_app::{
-    App, Clock, Entropy,
+    App, Caller, Clock, Entropy,
     accounts::NewUser,
+    blobs::BlobsAt,
     import::{ImportBatch, ImportKind, ImportRow, Imported},
     setup::{Opening, SHIPPED_PROFILES, SetupError},
 };
@@ -52,6 +53,7 @@ pub struct Places {
     trust: TrustId,
     clock: Arc<AtomicI64>,
     seed: u64,
+    blobs: BlobsAt,
 }
 
 impl Places {
@@ -68,11 +70,13 @@ impl Places {
     pub fn at(database: Option<String>, seed: u64) -> Self {
         let dir = temp_dir();
         std::fs::create_dir(dir.path().join("keys")).expect("a fresh folder can hold a folder");
+        // As the binary chooses: a folder beside an embedded book, the table of any other.
+        let blobs = if database.is_some() { BlobsAt::Table } else { BlobsAt::Folder(dir.path().join("blobs")) };
         let database = database.unwrap_or_else(|| sqlite_url(dir.path(), "book.db"));
         let mut rng = StdRng::seed_from_u64(seed);
         let now = Instant::parse(NOW).expect("NOW is an instant").as_micros();
         let (secret, trust) = (random(&mut rng), TrustId::from_bytes(random(&mut rng)));
-        Self { dir, database, secret, trust, clock: Arc::new(AtomicI64::new(now)), seed }
+        Self { dir, database, secret, trust, clock: Arc::new(AtomicI64::new(now)), seed, blobs }
     }
 
     /// The folder that holds everything but a PostgreSQL database.
@@ -108,8 +112,10 @@ impl Places {
             keys: sqlite_url(&self.dir.path().join("keys"), "keys.db"),
             trust: self.trust,
             notes: self.dir.path().join("notes"),
+            blobs: self.blobs.clone(),
             identity: ServiceIdentity::from_secret(Secret32::new(self.secret)),
             clock: self.clock(),
+            machine: self.clock(),
             entropy: Entropy::new(StdRng::seed_from_u64(self.seed.wrapping_mul(1_000_003).wrapping_add(salt))),
         }
     }
@@ -169,12 +175,19 @@ impl Trust {
         trust
     }
 
+    /// The person who imports reports: a trust lead.
+    pub async fn importer(&self) -> Caller {
+        let token = self.token("ines.okoye@example.org", "Ines Okoye", Duty::TrustLead, None).await;
+        self.app.by_token(&token).await.expect("tokens can be read").expect("the token has just been made")
+    }
+
     /// Imports rows as the command line does.
     pub async fn import(&self, kind: ImportKind, rows: Vec<ImportRow>) -> Imported {
+        let importer = if kind == ImportKind::Reports { Some(self.importer().await) } else { None };
         let mut all = Imported::default();
         for chunk in rows.chunks(200) {
-            let batch = ImportBatch { kind, source: "paper".into(), rows: chunk.to_vec() };
-            let done = self.app.import(batch).await.expect("a batch of rows is answered");
+            let batch = ImportBatch::new(kind, chunk.to_vec());
+            let done = self.app.import(batch, importer.as_ref()).await.expect("a batch of rows is answered");
             all.accepted += done.accepted;
             all.refused.extend(done.refused);
             all.duties_granted += done.duties_granted;
@@ -223,10 +236,18 @@ impl Trust {
         }
         let body = body.map_or_else(Body::empty, |value| Body::from(value.to_string()));
         let request = request.header("content-type", "application/json").body(body).expect("a request of the test is well formed");
-        let response = router.clone().oneshot(request).await.expect("the router always answers");
-        let (status, headers) = (response.status(), response.headers().clone());
-        let bytes = response.into_body().collect().await.expect("an answer has a body").to_bytes();
-        Answer { status, headers, text: String::from_utf8_lossy(&bytes).into_owned() }
+        answer(router.clone().oneshot(request).await.expect("the router always answers")).await
+    }
+
+    /// An upload: its parts in order, each with its name, its file name where it is a file, and its content.
+    pub async fn upload(&self, path: &str, token: &str, parts: &[(&str, Option<&str>, &[u8])], headers: &[(&str, &str)]) -> Answer {
+        let mut request = Request::builder().method("POST").uri(path).header("authorization", format!("Bearer {token}"));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.header("content-type", format!("multipart/form-data; boundary={BOUNDARY}"));
+        let request = request.body(Body::from(in_parts(parts))).expect("a request of the test is well formed");
+        answer(self.router.clone().oneshot(request).await.expect("the router always answers")).await
     }
 
     /// Stops the views and the book's writer, as an orderly end of the process does.
@@ -235,6 +256,26 @@ impl Trust {
         let _ = self.runner.await;
         self.places
     }
+}
+
+async fn answer(response: axum::response::Response) -> Answer {
+    let (status, headers) = (response.status(), response.headers().clone());
+    let bytes = response.into_body().collect().await.expect("an answer has a body").to_bytes();
+    Answer { status, headers, text: String::from_utf8_lossy(&bytes).into_owned(), bytes: bytes.to_vec() }
+}
+
+/// What stands between the parts of an upload.
+pub const BOUNDARY: &str = "wardbook-system-tests";
+
+/// The body of an upload: name, file name where it is a file, and content of each part.
+pub fn in_parts(parts: &[(&str, Option<&str>, &[u8])]) -> Vec<u8> {
+    let part = |(name, file, content): &(&str, Option<&str>, &[u8])| {
+        let file = file.map(|file| format!("; filename=\"{file}\"")).unwrap_or_default();
+        let head = format!("--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{name}\"{file}\r\n\r\n");
+        [head.as_bytes(), content, b"\r\n"].concat()
+    };
+    let body: Vec<u8> = parts.iter().flat_map(part).collect();
+    [body, format!("--{BOUNDARY}--\r\n").into_bytes()].concat()
 }
 
 /// An answer.
@@ -246,6 +287,8 @@ pub struct Answer {
     pub headers: HeaderMap,
     /// Its body.
     pub text: String,
+    /// Its body as it came.
+    pub bytes: Vec<u8>,
 }
 
 impl Answer {

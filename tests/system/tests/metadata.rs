@@ -75,7 +75,7 @@ async fn traces_of(engine: Engine, matter: Matter) -> Seen {
     let before = trust.app.head_size().await.unwrap();
     let id = trust.call("POST", "/api/v1/reports", Some(&reporter), Some(&matter.form)).await.ok()["id"].as_str().unwrap().to_owned();
     assert_eq!(trust.call("GET", "/api/v1/queue", Some(&receiver), None).await.ok()["items"].as_array().unwrap().len(), 1);
-    let assess = json!({ "categories": ["other"], "reason": "To be looked into." });
+    let assess = json!({ "categories": ["other"], "other": "Something else", "reason": "To be looked into." });
     let assessed = trust.call("POST", &format!("/api/v1/reports/{id}/assessment"), Some(&receiver), Some(&assess)).await.ok();
     let case = assessed["assessment"]["categories"][0]["case"].as_str().unwrap().to_owned();
     for (verb, body) in

@@ -115,7 +115,7 @@ async fn the_person_concerned_learns_nothing(engine: Engine) {
     for (method, suffix, body) in [
         ("GET", "", None),
         ("POST", "/receive", None),
-        ("POST", "/assessment", Some(json!({ "categories": ["other"], "reason": "x" }))),
+        ("POST", "/assessment", Some(json!({ "categories": ["other"], "other": "Something else", "reason": "x" }))),
         ("POST", "/correct", Some(json!({ "field": "location", "text": "x", "reason": "y" }))),
     ] {
         let about_me = trust.call(method, &format!("/api/v1/reports/{id}{suffix}"), Some(&head), body.as_ref()).await;

@@ -2,12 +2,12 @@
 
 use super::{
     Case,
-    events::{Closed, Corrected, Noted, Outcome},
+    events::{CaseKind, ClockMoved, Closed, Corrected, Noted, Outcome},
 };
 use crate::{
     Instant,
     field::{Checks, Invalid},
-    report::{Correct, Refused},
+    report::{Correct, MoveClock, Refused},
 };
 
 /// A note as handed in.
@@ -72,6 +72,15 @@ pub fn correct(case: &Case, correct: &Correct, by: &str, now: Instant) -> Result
     Ok(Corrected { field, text, reason, by: by.to_owned(), corrected_at: now })
 }
 
+/// Corrects the earliest staff knowledge of an open breach (BRE-3).
+pub fn move_clock(case: &Case, ask: &MoveClock, by: &str, now: Instant) -> Result<ClockMoved, Refused> {
+    ask.check(case.aware_at(), now)?;
+    if case.opened.kind != CaseKind::DataBreach || !case.is_open() {
+        return Err(Refused::State("this case has no clock that could be moved"));
+    }
+    Ok(ClockMoved { corrected_aware_at: ask.aware_at, reason: ask.reason.clone(), by: by.to_owned(), moved_at: now })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -108,5 +117,13 @@ mod tests {
         assert_eq!(case.due_at(), None);
         case.opened.kind = crate::case::CaseKind::DataBreach;
         assert_eq!(case.due_at(), Some(case.opened.aware_at.plus_seconds(259_200)));
+        let (now, aware_at) = (Instant::from_micros(9_000_000), Instant::from_micros(5_000_000));
+        let ask = |reason: &str, aware_at| MoveClock { aware_at, reason: reason.into() };
+        assert!(matches!(move_clock(&case, &ask(" ", aware_at), "x", now), Err(Refused::Invalid(_))), "BRE-3: moving it needs a reason");
+        assert!(matches!(move_clock(&case, &ask("r", now.plus_seconds(9000)), "x", now), Err(Refused::Invalid(_))), "the future");
+        let moved = move_clock(&case, &ask("found in the log", aware_at), "x", now).unwrap();
+        let case = Case::evolve(Some(case), moved.into()).unwrap();
+        assert_eq!(case.due_at(), Some(aware_at.plus_seconds(259_200)));
+        assert_eq!(case.opened.aware_at, Instant::from_micros(0), "TIM-4: what stood there stays");
     }
 }

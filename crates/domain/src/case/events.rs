@@ -3,7 +3,7 @@
 use crate::{
     Instant, RecordClass, ReportId,
     event::{event, stream_events},
-    report::{AssessmentCategory, PupilNamed, ReportType, ReporterNamed, RouteTaken, StaffNamed},
+    report::{AssessmentCategory, PupilNamed, ReadBefore, ReportType, ReporterNamed, RouteTaken, StaffNamed, Standing},
     words::words,
 };
 
@@ -146,6 +146,40 @@ event! {
     }
 }
 
+event! {
+    /// The earliest staff knowledge was corrected, with the reason (BRE-3, TIM-4).
+    pub struct ClockMoved = "case.clock_moved" v 1 {
+        record {
+            /// The instant as it should have been.
+            corrected_aware_at: Instant,
+            /// Why.
+            reason: String,
+            /// Who moved it, by name as it was then.
+            by: String,
+            /// When.
+            moved_at: Instant,
+        }
+    }
+}
+
+event! {
+    /// The case went to another owner, as a duty changed hands.
+    pub struct Rerouted = "case.rerouted" v 1 {
+        record {
+            /// How it stands.
+            standing: Standing,
+            /// Its kind.
+            kind: CaseKind,
+            /// Where it is now, and whom it must not reach.
+            route: RouteTaken,
+            /// What the former owners had read.
+            read_before: Vec<ReadBefore>,
+            /// Why.
+            reason: String,
+        }
+    }
+}
+
 stream_events! {
     /// Everything that can happen to a case.
     pub enum CaseEvent {
@@ -157,5 +191,9 @@ stream_events! {
         Closed(Closed),
         /// Corrected.
         Corrected(Corrected),
+        /// The earliest staff knowledge was corrected.
+        ClockMoved(ClockMoved),
+        /// It went to another owner.
+        Rerouted(Rerouted),
     }
 }

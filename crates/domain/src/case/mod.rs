@@ -5,8 +5,8 @@
 mod decide;
 mod events;
 
-pub use decide::{CORRECTABLE, Close, Note, close, correct, note};
-pub use events::{CaseEvent, CaseKind, Closed, Corrected, Noted, Opened, Outcome};
+pub use decide::{CORRECTABLE, Close, Note, close, correct, move_clock, note};
+pub use events::{CaseEvent, CaseKind, ClockMoved, Closed, Corrected, Noted, Opened, Outcome, Rerouted};
 
 use crate::Instant;
 
@@ -21,6 +21,10 @@ pub struct Case {
     pub closed: Option<Closed>,
     /// Corrections in order.
     pub corrections: Vec<Corrected>,
+    /// Corrections of the earliest staff knowledge, in order.
+    pub clock_moves: Vec<ClockMoved>,
+    /// Where it is now, where that is not where it was opened.
+    pub rerouted: Option<Rerouted>,
 }
 
 impl std::fmt::Debug for Case {
@@ -34,7 +38,9 @@ impl Case {
     #[must_use]
     pub fn evolve(case: Option<Self>, event: CaseEvent) -> Option<Self> {
         match (case, event) {
-            (None, CaseEvent::Opened(opened)) => Some(Self { opened: *opened, notes: vec![], closed: None, corrections: vec![] }),
+            (None, CaseEvent::Opened(opened)) => {
+                Some(Self { opened: *opened, notes: vec![], closed: None, corrections: vec![], clock_moves: vec![], rerouted: None })
+            }
             (Some(mut case), CaseEvent::Noted(noted)) => {
                 case.notes.push(*noted);
                 Some(case)
@@ -44,8 +50,23 @@ impl Case {
                 case.corrections.push(*corrected);
                 Some(case)
             }
+            (Some(mut case), CaseEvent::ClockMoved(moved)) => {
+                case.clock_moves.push(*moved);
+                Some(case)
+            }
+            (Some(case), CaseEvent::Rerouted(rerouted)) => Some(Self { rerouted: Some(*rerouted), ..case }),
             (case, _) => case,
         }
+    }
+
+    /// Where it is now and why, with the people whom it must not reach.
+    pub fn route(&self) -> &crate::report::RouteTaken {
+        self.rerouted.as_ref().map_or(&self.opened.route, |rerouted| &rerouted.route)
+    }
+
+    /// The earliest staff knowledge as it now stands (BRE-3).
+    pub fn aware_at(&self) -> Instant {
+        self.clock_moves.last().map_or(self.opened.aware_at, |moved| moved.corrected_aware_at)
     }
 
     /// Whether the case is still open.
@@ -60,7 +81,7 @@ impl Case {
 
     /// When the next legal clock of this case runs out: the ICO notice of an open data breach (BRE-2).
     pub fn due_at(&self) -> Option<Instant> {
-        (self.is_open() && self.opened.kind == CaseKind::DataBreach).then(|| crate::clock::ico_notice_due(self.opened.aware_at))
+        (self.is_open() && self.opened.kind == CaseKind::DataBreach).then(|| crate::clock::ico_notice_due(self.aware_at()))
     }
 }
 

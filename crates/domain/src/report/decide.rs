@@ -2,13 +2,15 @@
 
 use super::{
     Report, ReportState,
-    events::{Corrected, Received},
+    events::{ClockDecided, ClockMoved, Corrected, Received, Told},
     form::AdultNamed,
-    words::AssessmentCategory,
+    signing::Declaration,
+    words::{AssessmentCategory, ClockDecision},
 };
 use crate::{
     Duty, Instant,
     case::CaseKind,
+    clock::Date,
     field::{Checks, Invalid},
 };
 
@@ -45,6 +47,22 @@ pub struct Assess {
     /// Adults whom the matter turns out to be about.
     #[serde(default)]
     pub subjects: Vec<AdultNamed>,
+    /// What the category `other` is.
+    #[serde(default)]
+    pub other: Option<String>,
+    /// Who has been told (P0-FORM-11).
+    #[serde(default)]
+    pub told: Vec<Told>,
+    /// Follow-up actions (P0-FORM-10).
+    #[serde(default)]
+    pub follow_up: Option<String>,
+    /// The day on which it is looked at again (P0-FORM-10).
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub review_on: Option<Date>,
+    /// The typed declaration (P0-FORM-12).
+    #[serde(default)]
+    pub declaration: Option<Declaration>,
 }
 
 impl std::fmt::Debug for Assess {
@@ -62,9 +80,33 @@ pub struct Assessment {
     pub receive_first: bool,
 }
 
-/// Judges an assessment (P0-FORM-9: one or more, each opening its own case).
-pub fn assess(report: &Report, assess: &Assess) -> Result<Assessment, Refused> {
+impl Assess {
+    fn check_part_b(&self, told: &[String], checks: &mut Checks) {
+        if self.categories.contains(&AssessmentCategory::Other) && self.other.as_deref().is_none_or(|text| text.trim().is_empty()) {
+            checks.fail("other", "is needed when the category is \"other\": please say what it is");
+        }
+        checks.at_most("other", self.other.as_deref().unwrap_or(""), 500);
+        checks.at_most("follow_up", self.follow_up.as_deref().unwrap_or(""), 20_000);
+        if self.told.len() > 50 {
+            checks.fail("told", "names more than 50");
+        }
+        for (index, one) in self.told.iter().take(50).enumerate() {
+            if !told.contains(&one.whom) {
+                checks.fail(format!("told[{index}].whom"), "is not on the list of whom to tell");
+            }
+            checks.at_most(&format!("told[{index}].how"), one.how.as_deref().unwrap_or(""), 500);
+            checks.at_most(&format!("told[{index}].reference"), one.reference.as_deref().unwrap_or(""), 200);
+        }
+        if let Some(declaration) = &self.declaration {
+            checks.text("declaration.name", &declaration.name, 200);
+        }
+    }
+}
+
+/// Judges an assessment (P0-FORM-9: one or more, each opening its own case); `told` is the list of whom to tell, by code.
+pub fn assess(report: &Report, assess: &Assess, told: &[String]) -> Result<Assessment, Refused> {
     let mut checks = Checks::default();
+    assess.check_part_b(told, &mut checks);
     if assess.categories.is_empty() {
         checks.fail("categories", "needs at least one category (P0-FORM-9)");
     }
@@ -81,6 +123,9 @@ pub fn assess(report: &Report, assess: &Assess) -> Result<Assessment, Refused> {
         checks.text(&format!("subjects[{index}].name"), &adult.name, 200);
     }
     checks.done()?;
+    if report.state() == ReportState::Imported {
+        return Err(Refused::State("this report was imported from old papers and is not assessed here"));
+    }
     if report.state() == ReportState::Assessed {
         return Err(Refused::State("this report has been assessed already; its cases can be worked on"));
     }
@@ -88,6 +133,117 @@ pub fn assess(report: &Report, assess: &Assess) -> Result<Assessment, Refused> {
         opens: assess.categories.iter().map(|category| (*category, CaseKind::of(*category))).collect(),
         receive_first: report.state() == ReportState::Filed,
     })
+}
+
+/// A person's finding whom a report is about, as handed in: everyone whom it is about, and nobody else from then on.
+#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Settle {
+    /// Everyone whom it is about; none where it is about no adult.
+    pub subjects: Vec<AdultNamed>,
+    /// Why.
+    pub reason: String,
+}
+
+/// A correction of the earliest staff knowledge, as handed in.
+#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MoveClock {
+    /// The instant as it should have been.
+    #[schema(value_type = String, format = DateTime)]
+    pub aware_at: Instant,
+    /// Why: moving it needs a reason (BRE-3).
+    pub reason: String,
+}
+
+/// A decision about a provisional breach clock, as handed in.
+#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DecideClock {
+    /// Which.
+    pub decision: ClockDecision,
+    /// Why.
+    pub reason: String,
+}
+
+macro_rules! redacted {
+    ($($name:ident),+) => { $(impl std::fmt::Debug for $name {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str(concat!(stringify!($name), "(redacted)")) }
+    })+ };
+}
+redacted!(Settle, MoveClock, DecideClock);
+
+/// Checks a finding whom the report is about. Who it names is for the directory to say.
+pub fn settle(ask: &Settle) -> Result<(), Invalid> {
+    let mut checks = Checks::default();
+    checks.text("reason", &ask.reason, 20_000);
+    if ask.subjects.len() > 100 {
+        checks.fail("subjects", "names more than 100 adults");
+    }
+    for (index, adult) in ask.subjects.iter().take(100).enumerate() {
+        checks.text(&format!("subjects[{index}].name"), &adult.name, 200);
+    }
+    checks.done()
+}
+
+impl MoveClock {
+    /// Checks the correction against what stands there and the clock.
+    pub fn check(&self, stands: Instant, now: Instant) -> Result<(), Invalid> {
+        let mut checks = Checks::default();
+        checks.text("reason", &self.reason, 20_000);
+        if self.aware_at > now {
+            checks.fail("aware_at", "lies in the future");
+        }
+        if self.aware_at == stands {
+            checks.fail("aware_at", "is what the record says already");
+        }
+        checks.done()
+    }
+}
+
+/// Corrects the earliest staff knowledge of a report whose clock runs (BRE-3); what stood there stays.
+pub fn move_clock(report: &Report, ask: &MoveClock, by: &str, now: Instant) -> Result<ClockMoved, Refused> {
+    ask.check(report.aware_at(), now)?;
+    has_clock(report)?;
+    if report.clock_ended() {
+        return Err(Refused::State("the clock has been ended; confirm it first"));
+    }
+    Ok(ClockMoved { corrected_aware_at: ask.aware_at, reason: ask.reason.clone(), moved_by: by.to_owned(), moved_at: now })
+}
+
+/// Confirms or ends the provisional clock of a report, with a reason.
+pub fn decide_clock(report: &Report, ask: &DecideClock, by: &str, now: Instant) -> Result<ClockDecided, Refused> {
+    let mut checks = Checks::default();
+    checks.text("reason", &ask.reason, 20_000);
+    checks.done()?;
+    has_clock(report)?;
+    if report.clock_decided.as_ref().is_some_and(|decided| decided.decision == ask.decision) {
+        return Err(Refused::State("this has been decided already"));
+    }
+    let confirmed = ask.decision == ClockDecision::Confirmed;
+    Ok(ClockDecided {
+        class: report.filed.class,
+        clock_owner: report.clock_owner().cloned(),
+        due_at: confirmed.then(|| crate::clock::ico_notice_due(report.aware_at())),
+        decision: ask.decision,
+        reason: ask.reason.clone(),
+        decided_by: by.to_owned(),
+        decided_at: now,
+    })
+}
+
+/// A clock that is decided about here; one that was ended by mistake can be confirmed again, with a reason.
+fn has_clock(report: &Report) -> Result<(), Refused> {
+    if report.state() == ReportState::Imported {
+        return Err(Refused::State("this report was imported from old papers; its clock is shown and does not run"));
+    }
+    if !report.filed.may_be_breach() {
+        return Err(Refused::State("this report has no breach clock"));
+    }
+    if report.breach_case().is_some() {
+        return Err(Refused::State("a data-breach case has been opened; its clock is moved and ended there"));
+    }
+    Ok(())
 }
 
 /// A correction as handed in.
@@ -144,7 +300,18 @@ mod tests {
     }
 
     fn ask(categories: &[AssessmentCategory]) -> Assess {
-        Assess { categories: categories.to_vec(), reason: "Because".into(), action: None, shared: None, subjects: vec![] }
+        Assess {
+            categories: categories.to_vec(),
+            reason: "Because".into(),
+            action: None,
+            shared: None,
+            subjects: vec![],
+            other: categories.contains(&AssessmentCategory::Other).then(|| "Something else".into()),
+            told: vec![],
+            follow_up: None,
+            review_on: None,
+            declaration: None,
+        }
     }
 
     #[test]
@@ -159,7 +326,7 @@ mod tests {
 
     #[test]
     fn p0_form_9_each_category_opens_its_own_case() {
-        let all = assess(&filed(), &ask(AssessmentCategory::ALL)).unwrap();
+        let all = assess(&filed(), &ask(AssessmentCategory::ALL), &[]).unwrap();
         assert_eq!(all.opens.len(), 7);
         assert!(all.receive_first);
         let kinds: std::collections::BTreeSet<_> = all.opens.iter().map(|(_, kind)| *kind).collect();
@@ -168,7 +335,9 @@ mod tests {
 
     #[test]
     fn an_assessment_without_category_or_reason_names_both_and_a_second_one_is_refused() {
-        let Err(Refused::Invalid(Invalid(list))) = assess(&filed(), &Assess { reason: " ".into(), ..ask(&[]) }) else { panic!("accepted") };
+        let Err(Refused::Invalid(Invalid(list))) = assess(&filed(), &Assess { reason: " ".into(), ..ask(&[]) }, &[]) else {
+            panic!("accepted")
+        };
         assert_eq!(list.iter().map(|e| e.field.as_str()).collect::<Vec<_>>(), ["categories", "reason"]);
         let assessed = super::super::Assessed {
             class: crate::RecordClass::It,
@@ -178,10 +347,54 @@ mod tests {
             shared: None,
             reason: "r".into(),
             action: None,
+            other: None,
+            told: vec![],
+            follow_up: None,
+            review_on: None,
+            signed: None,
             assessed_by: "x".into(),
         };
         let report = Report::evolve(Some(filed()), assessed.into()).unwrap();
-        assert!(matches!(assess(&report, &ask(&[AssessmentCategory::DataBreach])), Err(Refused::State(_))));
+        assert!(matches!(assess(&report, &ask(&[AssessmentCategory::DataBreach]), &[]), Err(Refused::State(_))));
+    }
+
+    #[test]
+    fn p0_form_10_and_11_part_b_is_checked_against_the_told_list() {
+        let known = ["police".to_owned()];
+        let told = |whom: &str| Told { whom: whom.into(), at: None, how: None, reference: None };
+        let mut part_b = ask(&[AssessmentCategory::TrainingNeed]);
+        part_b.told = vec![told("police"), told("the press")];
+        part_b.declaration = Some(Declaration { name: " ".into() });
+        let Err(Refused::Invalid(Invalid(list))) = assess(&filed(), &part_b, &known) else { panic!("accepted") };
+        assert_eq!(list.iter().map(|e| e.field.as_str()).collect::<Vec<_>>(), ["told[1].whom", "declaration.name"]);
+        let mut other = ask(&[AssessmentCategory::Other]);
+        other.other = None;
+        assert!(matches!(assess(&filed(), &other, &known), Err(Refused::Invalid(_))));
+    }
+
+    #[test]
+    fn the_provisional_clock_is_moved_confirmed_and_ended_with_reasons() {
+        let (report, now) = (filed(), Instant::from_micros(9_000_000));
+        assert_eq!(
+            report.provisional_ico_due(),
+            Some(Instant::from_micros(0).plus_seconds(259_200)),
+            "from filing, before anyone assesses"
+        );
+        let earlier = MoveClock { aware_at: Instant::from_micros(-5_000_000), reason: "The office knew.".into() };
+        let moved = move_clock(&report, &earlier, "Priya", now).unwrap();
+        let report = Report::evolve(Some(report), moved.into()).unwrap();
+        assert_eq!(report.provisional_ico_due(), Some(earlier.aware_at.plus_seconds(259_200)));
+        assert!(move_clock(&report, &earlier, "Priya", now).is_err(), "changes nothing");
+        let decide = |decision, reason: &str| DecideClock { decision, reason: reason.into() };
+        assert!(matches!(decide_clock(&report, &decide(ClockDecision::Ended, ""), "Priya", now), Err(Refused::Invalid(_))));
+        let ended = decide_clock(&report, &decide(ClockDecision::Ended, "Encrypted, key safe."), "Priya", now).unwrap();
+        let report = Report::evolve(Some(report), ended.into()).unwrap();
+        assert_eq!(report.provisional_ico_due(), None);
+        assert!(matches!(move_clock(&report, &MoveClock { aware_at: now, reason: "r".into() }, "x", now), Err(Refused::State(_))));
+        let again = decide_clock(&report, &decide(ClockDecision::Confirmed, "The key was with it."), "Priya", now).unwrap();
+        assert_eq!(again.due_at, Some(earlier.aware_at.plus_seconds(259_200)), "a mistake is corrected by a later event");
+        let none = Report::evolve(None, crate::routing::tests::filed(&form(&[ReportType::MisuseOfIct])).into()).unwrap();
+        assert!(matches!(decide_clock(&none, &decide(ClockDecision::Confirmed, "r"), "x", now), Err(Refused::State(_))));
     }
 
     #[test]

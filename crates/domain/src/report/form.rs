@@ -2,9 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::words::{About, AboutWhom, Channel, Danger, DataAffected, DpoTold, Part, ReportType};
+use super::{
+    signing::Declaration,
+    words::{About, AboutWhom, Channel, Danger, DataAffected, DpoTold, ImageAnswer, OwnReportTo, Part, ReportType},
+};
 use crate::{
     Instant,
+    clock::{Date, start_of},
     field::{Checks, Invalid},
 };
 
@@ -12,6 +16,9 @@ const STORY_MAX: usize = 20_000;
 const LINE_MAX: usize = 500;
 const NAME_MAX: usize = 200;
 const PEOPLE_MAX: usize = 100;
+/// A profile adds at most so many types.
+pub(crate) const TYPES_MAX: usize = 100;
+const OWN_REPORTS_MAX: usize = 10;
 
 /// Part A of the ICT Concern / Misuse Form (P0-FORM-1 to P0-FORM-7).
 #[derive(Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -27,11 +34,30 @@ pub struct Form {
     #[serde(default)]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub incident_at: Option<Instant>,
+    /// The day the school was told, where nobody wrote down the hour (old papers).
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub reported_on: Option<Date>,
+    /// The day it happened, where the hour is not known.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub incident_on: Option<Date>,
+    /// When somebody at the school first found out, where that was before it was reported (BRE-3).
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub discovered_at: Option<Instant>,
+    /// Whose report it is, where the sender types it in for somebody else: from paper, after a call.
+    #[serde(default)]
+    pub on_behalf_of: Option<OnBehalf>,
     /// How it reached the school; online, where it is missing.
     #[serde(default)]
     pub channel: Option<Channel>,
-    /// One or more types (P0-FORM-2).
+    /// One or more types (P0-FORM-2), here or in `extra_types`.
+    #[serde(default)]
     pub types: Vec<ReportType>,
+    /// Codes of types that the trust's profile adds; each also ticks the box under which it counts.
+    #[serde(default)]
+    pub extra_types: Vec<String>,
     /// What `other` is.
     #[serde(default)]
     pub other_type: Option<String>,
@@ -70,6 +96,45 @@ pub struct Form {
     /// The reporter reports themself (P0-LLC-6).
     #[serde(default)]
     pub self_referral: bool,
+    /// Whether there is an image that could show a child without clothes (IMG-1); nothing of it is ever taken in.
+    #[serde(default)]
+    pub image: Option<ImageAnswer>,
+    /// What the reporter reported to police or social care themself (OTH-3, OTH-4).
+    #[serde(default)]
+    pub own_reports: Vec<OwnReport>,
+    /// The reporter's typed declaration (P0-FORM-7).
+    #[serde(default)]
+    pub declaration: Option<Declaration>,
+}
+
+/// Whose report it is, where somebody else types it in.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OnBehalf {
+    /// Their name; none where they do not want to be named.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// Their role, for example `parent` or `Year 4 teacher`.
+    #[serde(default)]
+    pub role: Option<String>,
+    /// Their staff id, where known.
+    #[serde(default)]
+    pub staff_id: Option<String>,
+}
+
+/// A report that a person made on their own duty, outside the school.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OwnReport {
+    /// To whom.
+    pub to: OwnReportTo,
+    /// When.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub at: Option<Instant>,
+    /// The reference that they were given.
+    #[serde(default)]
+    pub reference: Option<String>,
 }
 
 impl std::fmt::Debug for Form {
@@ -135,7 +200,7 @@ macro_rules! redacted {
         fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str(concat!(stringify!($name), "(redacted)")) }
     })+ };
 }
-redacted!(PupilNamed, StaffNamed, AdultNamed, ReporterNamed);
+redacted!(PupilNamed, StaffNamed, AdultNamed, ReporterNamed, OnBehalf, OwnReport);
 
 impl Form {
     /// Checks every field and names those that are wrong; `now` bounds instants that cannot lie in the future.
@@ -152,8 +217,11 @@ impl Form {
     }
 
     fn check_types(&self, checks: &mut Checks) {
-        if self.types.is_empty() {
+        if self.types.is_empty() && self.extra_types.is_empty() {
             checks.fail("types", "needs at least one type of incident (P0-FORM-2)");
+        }
+        if has_twice(&self.extra_types) || self.extra_types.len() > TYPES_MAX {
+            checks.fail("extra_types", "names one type twice");
         }
         if has_twice(&self.types) {
             checks.fail("types", "names one type twice");
@@ -199,6 +267,20 @@ impl Form {
             checks.text(&format!("staff[{index}].name"), &adult.name, NAME_MAX);
             checks.at_most(&format!("staff[{index}].staff_id"), adult.staff_id.as_deref().unwrap_or(""), 50);
         }
+        if let Some(other) = &self.on_behalf_of {
+            for (field, value) in [("name", &other.name), ("role", &other.role), ("staff_id", &other.staff_id)] {
+                checks.at_most(&format!("on_behalf_of.{field}"), value.as_deref().unwrap_or(""), NAME_MAX);
+            }
+        }
+        if self.own_reports.len() > OWN_REPORTS_MAX {
+            checks.fail("own_reports", format!("names more than {OWN_REPORTS_MAX} reports"));
+        }
+        for (index, own) in self.own_reports.iter().take(OWN_REPORTS_MAX).enumerate() {
+            checks.at_most(&format!("own_reports[{index}].reference"), own.reference.as_deref().unwrap_or(""), NAME_MAX);
+        }
+        if let Some(declaration) = &self.declaration {
+            checks.text("declaration.name", &declaration.name, NAME_MAX);
+        }
     }
 
     fn check_data(&self, checks: &mut Checks) {
@@ -213,21 +295,55 @@ impl Form {
     fn check_instants(&self, checks: &mut Checks, now: Instant) {
         // A school's clock may run a little ahead of ours; a day ahead is a typing error.
         let latest = now.plus_seconds(300);
-        for (field, at) in [("incident_at", self.incident_at), ("reported_at", self.reported_at)] {
+        let days = [("incident_on", self.incident_on), ("reported_on", self.reported_on)].map(|(field, day)| (field, day.map(start_of)));
+        let instants = [("incident_at", self.incident_at), ("discovered_at", self.discovered_at), ("reported_at", self.reported_at)];
+        for (field, at) in instants.into_iter().chain(days) {
             if at.is_some_and(|at| at > latest) {
                 checks.fail(field, "lies in the future");
             }
         }
-        if let (Some(incident), Some(reported)) = (self.incident_at, self.reported_at)
-            && incident > reported
-        {
-            checks.fail("incident_at", "is later than the time it was reported");
+        for (index, own) in self.own_reports.iter().take(OWN_REPORTS_MAX).enumerate() {
+            if own.at.is_some_and(|at| at > latest) {
+                checks.fail(format!("own_reports[{index}].at"), "lies in the future");
+            }
         }
+        for (field, day, at) in [("incident_on", self.incident_on, self.incident_at), ("reported_on", self.reported_on, self.reported_at)] {
+            if day.is_some() && at.is_some() {
+                checks.fail(field, "is given beside the instant; one of the two is enough");
+            }
+        }
+        for (field, at) in [("incident_at", self.incident_at), ("discovered_at", self.discovered_at)] {
+            if let (Some(at), Some(reported)) = (at, self.reported_at)
+                && at > reported
+            {
+                checks.fail(field, "is later than the time it was reported");
+            }
+        }
+        if let (Some(incident), Some(discovered)) = (self.incident_at, self.discovered_at)
+            && incident > discovered
+        {
+            checks.fail("incident_at", "is later than the time it was discovered");
+        }
+    }
+
+    /// When the school was told: as given, else the first instant of the day that was given, else now.
+    pub fn told_at(&self, now: Instant) -> Instant {
+        self.reported_at.or(self.reported_on.map(start_of)).unwrap_or(now)
+    }
+
+    /// The earliest that staff knew (BRE-3): when it was discovered, or when the school was told, whichever came first. What staff know,
+    /// the school knows: the clock does not wait until somebody reads the report.
+    pub fn aware_at(&self, now: Instant) -> Instant {
+        let told = self.told_at(now);
+        self.discovered_at.map_or(told, |discovered| discovered.min(told))
     }
 
     /// The danger answer; where it was not asked (an import), unsure for child-on-child and online-safety types, else no (design §6).
     pub fn danger_or_default(&self) -> Danger {
         self.danger.unwrap_or_else(|| {
+            if self.image.is_some_and(ImageAnswer::may_show_a_child) {
+                return Danger::Unsure;
+            }
             let unsure = [ReportType::ChildOnChildAbuseOnline, ReportType::OnlineSafetyConcern];
             if self.types.iter().any(|kind| unsure.contains(kind)) { Danger::Unsure } else { Danger::No }
         })
@@ -263,6 +379,14 @@ pub(crate) mod tests {
             individuals_affected: None,
             dpo_told: None,
             self_referral: false,
+            reported_on: None,
+            incident_on: None,
+            discovered_at: None,
+            on_behalf_of: None,
+            extra_types: vec![],
+            image: None,
+            own_reports: vec![],
+            declaration: None,
         }
     }
 
@@ -296,6 +420,27 @@ pub(crate) mod tests {
         long.what_happened = "x".repeat(STORY_MAX + 1);
         long.location = Some("a\0b".into());
         assert_eq!(fields(&long), ["what_happened", "location"]);
+    }
+
+    #[test]
+    fn bre_3_the_school_is_aware_from_the_earliest_staff_knowledge() {
+        let at = |text: &str| Instant::parse(text);
+        let now = at("2026-10-30T16:12Z").unwrap();
+        let mut found = form(&[ReportType::LossOfData]);
+        assert_eq!(found.aware_at(now), now);
+        found.reported_at = at("2026-10-30T09:00Z");
+        assert_eq!(Some(found.aware_at(now)), found.reported_at);
+        found.discovered_at = at("2026-10-29T18:00Z");
+        assert_eq!(Some(found.aware_at(now)), found.discovered_at);
+        found.incident_at = at("2026-10-29T17:00Z");
+        assert_eq!(fields(&found), Vec::<String>::new(), "four instants apart");
+        found.discovered_at = at("2026-10-30T10:00Z");
+        assert_eq!(fields(&found), ["discovered_at"]);
+        let mut day = form(&[ReportType::LossOfData]);
+        day.reported_on = Some("2026-10-29".parse().unwrap());
+        assert_eq!(Some(day.aware_at(now)), at("2026-10-29T00:00Z"));
+        day.incident_on = Some("2026-11-02".parse().unwrap());
+        assert_eq!(fields(&day), ["incident_on"]);
     }
 
     #[test]

@@ -3,19 +3,38 @@
 //! To extend: a new field of the form is a new version of [`Filed`] in `events.rs` and a check in `form.rs`; a new act is an event,
 //! a command in `decide.rs` and an arm in [`Report::evolve`].
 
+pub mod danger;
 mod decide;
 mod events;
+mod files;
 mod form;
+pub mod image_guidance;
+mod older;
+pub mod signing;
 #[cfg(test)]
 pub(crate) use form::tests::form;
 mod words;
 
-pub use decide::{Assess, Assessment, CORRECTABLE, Correct, Refused, assess, correct, receive};
-pub use events::{Assessed, Category, Corrected, Filed, Received, ReportEvent, RouteTaken};
-pub use form::{AdultNamed, Form, PupilNamed, ReporterNamed, StaffNamed};
-pub use words::{About, AboutWhom, AssessmentCategory, Channel, Danger, DataAffected, DpoTold, Part, ReportType};
+pub use decide::{
+    Assess, Assessment, CORRECTABLE, Correct, DecideClock, MoveClock, Refused, Settle, assess, correct, decide_clock, move_clock, receive,
+    settle,
+};
+pub(crate) use events::may_be_breach;
+pub use events::{
+    Assessed, Category, ClockDecided, ClockMoved, Corrected, EvidenceAdded, ExtraTaken, Filed, History, ImageReported, ImageTakenUp,
+    ReadBefore, Received, ReportEvent, Rerouted, RouteTaken, Standing, SubjectsSettled, Told,
+};
+pub use files::{FILES_MAX, IMAGES_MAX, NameImage, TakeUpImage, may_take_file, name_image, names_image, take_up_image};
+pub(crate) use form::TYPES_MAX;
+pub use form::{AdultNamed, Form, OnBehalf, OwnReport, PupilNamed, ReporterNamed, StaffNamed};
+pub use older::{AssessedV1, FiledV1};
+pub use signing::{Declaration, Signed};
+pub use words::{
+    About, AboutWhom, AssessmentCategory, Channel, ClockDecision, Danger, DataAffected, DpoTold, ImageAnswer, OwnReportTo, Part,
+    ReportType, ToldWhom,
+};
 
-use crate::Instant;
+use crate::{Address, Instant, PersonId};
 
 /// A report as folded from its events, as far as their groups could be opened.
 #[derive(Clone, PartialEq)]
@@ -28,6 +47,26 @@ pub struct Report {
     pub assessed: Option<Assessed>,
     /// Corrections in order; the filed text stays as it was.
     pub corrections: Vec<Corrected>,
+    /// Where it is now, where that is not where it was filed to.
+    pub rerouted: Option<Rerouted>,
+    /// Whether a person settled whom it is about: names are then matched no more.
+    pub settled: bool,
+    /// People whom it is about, by now.
+    pub subjects: Vec<PersonId>,
+    /// People whom it may be about, by now.
+    pub possible_subjects: Vec<PersonId>,
+    /// Corrections of the earliest staff knowledge, in order.
+    pub clock_moves: Vec<ClockMoved>,
+    /// What a person decided about the provisional clock, last.
+    pub clock_decided: Option<ClockDecided>,
+    /// Images that could show a child without clothes, named after filing.
+    pub images: Vec<ImageReported>,
+    /// What a DSL did about them.
+    pub images_taken_up: Vec<ImageTakenUp>,
+    /// How many of the images were named before a DSL last acted.
+    pub images_acted_on: usize,
+    /// Files.
+    pub evidence: Vec<EvidenceAdded>,
 }
 
 impl std::fmt::Debug for Report {
@@ -39,6 +78,8 @@ impl std::fmt::Debug for Report {
 /// Where a report stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReportState {
+    /// Brought in from old papers: imported, not assessed here.
+    Imported,
     /// Filed; nobody has confirmed that it was received.
     Filed,
     /// Received, to be assessed.
@@ -51,6 +92,7 @@ impl ReportState {
     /// The code sent in the API.
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Imported => "imported",
             Self::Filed => "filed",
             Self::Received => "received",
             Self::Assessed => "assessed",
@@ -59,34 +101,105 @@ impl ReportState {
 }
 
 impl Report {
+    /// A report as filed.
+    pub fn new(filed: Filed) -> Self {
+        let (subjects, possible_subjects) = (filed.route.subjects.clone(), filed.route.possible_subjects.clone());
+        Self {
+            filed,
+            received: None,
+            assessed: None,
+            corrections: vec![],
+            rerouted: None,
+            settled: false,
+            subjects,
+            possible_subjects,
+            clock_moves: vec![],
+            clock_decided: None,
+            images: vec![],
+            images_taken_up: vec![],
+            images_acted_on: 0,
+            evidence: vec![],
+        }
+    }
+
     /// Folds one event; none before the report is filed. An event that makes no sense here leaves the report as it is.
     #[must_use]
     pub fn evolve(report: Option<Self>, event: ReportEvent) -> Option<Self> {
         match (report, event) {
-            (None, ReportEvent::Filed(filed)) => Some(Self { filed: *filed, received: None, assessed: None, corrections: Vec::new() }),
-            (Some(report), ReportEvent::Received(received)) => Some(Self { received: Some(*received), ..report }),
-            (Some(report), ReportEvent::Assessed(assessed)) => Some(Self { assessed: Some(*assessed), ..report }),
-            (Some(mut report), ReportEvent::Corrected(corrected)) => {
-                report.corrections.push(*corrected);
+            (None, ReportEvent::Filed(filed)) => Some(Self::new(*filed)),
+            (Some(mut report), event) => {
+                report.take(event);
                 Some(report)
             }
-            (report, _) => report,
+            (None, _) => None,
         }
     }
 
-    /// The people whom the report is about and may be about, as found at filing and at assessment.
-    pub fn subjects(&self) -> (Vec<crate::PersonId>, Vec<crate::PersonId>) {
-        let (route, assessed) = (&self.filed.route, self.assessed.as_ref());
-        let both = |filed: &[crate::PersonId], found: Option<&Vec<crate::PersonId>>| [filed, found.map_or(&[], Vec::as_slice)].concat();
-        (both(&route.subjects, assessed.map(|a| &a.subjects)), both(&route.possible_subjects, assessed.map(|a| &a.possible_subjects)))
+    fn take(&mut self, event: ReportEvent) {
+        match event {
+            ReportEvent::Filed(_) => {}
+            ReportEvent::Received(received) => self.received = Some(*received),
+            ReportEvent::Assessed(assessed) => {
+                self.subjects.extend(&assessed.subjects);
+                self.possible_subjects.extend(&assessed.possible_subjects);
+                self.assessed = Some(*assessed);
+            }
+            ReportEvent::Corrected(corrected) => self.corrections.push(*corrected),
+            ReportEvent::SubjectsSettled(settled) => {
+                (self.subjects, self.possible_subjects) = (settled.subjects, settled.possible_subjects);
+                self.settled = true;
+            }
+            ReportEvent::Rerouted(rerouted) => {
+                self.subjects.clone_from(&rerouted.route.subjects);
+                self.possible_subjects.clone_from(&rerouted.route.possible_subjects);
+                self.rerouted = Some(*rerouted);
+            }
+            ReportEvent::ClockMoved(moved) => self.clock_moves.push(*moved),
+            ReportEvent::ClockDecided(decided) => self.clock_decided = Some(*decided),
+            ReportEvent::ImageReported(image) => self.images.push(*image),
+            ReportEvent::ImageTakenUp(done) => {
+                self.images_taken_up.push(*done);
+                self.images_acted_on = self.images.len();
+            }
+            ReportEvent::EvidenceAdded(added) => self.evidence.push(*added),
+        }
+    }
+
+    /// Where it is now and why.
+    pub fn route(&self) -> &RouteTaken {
+        self.rerouted.as_ref().map_or(&self.filed.route, |rerouted| &rerouted.route)
+    }
+
+    /// The DSLs who read along: from filing, and since an image was named.
+    pub fn second_readers(&self) -> Vec<Address> {
+        let named = self.images.iter().map(|image| &image.dsl);
+        let mut all: Vec<Address> = self.route().second.iter().chain(named).cloned().collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// The duties that have the first facts now, the owner of the clock among them.
+    pub fn facts_to(&self) -> Vec<Address> {
+        let (facts, clock) = match &self.rerouted {
+            Some(rerouted) => (&rerouted.facts_to, &rerouted.clock_owner),
+            None => (&self.filed.facts_to, &self.filed.clock_owner),
+        };
+        facts.iter().chain(clock).cloned().collect()
+    }
+
+    /// Who has the provisional breach clock on their board.
+    pub fn clock_owner(&self) -> Option<&Address> {
+        self.rerouted.as_ref().map_or(&self.filed.clock_owner, |rerouted| &rerouted.clock_owner).as_ref()
     }
 
     /// Where the report stands.
     pub const fn state(&self) -> ReportState {
-        match (&self.received, &self.assessed) {
-            (_, Some(_)) => ReportState::Assessed,
-            (Some(_), None) => ReportState::Received,
-            (None, None) => ReportState::Filed,
+        match (self.filed.from_old_papers, &self.received, &self.assessed) {
+            (true, ..) => ReportState::Imported,
+            (_, _, Some(_)) => ReportState::Assessed,
+            (_, Some(_), None) => ReportState::Received,
+            (_, None, None) => ReportState::Filed,
         }
     }
 
@@ -95,9 +208,41 @@ impl Report {
         self.corrections.iter().rev().find(|c| c.field == field).map(|c| c.text.as_str()).or_else(|| self.filed.text(field))
     }
 
+    /// The earliest staff knowledge as it now stands (BRE-3).
+    pub fn aware_at(&self) -> Instant {
+        self.clock_moves.last().map_or(self.filed.aware_at, |moved| moved.corrected_aware_at)
+    }
+
     /// When the notice to the ICO would be due were this a personal-data breach: the clock starts with what the school knew,
-    /// not when somebody triages (BRE-3, design §1.8). None where no data can be affected.
+    /// not when somebody triages (BRE-3, design §1.8). None where no data can be affected, or a person ended the clock.
     pub fn provisional_ico_due(&self) -> Option<Instant> {
-        self.filed.may_be_breach().then(|| crate::clock::ico_notice_due(self.filed.aware_at))
+        (self.filed.may_be_breach() && !self.clock_ended()).then(|| crate::clock::ico_notice_due(self.aware_at()))
+    }
+
+    /// Whether a person found that it is no breach.
+    pub fn clock_ended(&self) -> bool {
+        self.clock_decided.as_ref().is_some_and(|decided| decided.decision == ClockDecision::Ended)
+    }
+
+    /// Who must act on the images that are open: the DSLs who were told, or whoever reads along since the report went elsewhere.
+    pub fn image_actors(&self) -> Vec<Address> {
+        let told = self.images.iter().skip(self.images_acted_on).map(|image| &image.dsl);
+        let since = self.rerouted.iter().filter(|rerouted| rerouted.image_open);
+        let since = since.map(|rerouted| rerouted.route.second.as_ref().unwrap_or(&rerouted.route.owner));
+        let mut all: Vec<Address> = told.chain(since).filter(|_| self.image_open()).cloned().collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// Whether a DSL still has to act on an image that was named after filing.
+    pub const fn image_open(&self) -> bool {
+        self.images.len() > self.images_acted_on
+    }
+
+    /// The case that took the clock over, where the assessment found a breach.
+    pub fn breach_case(&self) -> Option<crate::CaseId> {
+        let categories = self.assessed.as_ref().map(|assessed| assessed.categories.as_slice()).unwrap_or_default();
+        categories.iter().find(|category| category.category == AssessmentCategory::DataBreach).map(|category| category.case)
     }
 }

@@ -74,6 +74,54 @@ words! {
 }
 
 words! {
+    /// "Could it show a child without clothes?", asked before every upload (IMG-1, P1-NUDE-1).
+    pub enum ImageAnswer {
+        Yes = "yes", "Yes";
+        Unsure = "unsure", "Not sure";
+        No = "no", "No";
+    }
+}
+
+impl ImageAnswer {
+    /// Whether nothing may be taken in and a DSL must act.
+    pub const fn may_show_a_child(self) -> bool {
+        !matches!(self, Self::No)
+    }
+}
+
+words! {
+    /// To whom a person made a report of their own (OTH-3, OTH-4): what is recorded here takes no such duty away.
+    pub enum OwnReportTo {
+        Police = "police", "The police";
+        SocialCare = "social_care", "Children's social care";
+        Other = "other", "Somebody else";
+    }
+}
+
+words! {
+    /// "Has this been reported to" (P0-FORM-11); a profile adds to the list.
+    pub enum ToldWhom {
+        Headteacher = "headteacher", "Headteacher";
+        Dsl = "dsl", "DSL";
+        Dpo = "dpo", "DPO";
+        Governors = "governors", "Governors";
+        Police = "police", "Police";
+        LocalAuthority = "local_authority", "Local authority";
+        Ico = "ico", "ICO";
+        Parents = "parents", "Parents";
+        Other = "other", "Somebody else";
+    }
+}
+
+words! {
+    /// What a person decided about a provisional breach clock.
+    pub enum ClockDecision {
+        Confirmed = "confirmed", "It is a personal-data breach: the clock runs on";
+        Ended = "ended", "It is not a personal-data breach: the clock ends";
+    }
+}
+
+words! {
     /// The picker before the story: whom the report is about (design §6).
     pub enum AboutWhom {
         Nobody = "nobody", "No adult in particular";

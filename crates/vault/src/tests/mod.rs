@@ -1,5 +1,6 @@
 //! Tests that need this crate's insides: vectors, single bits, properties. The key store's are in `tests/`.
 
+mod blobs;
 mod durability;
 mod identities;
 mod sealing;

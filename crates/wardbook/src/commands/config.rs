@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use serde_json::{Map, Value, json};
+use wardbook_app::blobs::BlobsAt;
 
 use crate::Globals;
 use crate::failure::Failure;
@@ -24,7 +25,11 @@ pub(crate) fn run(globals: &Globals) -> Result<ExitCode, Failure> {
     crate::opening::trust(&loaded.settings)?;
     loaded.settings.check_listen(loaded.settings.listen)?;
     place.check_socket_path()?;
-    let values = values(&loaded, &sqlite_url(&place.book()), &sqlite_url(&place.key_store()));
+    let blobs = match crate::opening::blobs(&place, &loaded.settings) {
+        BlobsAt::Folder(path) => path.display().to_string(),
+        BlobsAt::Table => "the book's database".to_owned(),
+    };
+    let values = values(&loaded, &sqlite_url(&place.book()), &sqlite_url(&place.key_store()), &blobs);
     if globals.json {
         output::say_json(&as_json(&loaded, &values));
         return Ok(ExitCode::SUCCESS);
@@ -39,14 +44,15 @@ pub(crate) fn run(globals: &Globals) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Each key's value in the table's order; the databases of the folder where none is named.
-fn values(loaded: &Loaded, book: &str, key_store: &str) -> Vec<Value> {
+/// Each key's value in the table's order; the databases of the folder where none is named, and where attachments then are.
+fn values(loaded: &Loaded, book: &str, key_store: &str, blobs: &str) -> Vec<Value> {
     let all = serde_json::to_value(&loaded.settings).expect("settings are plain data");
     let value = |key: &Key| {
         let set = if key.section.is_empty() { &all[key.name] } else { &all[key.section][key.name] };
         match (key.section, key.name, set) {
             ("database", "url", Value::Null) => book.into(),
             ("keys", "url", Value::Null) => key_store.into(),
+            ("blobs", "path", _) => blobs.into(),
             (_, _, set) => set.clone(),
         }
     };

@@ -9,7 +9,7 @@ use crate::Globals;
 use crate::door::Door;
 use crate::failure::Failure;
 use crate::output::{self, Progress};
-use crate::rows;
+use crate::rows::{self, Mapping};
 
 /// Rows of one request: small enough for a progress bar to move and for a cut connection to cost little.
 const BATCH: usize = 200;
@@ -22,23 +22,60 @@ pub(crate) struct Args {
     /// What the file holds
     #[arg(value_parser = ["schools", "staff", "pupils", "reports", "assets", "loans", "leavers", "alerts"])]
     kind: String,
-    /// A CSV file with a header, or JSON lines (reports); `-` is stdin
+    /// A CSV file with a header, JSON lines (reports), or with --map any of these or a workbook (.xlsx); `-` is stdin
     file: PathBuf,
+    /// Which column holds which field: a file as in docs/import.md
+    #[arg(long, value_name = "FILE")]
+    map: Option<PathBuf>,
     /// Where the references come from: the same reference of another source is another row
     #[arg(long, value_name = "NAME", default_value = "paper")]
     source: String,
+    /// The API token of the person who imports reports; their duty must be one that receives reports
+    #[arg(long, env = "WARDBOOK_TOKEN", hide_env_values = true)]
+    token: Option<String>,
+    /// Reports as history: what was known then, and nothing owed now
+    #[arg(long = "as", value_name = "HOW", value_parser = ["live", "history"], default_value = "live")]
+    taken_as: String,
+    /// Says what would come of it, and takes nothing in
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// How rows are sent.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sending<'a> {
+    /// Where the references come from.
+    pub(crate) source: &'a str,
+    /// Who imports.
+    pub(crate) token: Option<&'a str>,
+    /// Whether reports are history.
+    pub(crate) as_history: bool,
+    /// Whether nothing is taken in.
+    pub(crate) dry_run: bool,
+}
+
+impl<'a> Sending<'a> {
+    /// Live rows of old papers.
+    pub(crate) const fn paper(token: Option<&'a str>) -> Self {
+        Self { source: "paper", token, as_history: false, dry_run: false }
+    }
 }
 
 /// Runs it.
 pub(crate) async fn run(globals: &Globals, args: &Args) -> Result<ExitCode, Failure> {
     let (place, loaded) = globals.open()?;
     let kind = kind(&args.kind)?;
-    let read = rows::read(&args.file)?;
+    let mapping = args.map.as_deref().map(|path| Mapping::read(path, kind)).transpose()?;
+    let read = rows::read(&args.file, mapping.as_ref())?;
     if kind == ImportKind::Reports && read.is_csv {
-        return Err(Failure::input("reports are imported from JSON lines, one report a line; a CSV row cannot hold a report"));
+        return Err(Failure::input(
+            "reports are imported from JSON lines, or with --map FILE, which says which column is which (see docs/import.md)",
+        ));
     }
     let door = Door::open(&place, &loaded.settings).await?;
-    let imported = send(&door, kind, &args.source, read, &Progress::new(globals.json, &args.kind)).await;
+    let token = args.token.as_deref().filter(|token| !token.is_empty());
+    let sending = Sending { source: &args.source, token, as_history: args.taken_as == "history", dry_run: args.dry_run };
+    let imported = send(&door, kind, sending, read, &Progress::new(globals.json, &args.kind)).await;
     door.close().await;
     let imported = imported?;
     if globals.json {
@@ -61,7 +98,13 @@ fn kind(text: &str) -> Result<ImportKind, Failure> {
 }
 
 /// Sends the rows in batches and adds up what became of them, with the lines that are no rows in their place.
-pub(crate) async fn send(door: &Door, kind: ImportKind, source: &str, read: rows::Rows, progress: &Progress) -> Result<Imported, Failure> {
+pub(crate) async fn send(
+    door: &Door,
+    kind: ImportKind,
+    sending: Sending<'_>,
+    read: rows::Rows,
+    progress: &Progress,
+) -> Result<Imported, Failure> {
     let total = read.rows.len() as u64;
     let mut sum = Imported::default();
     let mut good: Vec<ImportRow> = Vec::new();
@@ -77,13 +120,17 @@ pub(crate) async fn send(door: &Door, kind: ImportKind, source: &str, read: rows
         let rest = good.split_off(good.len().min(BATCH));
         let rows = std::mem::replace(&mut good, rest);
         done += rows.len() as u64;
-        let batch = ImportBatch { kind, source: source.to_owned(), rows };
-        let part: Imported = door.post("/local/v1/import", &batch).await?;
+        let Sending { source, token, as_history, dry_run } = sending;
+        let batch = ImportBatch { source: source.to_owned(), as_history, dry_run, ..ImportBatch::new(kind, rows) };
+        let part: Imported = door.post_as("/local/v1/import", token, &batch).await?;
         sum.accepted += part.accepted;
         sum.refused.extend(part.refused);
         sum.duties_granted += part.duties_granted;
         // Of the rows of one batch; a row is in one batch only.
         sum.to_link += part.to_link;
+        if let Some(would) = part.dry_run {
+            sum.dry_run.get_or_insert_default().add(would);
+        }
         progress.set(done, total);
     }
     sum.refused.sort_by_key(|refusal| refusal.line);
@@ -92,6 +139,19 @@ pub(crate) async fn send(door: &Door, kind: ImportKind, source: &str, read: rows
 
 fn tell(kind: &str, imported: &Imported) {
     output::say(format!("{kind}: {} accepted.", imported.accepted));
+    if let Some(would) = &imported.dry_run {
+        output::say(format!(
+            "Nothing was taken in. It would bring {} records, {} duties, {} clocks and {} notices, and correct {} entries.",
+            would.records,
+            would.duties,
+            would.clocks,
+            would.notices,
+            would.corrections.len()
+        ));
+        for line in would.corrections.iter().take(LISTED_MAX) {
+            output::say(format!("line {line}: differs from what is recorded"));
+        }
+    }
     if imported.duties_granted > 0 {
         output::say(format!("{} duties granted: each school's headteacher, DSL and deputy.", imported.duties_granted));
     }

@@ -9,8 +9,8 @@ use std::process::ExitCode;
 
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::json;
-use wardbook_app::App;
 use wardbook_app::setup::SHIPPED_PROFILES;
+use wardbook_app::{App, Clock};
 use wardbook_ledger::TrustId;
 use wardbook_vault::{IdentitySource, RecoveryIdentity, ServiceIdentity, Share, shares};
 use zeroize::Zeroizing;
@@ -77,6 +77,8 @@ pub(crate) struct Plan {
     pub(crate) shares: (u8, u8),
     /// Where the shares are written before the trust is final, if anywhere.
     pub(crate) shares_to: Option<PathBuf>,
+    /// The clock of its book.
+    pub(crate) clock: Clock,
 }
 
 /// A trust that was just made, still open.
@@ -105,6 +107,7 @@ pub(crate) async fn run(globals: &Globals, args: Args) -> Result<ExitCode, Failu
         settings,
         shares: args.shares,
         shares_to: args.shares_to,
+        clock: surroundings::clock(),
     };
     let made = make(&place, &plan).await?;
     made.app.shutdown().await;
@@ -159,7 +162,7 @@ async fn make_in(place: &Place, plan: &Plan, undo: &mut Undo) -> Result<Made, Fa
     let recovery = RecoveryIdentity::generate(&mut rng);
     let (k, n) = plan.shares;
     let shares = shares::split(&recovery, k, n, &mut rng).map_err(|error| Failure::field("shares", error.to_string()))?;
-    let opening = opening(place, &plan.settings, service)?;
+    let opening = opening(place, &plan.settings, service, plan.clock.clone())?;
     let app = App::create(opening, &plan.name, &plan.profile, &recovery.recipient()).await?;
     let verifier_key = app.verifier_key()?;
     undo.file(place.verifier_key());

@@ -6,6 +6,7 @@ pub(crate) mod demo;
 pub(crate) mod import;
 pub(crate) mod init;
 pub(crate) mod policy;
+pub(crate) mod profile;
 pub(crate) mod queue;
 pub(crate) mod serve;
 pub(crate) mod token;

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use crate::Globals;
+use crate::demo::{self, Showing};
 use crate::door::open_app;
 use crate::failure::Failure;
 use crate::place::{Lock, Place};
@@ -31,15 +32,15 @@ pub(crate) async fn run(globals: &Globals, args: &Args) -> Result<ExitCode, Fail
     let ready = |url: &str| {
         if globals.json { output::say_json(&json!({ "listening": url })) } else { output::say(format!("Listening on {url}")) }
     };
-    start(&place, &settings, listen, false, ready).await
+    start(&place, &settings, listen, None, ready).await
 }
 
-/// Opens the trust and serves it; `demo` says so on every page.
+/// Opens the trust and serves it; where it is a demo, with its clock and its pages.
 pub(crate) async fn start(
     place: &Place,
     settings: &Settings,
     listen: SocketAddr,
-    demo: bool,
+    demo: Option<Showing>,
     ready: impl FnOnce(&str),
 ) -> Result<ExitCode, Failure> {
     place.check_socket_path()?;
@@ -56,17 +57,26 @@ async fn serve(
     place: &Place,
     settings: &Settings,
     listen: SocketAddr,
-    demo: bool,
+    demo: Option<Showing>,
     requests: telemetry::requests::Requests,
     ready: impl FnOnce(&str),
 ) -> Result<(), Failure> {
     let busy = || Failure::failed("another wardbook process is at work on this trust; stop it first");
     let _lock = Lock::take(place, settings)?.ok_or_else(busy)?;
-    let (app, from_environment) = open_app(place, settings, Ask::IfAttended).await?;
+    let clock = demo.as_ref().map_or_else(|| demo::book_clock(place), |demo| demo.clock.clock());
+    let (app, from_environment) = open_app(place, settings, Ask::IfAttended, clock).await?;
     if from_environment {
         tracing::warn!(
             "{PASSPHRASE_VARIABLE} is in the environment, where every process of this user can read it: use a file or a systemd credential"
         );
     }
-    server::serve(Serving { app, place, settings, listen, demo, requests }, ready).await
+    let Some(demo) = demo else {
+        return server::serve(Serving { app, place, settings, listen, demo: None, requests }, ready).await;
+    };
+    let shown = demo.open(&app, place).await?;
+    let saving = tokio::spawn(demo.clock.clone().keep_saving());
+    let served = server::serve(Serving { app, place, settings, listen, demo: Some(shown), requests }, ready).await;
+    saving.abort();
+    demo.clock.save();
+    served
 }

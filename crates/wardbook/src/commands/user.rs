@@ -38,7 +38,7 @@ pub(crate) struct Args {
 /// Runs it.
 pub(crate) async fn run(globals: &Globals, args: &Args) -> Result<ExitCode, Failure> {
     let (place, loaded) = globals.open()?;
-    let duty = duty(&args.duty)?;
+    let duty = duty("duty", &args.duty)?;
     let user = NewUser { email: given("email", &args.email)?, name: given("name", &args.name)?, duty, school: args.school.clone() };
     let door = Door::open(&place, &loaded.settings).await?;
     let added = door.post::<ShownOnce>("/local/v1/users", &user).await;
@@ -55,9 +55,10 @@ pub(crate) async fn run(globals: &Globals, args: &Args) -> Result<ExitCode, Fail
     Ok(ExitCode::SUCCESS)
 }
 
-fn duty(text: &str) -> Result<Duty, Failure> {
+/// A duty by its code, from the option of this name.
+pub(super) fn duty(option: &str, text: &str) -> Result<Duty, Failure> {
     Duty::ALL.iter().copied().find(|duty| duty.as_str() == text).ok_or_else(|| {
         let all = Duty::ALL.iter().map(|duty| duty.as_str()).collect::<Vec<_>>().join(", ");
-        Failure::field("duty", format!("`{text}` is none of {all}"))
+        Failure::field(option, format!("`{text}` is none of {all}"))
     })
 }

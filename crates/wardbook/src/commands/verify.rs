@@ -7,6 +7,7 @@ use serde_json::Value;
 use wardbook_app::checkpoint::{VerdictShown, VerifyAsk, verify_offline};
 
 use crate::Globals;
+use crate::demo;
 use crate::door::{Door, answers};
 use crate::failure::Failure;
 use crate::opening::{opening, store_urls, trust};
@@ -79,7 +80,7 @@ async fn by_ourselves(place: &Place, settings: &Settings, ask: &VerifyAsk, progr
             None
         }
     };
-    let opened = identity.map(|identity| opening(place, settings, identity)).transpose()?;
+    let opened = identity.map(|identity| opening(place, settings, identity, demo::book_clock(place))).transpose()?;
     let mut ask = ask.clone();
     if opened.is_none() && ask.key.is_none() {
         ask.key = std::fs::read_to_string(place.verifier_key()).ok().map(|key| key.trim().to_owned());
@@ -89,7 +90,8 @@ async fn by_ourselves(place: &Place, settings: &Settings, ask: &VerifyAsk, progr
     Ok(verdict.into())
 }
 
-fn in_words(verdict: &VerdictShown) -> String {
+/// A verdict in a sentence.
+pub(crate) fn in_words(verdict: &VerdictShown) -> String {
     let commands = if verdict.commands_checked { "" } else { " The command records were not checked: that needs the service identity." };
     match &verdict.first_bad {
         None if verdict.intact => format!("Intact: {} events, root {}.{commands}", verdict.size, verdict.root),

@@ -20,6 +20,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{Semaphore, watch};
 use wardbook_app::App;
 use wardbook_web::WebOptions;
+use wardbook_web::demo::Demo;
 
 use crate::failure::Failure;
 use crate::place::Place;
@@ -46,8 +47,8 @@ pub(crate) struct Serving<'a> {
     pub(crate) settings: &'a Settings,
     /// Where to listen.
     pub(crate) listen: SocketAddr,
-    /// The demo says so on every page.
-    pub(crate) demo: bool,
+    /// The demonstration, where it is one.
+    pub(crate) demo: Option<Arc<Demo>>,
     /// What counts requests.
     pub(crate) requests: Requests,
 }

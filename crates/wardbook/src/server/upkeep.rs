@@ -1,4 +1,5 @@
-//! What a server does beside its visitors: once a day the state outside the book and the old command records, once an hour a signed checkpoint.
+//! What a server does beside its visitors: once a day the state outside the book, the old command
+//! records and the attachments that no event names, once an hour a signed checkpoint.
 
 use std::time::Duration;
 
@@ -28,7 +29,8 @@ pub(crate) async fn run(app: App, mut stop: watch::Receiver<bool>) {
 
 async fn keep_up(app: &App) {
     let (state, commands) = (app.maintain_state().await, app.purge_commands().await.map(|_| ()));
-    for error in [state, commands].into_iter().filter_map(Result::err) {
+    let blobs = app.sweep_blobs().await.map(|removed| tracing::info!(removed, "server.blobs.swept"));
+    for error in [state, commands, blobs].into_iter().filter_map(Result::err) {
         tracing::error!(error = chain(&error), "server.upkeep.failed");
     }
 }

@@ -64,7 +64,7 @@ pub(crate) const KEYS: &[Key] = &[
     key("keys", "password_file", Reads::Text),
     key("keys", "identity", Reads::Text),
     key("keys", "passphrase_file", Reads::Text),
-    later("blobs", "path", Reads::Text),
+    key("blobs", "path", Reads::Text),
     later("mail", "host", Reads::Text),
     later("mail", "port", Reads::Number),
     later("mail", "from", Reads::Text),

@@ -17,6 +17,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use check::is_postgres;
 pub(crate) use load::{Loaded, Origin};
 
 /// Where `serve` listens unless told otherwise.
@@ -114,7 +115,7 @@ pub(crate) struct Keys {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Blobs {
-    /// The folder of sealed attachments.
+    /// The folder of sealed attachments; `blobs` in the folder where there is none, and the book's database where that is PostgreSQL.
     pub(crate) path: Option<PathBuf>,
 }
 

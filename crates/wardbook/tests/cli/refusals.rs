@@ -54,7 +54,10 @@ fn what_a_trust_refuses() {
 fn what_is_refused_before_there_is_a_trust() {
     let folder = Folder::new();
     for (args, says) in [
-        (&["init", "--trust", "T", "--profile", "atlantis"][..], "profile: `atlantis` is no profile that comes with Wardbook (clpt)"),
+        (
+            &["init", "--trust", "T", "--profile", "atlantis"][..],
+            "profile: `atlantis` is no profile that comes with Wardbook (clpt, coastal)",
+        ),
         (&["init", "--trust", " ", "--profile", "clpt"], "trust: is empty"),
         (&["init", "--trust", "T", "--profile", "clpt", "--database", "mysql://x"], "[database] url: "),
         (&["init", "--trust", "T", "--profile", "clpt", "--database", "postgres://u:hunter2@h/d"], "has a password in it"),

@@ -16,16 +16,20 @@ async fn a_trust_is_made_filled_served_and_verified() {
     let config = std::fs::read_to_string(folder.path().join("wardbook.toml")).unwrap();
     assert!(config.contains(made["trust"].as_str().unwrap()) && !config.contains("Test Trust"), "{config}");
 
-    for (kind, file, rows) in [("schools", "schools.csv", 3), ("staff", "staff.csv", 54), ("reports", "reports.jsonl", 162)] {
+    for (kind, file, rows) in [("schools", "schools.csv", 3), ("staff", "staff.csv", 54)] {
         let imported = folder.run(&["--json", "import", kind, &sample(file)]).exits(0).json();
         assert_eq!((&imported["accepted"], &imported["refused"]), (&json!(rows), &json!([])), "{kind}");
         assert_eq!(imported["duties_granted"], if kind == "staff" { 9 } else { 0 }, "{kind}");
     }
+    let token = folder.token("george.xu@example.org", "George Xu", "dsl");
+    let refused = folder.run(&["import", "reports", &sample("reports.jsonl")]).exits(2);
+    assert!(refused.err.contains("a named person whose duty receives reports"), "{}", refused.err);
+    let reports = ["import", "reports", &sample("reports.jsonl"), "--token", &token];
+    assert_eq!(folder.run(&[&["--json"], &reports[..]].concat()).exits(0).json()["accepted"], 162);
     let size = folder.run(&["--json", "verify"]).exits(0).json()["size"].clone();
-    assert!(folder.run(&["import", "reports", &sample("reports.jsonl")]).exits(0).out.contains("162 accepted"));
+    assert!(folder.run(&reports).exits(0).out.contains("162 accepted"));
     assert_eq!(folder.run(&["--json", "verify"]).exits(0).json()["size"], size, "the same rows again change nothing");
 
-    let token = folder.token("george.xu@example.org", "George Xu", "dsl");
     let server = folder.serve(&[]);
     assert_eq!(server.ask("GET", "/health/ready", None, "").await.0, 200);
     assert_eq!(server.ask("GET", "/api/v1/queue", None, "").await.0, 401);

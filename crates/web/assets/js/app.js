@@ -63,21 +63,22 @@ function distanceWords(leftSeconds) {
 }
 
 // The device's clock may be wrong by hours; the server's is right. What passes since the page came is the same on both.
-const startedAt = Date.now();
-const shown = [...document.querySelectorAll("time[data-due]")].map((element) => ({
-  element,
-  leftAtStart: Number(element.dataset.left),
-}));
+let shown = [];
+
+function takeDeadlines() {
+  const startedAt = Date.now();
+  shown = [...document.querySelectorAll("time[data-due]")].map((element) => ({ element, startedAt, leftAtStart: Number(element.dataset.left) }));
+}
 
 function refreshDeadlines() {
-  const elapsed = (Date.now() - startedAt) / 1000;
-  for (const { element, leftAtStart } of shown) {
+  for (const { element, startedAt, leftAtStart } of shown) {
     if (Number.isFinite(leftAtStart)) {
-      element.textContent = distanceWords(Math.floor(leftAtStart - elapsed));
+      element.textContent = distanceWords(Math.floor(leftAtStart - (Date.now() - startedAt) / 1000));
     }
   }
 }
 
-if (shown.length > 0) {
-  setInterval(refreshDeadlines, 30_000);
-}
+takeDeadlines();
+// A window of the demonstration shows other rows.
+document.addEventListener("wardbook:shown", takeDeadlines);
+setInterval(refreshDeadlines, 30_000);

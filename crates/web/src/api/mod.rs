@@ -1,14 +1,16 @@
 //! The JSON API, `/api/v1`: one file a subject.
 
+pub(crate) mod breaches;
 pub(crate) mod cases;
 pub(crate) mod checkpoint;
+pub(crate) mod evidence;
 pub(crate) mod queue;
 pub(crate) mod reports;
 
 use axum::{
     Json, Router,
     body::Bytes,
-    extract::{FromRequest, FromRequestParts, Query, Request},
+    extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Query, Request},
     http::{HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -16,7 +18,7 @@ use axum::{
 use serde::Serialize;
 use wardbook_app::Caller;
 
-use crate::{Web, problem::Problem};
+use crate::{Web, problem::Problem, upload::UPLOAD_BYTES_MAX};
 
 pub(crate) fn router() -> Router<Web> {
     Router::new()
@@ -25,6 +27,15 @@ pub(crate) fn router() -> Router<Web> {
         .route("/api/v1/reports/{id}/receive", post(reports::receive))
         .route("/api/v1/reports/{id}/assessment", post(reports::assess))
         .route("/api/v1/reports/{id}/correct", post(reports::correct))
+        .route("/api/v1/reports/{id}/subjects", post(reports::settle))
+        .route("/api/v1/reports/{id}/evidence", post(evidence::add).layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX)))
+        .route("/api/v1/reports/{id}/evidence/{evidence}", get(evidence::show))
+        .route("/api/v1/reports/{id}/image", post(evidence::name_image))
+        .route("/api/v1/reports/{id}/image/taken-up", post(evidence::take_up_image))
+        .route("/api/v1/breaches", get(breaches::list))
+        .route("/api/v1/breaches/{id}", get(breaches::show))
+        .route("/api/v1/breaches/{id}/aware", post(breaches::aware))
+        .route("/api/v1/breaches/{id}/decision", post(breaches::decide))
         .route("/api/v1/queue", get(queue::show))
         .route("/api/v1/cases", get(cases::list))
         .route("/api/v1/cases/{id}", get(cases::show))
@@ -56,9 +67,13 @@ pub(crate) struct PageQuery {
 impl PageQuery {
     /// The limit as a number.
     pub(crate) fn limit(&self) -> Result<Option<u32>, Problem> {
-        let wrong = |_| Problem::from(wardbook_app::AppError::Invalid(wardbook_domain::field::Invalid::one("limit", "is from 1 to 1000")));
-        self.limit.as_deref().map(str::parse).transpose().map_err(wrong)
+        limit(self.limit.as_deref())
     }
+}
+
+/// The limit of a list as a number.
+pub(crate) fn limit(text: Option<&str>) -> Result<Option<u32>, Problem> {
+    text.map(str::parse).transpose().map_err(|_| wrong("limit", "is from 1 to 1000"))
 }
 
 impl FromRequestParts<Web> for PageQuery {
@@ -87,6 +102,6 @@ impl FromRequest<Web> for Sent {
     }
 }
 
-fn wrong(field: &str, problem: &str) -> Problem {
+pub(crate) fn wrong(field: &str, problem: &str) -> Problem {
     wardbook_app::AppError::Invalid(wardbook_domain::field::Invalid::one(field, problem)).into()
 }

@@ -4,10 +4,10 @@ use axum::{
     Json,
     extract::{Path, State},
     http::{HeaderValue, StatusCode, header},
-    response::Response,
+    response::{IntoResponse as _, Response},
 };
 use wardbook_app::{Page, cases::parse_id, import::parse_named, queue::QueueItem};
-use wardbook_domain::report::{Assess, Correct, Form};
+use wardbook_domain::report::{Assess, Correct, Form, Settle};
 
 use super::{PageQuery, Sent, record};
 use crate::{
@@ -104,4 +104,28 @@ pub(crate) async fn correct(
     let ask: Correct = parse_named(&body)?;
     let shown = web.correct_report(&caller, parse_id(&id)?, &ask, headers.conditions()).await?;
     record(&web, &caller, StatusCode::OK, &shown)
+}
+
+/// Settles whom a report is about. They, and nobody else, know nothing of it from then on, and it goes to whoever may have it.
+///
+/// Where the caller is among them the answer is 204: it is no longer theirs to see.
+#[utoipa::path(post, path = "/api/v1/reports/{id}/subjects", tag = "reports", request_body = Settle,
+    params(("id" = String, Path, description = "32 hex digits"),
+        ("If-Match" = Option<String>, Header, description = "The ETag of what was shown"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes the command safe to repeat")),
+    responses((status = 200, body = wardbook_app::shown::ReportShown), (status = 204), (status = 400, body = Problem),
+        (status = 401, body = Problem), (status = 404, body = Problem), (status = 412, body = Problem), (status = 422, body = Problem),
+        (status = 503, body = Problem)), security(("bearer" = [])))]
+pub(crate) async fn settle(
+    State(web): State<Web>,
+    Bearer(caller): Bearer,
+    headers: Headers,
+    Path(id): Path<String>,
+    Sent(body): Sent,
+) -> Result<Response, Problem> {
+    let ask: Settle = parse_named(&body)?;
+    match web.settle_subjects(&caller, parse_id(&id)?, &ask, headers.conditions()).await? {
+        Some(shown) => record(&web, &caller, StatusCode::OK, &shown),
+        None => Ok(StatusCode::NO_CONTENT.into_response()),
+    }
 }

@@ -24,7 +24,7 @@ pub(crate) async fn home(here: Here) -> Response {
 /// `GET /what-we-keep`.
 pub(crate) async fn what_we_keep(here: Option<Here>, stranger: Stranger) -> Response {
     let chrome = here.map_or_else(|| stranger.chrome(), |here| here.chrome());
-    page(StatusCode::OK, &WhatWeKeep { chrome })
+    stranger.remember_for_the_strip(page(StatusCode::OK, &WhatWeKeep { chrome }))
 }
 
 /// `GET /sign-in`.

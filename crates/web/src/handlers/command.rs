@@ -58,6 +58,13 @@ pub(crate) fn done(query: &Fields) -> Option<String> {
         "assessed" => "The assessment is recorded and its cases are open",
         "noted" => "The note is recorded",
         "closed" => "The case is closed",
+        "settled" => "Whom it is about is recorded",
+        "settled-away" => "Recorded. It is no longer yours to see",
+        "deleted" => "The draft is deleted",
+        "moved" => "The correction is recorded and the clock runs from there",
+        "decided" => "The decision is recorded",
+        "added" => "The file is kept with the report",
+        "acted" => "What you did is recorded",
         "corrected" => "The correction is recorded",
         _ => return None,
     };

@@ -1,24 +1,32 @@
 //! What fills the pages: parse, authenticate, hand on to a use case, draw its answer.
 //!
 //! * `visitor.rs`: who asks, and whether a form is theirs; `fields.rs`: what a form sends; `limits.rs`: how often somebody may try.
-//! * `answer.rs`: pages, ways on, refusals; `words.rs`: records in words; `command.rs`: acts on a record.
-//! * A file a subject: `account.rs`, `queue.rs`, `reports.rs`, `cases.rs`, and `file/` for the form.
+//! * `moment.rs`: dates and times as typed; `answer.rs`: pages, ways on, refusals; `words.rs`: records in words;
+//!   `command.rs`: acts on a record.
+//! * A file a subject: `account.rs`, `queue.rs`, `reports.rs`, `cases.rs`, `paper.rs`, `file/` for the form, and `demo/` for what only a
+//!   demonstration has.
 //!
 //! To add a page: a handler in the file of its subject that takes [`visitor::Here`], a line in [`router`].
 
 mod account;
 mod answer;
+mod breaches;
 mod cases;
 mod command;
+pub(crate) mod demo;
+mod evidence;
 mod fields;
 mod file;
 pub(crate) mod limits;
+mod moment;
+pub(crate) mod paper;
 mod queue;
 mod reports;
 mod visitor;
 mod words;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -26,6 +34,7 @@ use visitor::{Here, Stranger, Visitor as _};
 
 use crate::Web;
 use crate::pages::message::Message;
+use crate::upload::UPLOAD_BYTES_MAX;
 
 pub(crate) fn router() -> Router<Web> {
     Router::new()
@@ -34,14 +43,26 @@ pub(crate) fn router() -> Router<Web> {
         .route("/sign-out", post(account::sign_out))
         .route("/enrol", get(account::show_enrol).post(account::enrol))
         .route("/what-we-keep", get(account::what_we_keep))
+        .route("/form.pdf", get(paper::blank_form))
         .route("/queue", get(queue::show))
         .route("/file", get(file::start))
+        .route("/file/{draft}/delete", post(file::delete))
         .route("/file/{draft}/submit", post(file::submit))
         .route("/file/{draft}/{step}", get(file::show).post(file::answer))
         .route("/receipts/{id}", get(file::receipt))
         .route("/reports/{id}", get(reports::show))
         .route("/reports/{id}/receive", post(reports::receive))
         .route("/reports/{id}/assess", post(reports::assess))
+        .route("/reports/{id}/settle", post(reports::settle))
+        .route("/reports/{id}/evidence", get(evidence::ask).post(evidence::answer))
+        .route("/reports/{id}/evidence/file", post(evidence::upload).layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX)))
+        .route("/reports/{id}/evidence/named", get(evidence::named))
+        .route("/reports/{id}/evidence/{evidence}", get(evidence::download))
+        .route("/reports/{id}/image/taken-up", post(evidence::take_up_image))
+        .route("/breaches", get(breaches::list))
+        .route("/breaches/{id}", get(breaches::show))
+        .route("/breaches/{id}/aware", post(breaches::aware))
+        .route("/breaches/{id}/decision", post(breaches::decide))
         .route("/cases", get(cases::list))
         .route("/cases/{id}", get(cases::show))
         .route("/cases/{id}/note", post(cases::note))
@@ -57,5 +78,5 @@ pub(crate) async fn nothing_there(uri: Uri, headers: HeaderMap, here: Option<Her
         return crate::problem::not_found().await.into_response();
     }
     let chrome = here.map_or_else(|| stranger.chrome(), |here| here.chrome());
-    answer::page(StatusCode::NOT_FOUND, &Message::cannot_show(chrome))
+    stranger.remember_for_the_strip(answer::page(StatusCode::NOT_FOUND, &Message::cannot_show(chrome)))
 }

@@ -6,7 +6,9 @@ use wardbook_domain::directory::Directory;
 
 use super::answer::{Answer, page};
 use super::visitor::{Asked, Here, Visitor as _};
-use super::words;
+use super::{command, words};
+use crate::Web;
+use crate::pages::Chrome;
 use crate::pages::queue::{Queue, QueueRow};
 
 /// Rows on a page.
@@ -17,13 +19,17 @@ pub(crate) async fn show(here: Here, Asked(query): Asked) -> Answer {
     let (owed, overdue) = here.web.owed(&here.caller).await.map_err(|error| here.refuse(error))?;
     let list = here.web.queue(&here.caller, query.get("cursor"), Some(ROWS)).await.map_err(|error| here.refuse(error))?;
     let directory = here.web.directory().await.map_err(|error| here.refuse(error))?;
-    let rows = list.items.iter().map(|item| row(&here, &directory, item)).collect();
+    let rows = list.items.iter().map(|item| row(&here.web, &directory, item)).collect();
     let next = list.next.map(|cursor| format!("/queue?cursor={cursor}"));
-    Ok(page(StatusCode::OK, &Queue { chrome: here.chrome(), owed, overdue, rows, next }))
+    let chrome = Chrome { banner: command::done(&query), ..here.chrome() };
+    Ok(page(StatusCode::OK, &Queue { chrome, owed, overdue, rows, next }))
 }
 
-fn row(here: &Here, directory: &Directory, item: &QueueItem) -> QueueRow {
+/// A row in words.
+pub(super) fn row(web: &Web, directory: &Directory, item: &QueueItem) -> QueueRow {
     let (owed, action) = match (item.record.as_str(), item.state.as_str()) {
+        ("breach", _) => (item.next_action.as_str(), "First facts"),
+        _ if item.next_action.starts_with("Act on an image") => (item.next_action.as_str(), "Open"),
         ("report", "filed") => ("Receive a report", "Receive"),
         ("report", "received") => ("Assess a report", "Assess"),
         ("case", _) => ("Work on a case", "Open"),
@@ -32,8 +38,8 @@ fn row(here: &Here, directory: &Directory, item: &QueueItem) -> QueueRow {
     let sealed = item.sealed.clone();
     QueueRow {
         owed: if sealed.is_some() { "Sealed record".to_owned() } else { format!("{owed}: {}", item.what.join(", ")) },
-        why: sealed.unwrap_or_else(|| words::why(&here.web.profile(), item)),
-        due: words::due(&here.web, item.due_at),
+        why: sealed.unwrap_or_else(|| words::why(&web.profile(), item)),
+        due: words::due(web, item.due_at),
         school: words::school_name(directory, &item.school),
         reference: item.reference.clone(),
         action: action.to_owned(),
@@ -43,6 +49,10 @@ fn row(here: &Here, directory: &Directory, item: &QueueItem) -> QueueRow {
 
 /// Where a listed record opens; a sealed one says there why it stays closed.
 pub(super) fn href(item: &QueueItem) -> String {
-    let part = if item.record == "case" { "cases" } else { "reports" };
+    let part = match item.record.as_str() {
+        "case" => "cases",
+        "breach" => "breaches",
+        _ => "reports",
+    };
     format!("/{part}/{}", item.id)
 }

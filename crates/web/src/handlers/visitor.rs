@@ -18,7 +18,7 @@ use wardbook_domain::Duty;
 use super::answer::{Stop, page, refusal, see_other};
 use super::fields::Fields;
 use crate::pages::message::Message;
-use crate::pages::{Chrome, NavFlags};
+use crate::pages::{Chrome, DemoStrip, NavFlags};
 use crate::{Web, WebOptions};
 
 const SESSION: &str = "wardbook";
@@ -33,6 +33,10 @@ pub(crate) struct Here {
     pub(crate) web: Web,
     pub(crate) caller: Caller,
     session: String,
+    /// Whether breach clocks are on their board.
+    board: bool,
+    /// Where the buttons of a demonstration's strip lead back to.
+    back: String,
 }
 
 /// Anybody, signed in or not, on a page that needs no session.
@@ -45,6 +49,8 @@ pub(crate) struct Stranger {
     is_new: bool,
     /// The session that the browser has, looked up only where a page asks for it.
     pub(crate) session: Option<String>,
+    /// Where the buttons of a demonstration's strip lead back to.
+    back: String,
 }
 
 /// A form whose origin and token hold.
@@ -72,18 +78,34 @@ impl Here {
         self.refuse_at(error, "/")
     }
 
+    /// Whether a request comes from a page of ours; what a form says is checked apart, by [`Here::check_token`].
+    pub(crate) fn check_origin(&self, headers: &HeaderMap, uri: &Uri) -> Result<(), Stop> {
+        if is_from_here(headers, uri, &self.web.options) { Ok(()) } else { Err(self.expired()) }
+    }
+
+    /// Whether a form carries this session's token.
+    pub(crate) fn check_token(&self, sent: &str) -> Result<(), Stop> {
+        if same(sent, &self.form_token()) { Ok(()) } else { Err(self.expired()) }
+    }
+
+    /// The page for a form that is none of ours.
+    pub(crate) fn expired(&self) -> Stop {
+        page(StatusCode::FORBIDDEN, &Message::form_expired(self.chrome())).into()
+    }
+
     /// The session's token, to end it.
     pub(crate) fn session(&self) -> &str {
         &self.session
     }
 
     /// Somebody signed in, or nobody; for pages that are for both.
-    async fn find(headers: &HeaderMap, web: &Web) -> Result<Option<Self>, AppError> {
-        let Some(session) = cookie(headers, &web.options, SESSION).filter(|token| is_hex(token)) else {
+    async fn find(parts: &Parts, web: &Web) -> Result<Option<Self>, AppError> {
+        let Some(session) = cookie(&parts.headers, &web.options, SESSION).filter(|token| is_hex(token)) else {
             return Ok(None);
         };
-        let caller = web.by_session(&session).await?;
-        Ok(caller.map(|caller| Self { web: web.clone(), caller, session }))
+        let Some(caller) = web.by_session(&session).await? else { return Ok(None) };
+        let board = web.has_board(&caller).await?;
+        Ok(Some(Self { web: web.clone(), caller, session, board, back: back_to(&parts.uri) }))
     }
 }
 
@@ -97,8 +119,8 @@ impl Visitor for Here {
         Chrome {
             person_name: Some(self.caller.name.clone()),
             csrf: self.form_token(),
-            can: NavFlags { queue: receives, cases: receives, file: true },
-            ..around(&self.web)
+            can: NavFlags { queue: receives, cases: receives, breaches: self.board, file: true },
+            ..around(&self.web, &self.back)
         }
     }
 }
@@ -109,7 +131,7 @@ impl Visitor for Stranger {
     }
 
     fn chrome(&self) -> Chrome {
-        Chrome { csrf: self.form_token(), ..around(&self.web) }
+        Chrome { csrf: self.form_token(), ..around(&self.web, &self.back) }
     }
 }
 
@@ -130,6 +152,11 @@ impl Stranger {
             set_cookie(&mut response, &self.web.options, VISITOR, &self.visitor, Some(VISITOR_SECONDS));
         }
         response
+    }
+
+    /// The same on pages whose only form is the strip of a demonstration.
+    pub(crate) fn remember_for_the_strip(&self, response: Response) -> Response {
+        if self.web.options.demo.is_some() { self.remember(response) } else { response }
     }
 
     /// Signs the browser in: a new session, whatever it had before, and the proof that it was here.
@@ -154,18 +181,29 @@ fn receives(caller: &Caller) -> bool {
     caller.duties.iter().any(|held| !barred.contains(&held.duty))
 }
 
-fn around(web: &Web) -> Chrome {
-    Chrome { trust_name: web.trust_name().to_owned(), demo: web.options.demo, ..Chrome::default() }
+fn around(web: &Web, back: &str) -> Chrome {
+    let now = web.clock().now();
+    let strip = || DemoStrip { now: now.in_london_short(), at: now.to_string(), back: back.to_owned() };
+    Chrome { trust_name: web.trust_name().to_owned(), demo: web.options.demo.is_some().then(strip), ..Chrome::default() }
+}
+
+/// The page on which a visitor is, as a path to come back to; what the last command did is not told twice.
+fn back_to(uri: &Uri) -> String {
+    let path = page_of(uri.path());
+    match uri.query() {
+        Some(query) if path == uri.path() && !query.contains("done=") => format!("{path}?{query}"),
+        _ => path,
+    }
 }
 
 impl FromRequestParts<Web> for Here {
     type Rejection = Stop;
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Stop> {
-        match Self::find(&parts.headers, web).await {
+        match Self::find(parts, web).await {
             Ok(Some(here)) => Ok(here),
             Ok(None) => Err(see_other(&format!("/sign-in?next={}", encoded(&page_of(parts.uri.path())))).into()),
-            Err(error) => Err(refusal(around(web), error, "/")),
+            Err(error) => Err(refusal(around(web, "/"), error, "/")),
         }
     }
 }
@@ -174,7 +212,7 @@ impl OptionalFromRequestParts<Web> for Here {
     type Rejection = Stop;
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Option<Self>, Stop> {
-        Self::find(&parts.headers, web).await.map_err(|error| refusal(around(web), error, "/"))
+        Self::find(parts, web).await.map_err(|error| refusal(around(web, "/"), error, "/"))
     }
 }
 
@@ -188,7 +226,7 @@ impl FromRequestParts<Web> for Stranger {
         // Only the shape that we give out: a chosen value would make the form's token an oracle for other values under its key.
         let is_new = !is_hex(visitor);
         let visitor = if is_new { hex::encode(web.entropy().bytes::<32>()) } else { visitor.to_owned() };
-        Ok(Self { web: web.clone(), visitor, proof: proof.filter(|proof| is_hex(proof)), is_new, session })
+        Ok(Self { web: web.clone(), visitor, proof: proof.filter(|proof| is_hex(proof)), is_new, session, back: back_to(&parts.uri) })
     }
 }
 
@@ -263,8 +301,10 @@ fn page_of(path: &str) -> String {
     let parent = path.rsplit_once('/').map_or("/", |(parent, _)| parent);
     match path.rsplit('/').next() {
         Some("submit") => format!("{parent}/check"),
-        Some("receive" | "assess" | "note" | "close" | "correct") => parent.to_owned(),
-        Some("sign-out") => "/".to_owned(),
+        Some("delete") => "/file".to_owned(),
+        Some("receive" | "assess" | "settle" | "note" | "close" | "correct" | "aware" | "decision" | "file") => parent.to_owned(),
+        Some("taken-up") => parent.trim_end_matches("/image").to_owned(),
+        Some("sign-out" | "jump") => "/".to_owned(),
         _ => path.to_owned(),
     }
 }
@@ -318,7 +358,12 @@ mod tests {
     fn a_person_comes_back_to_the_page_of_the_form() {
         for (path, page) in [
             ("/reports/r1/assess", "/reports/r1"),
+            ("/reports/r1/settle", "/reports/r1"),
             ("/cases/c1/note", "/cases/c1"),
+            ("/file/d1/delete", "/file"),
+            ("/breaches/b1/aware", "/breaches/b1"),
+            ("/reports/r1/evidence/file", "/reports/r1/evidence"),
+            ("/reports/r1/image/taken-up", "/reports/r1"),
             ("/file/d1/submit", "/file/d1/check"),
             ("/file/d1/what", "/file/d1/what"),
             ("/sign-out", "/"),

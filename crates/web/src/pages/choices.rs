@@ -37,7 +37,7 @@ pub const TYPES: &[Choice] = &[
 /// Field `when`.
 pub const WHEN: &[Choice] = &[
     Choice::new("now", "It has just happened"),
-    Choice::new("earlier", "It happened earlier").reveals(),
+    Choice::new("earlier", "It happened earlier").hint("You can leave the time empty").reveals(),
     Choice::new("unknown", "I do not know when it happened"),
 ];
 
@@ -53,6 +53,27 @@ pub const STAFF_PARTS: &[Choice] = &[
 
 /// Field `danger`.
 pub const DANGER: &[Choice] = &[Choice::new("yes", "Yes"), Choice::new("unsure", "I am not sure"), Choice::new("no", "No")];
+
+/// Field `image`, asked before anything could be taken in (IMG-1, P1-NUDE-1).
+pub const IMAGE: &[Choice] = &[Choice::new("yes", "Yes"), Choice::new("unsure", "I am not sure"), Choice::new("no", "No")];
+
+/// Field `own`, one or more: to whom somebody reported it on their own duty (OTH-3, OTH-4).
+pub const OWN_REPORTS: &[Choice] = &[
+    Choice::new("police", "The police").reveals(),
+    Choice::new("social_care", "Children’s social care").reveals(),
+    Choice::new("other", "Somebody else outside the school").reveals(),
+];
+
+/// Field `channel`: how a report reached the person who types it in.
+pub const CHANNELS: &[Choice] =
+    &[Choice::new("paper", "On paper"), Choice::new("phone", "By telephone"), Choice::new("in_person", "In person")];
+
+/// Field `behalf_unnamed`.
+pub const UNNAMED: &[Choice] = &[Choice::new("yes", "They do not want to be named")];
+
+/// Field `found_earlier`.
+pub const FOUND_EARLIER: &[Choice] =
+    &[Choice::new("yes", "Somebody at the school knew of it before this report").hint("The time allowed by law starts then").reveals()];
 
 /// Field `data_affected`, one or more (P0-FORM-6).
 pub const DATA: &[Choice] = &[
@@ -84,6 +105,9 @@ pub const ASSESSMENT: &[Choice] = &[
     Choice::new("other", "Other").reveals(),
 ];
 
+/// Field `settle_nobody`.
+pub const NO_ADULT: &[Choice] = &[Choice::new("yes", "It is about no adult")];
+
 /// Field `outcome`: how a case ends.
 pub const OUTCOMES: &[Choice] = &[
     Choice::new("action_taken", "Action taken, nothing more to do"),
@@ -106,7 +130,9 @@ pub fn knows(table: &[Choice], value: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use wardbook_domain::case::Outcome;
-    use wardbook_domain::report::{AboutWhom, AssessmentCategory, Danger, DataAffected, DpoTold, Part, ReportType};
+    use wardbook_domain::report::{
+        AboutWhom, AssessmentCategory, Channel, Danger, DataAffected, DpoTold, ImageAnswer, OwnReportTo, Part, ReportType,
+    };
 
     use super::*;
 
@@ -134,6 +160,11 @@ mod tests {
         same_as!(DPO_TOLD, DpoTold);
         same_as!(ASSESSMENT, AssessmentCategory);
         same_as!(OUTCOMES, Outcome);
+        same_as!(IMAGE, ImageAnswer);
+        same_as!(OWN_REPORTS, OwnReportTo);
+        // What is filed here is online; everything else is typed in.
+        let typed: Vec<_> = Channel::ALL.iter().filter(|channel| **channel != Channel::Online).map(|channel| channel.as_str()).collect();
+        same(CHANNELS, &typed);
     }
 
     #[test]

@@ -366,6 +366,24 @@ fn checkboxes_are_the_frontends() {
 }
 
 #[derive(Template)]
+#[template(ext = "html", source = r#"{% import "components.html" as ui %}{{ ui::file_upload(id, label, errors, hint = hint) }}"#)]
+struct FileUpload {
+    id: String,
+    label: String,
+    hint: String,
+    errors: FormErrors,
+}
+
+#[test]
+fn the_file_upload_is_the_frontends() {
+    same("file-upload", &["with hint text", "error", "with error message and hint"], |options| {
+        let id = text(options, "/id");
+        let errors = errors(options, &id);
+        FileUpload { label: text(options, "/label/text"), hint: text(options, "/hint/text"), errors, id }
+    });
+}
+
+#[derive(Template)]
 #[template(ext = "html", source = r#"{% import "components.html" as ui %}{{ ui::error_summary(errors) }}"#)]
 struct ErrorSummary {
     errors: FormErrors,

@@ -73,6 +73,17 @@ pub fn when_text(at_us: i64) -> String {
     format!("{} at {hour}:{:02}{half}", local.strftime("%A %-d %B %Y"), local.minute())
 }
 
+/// A day as people write it: `Friday 30 October 2026`.
+pub fn day_text(day: jiff::civil::Date) -> String {
+    day.strftime("%A %-d %B %Y").to_string()
+}
+
+/// The same with the zone, where an hour must not be mistaken: `Friday 30 October 2026 at 4:12pm GMT`.
+pub fn when_with_zone(at_us: i64) -> String {
+    let zone = Timestamp::from_microsecond(at_us).ok().map(|at| at.in_tz("Europe/London").map(|local| local.strftime(" %Z").to_string()));
+    format!("{}{}", when_text(at_us), zone.and_then(Result::ok).unwrap_or_default())
+}
+
 /// An instant (microseconds since the Unix epoch) for a `datetime` attribute.
 pub fn rfc3339(at_us: i64) -> String {
     Timestamp::from_microsecond(at_us).map(|at| at.to_string()).unwrap_or_default()
@@ -108,6 +119,8 @@ mod tests {
         assert_eq!(when_text(summer.as_microsecond()), "Thursday 2 July 2026 at 12:30am");
         assert_eq!(when_text(winter.as_microsecond()), "Friday 30 October 2026 at 4:12pm");
         assert_eq!(when_text(i64::MAX), "an unknown time");
+        assert_eq!(when_with_zone(summer.as_microsecond()), "Thursday 2 July 2026 at 12:30am BST");
+        assert_eq!(when_with_zone(winter.as_microsecond()), "Friday 30 October 2026 at 4:12pm GMT");
     }
 
     #[test]

@@ -17,8 +17,13 @@ impl FieldError {
         if self.field.starts_with('/') {
             return self.field.clone();
         }
-        let first_part = FIRST_PARTS.iter().find(|(group, _)| *group == self.field).map(|(_, part)| *part);
-        format!("#{}", first_part.unwrap_or(&self.field))
+        for (group, part) in FIRST_PARTS {
+            // Several moments on one page have a prefix each.
+            if let Some(prefix) = self.field.strip_suffix(group).filter(|prefix| prefix.is_empty() || prefix.ends_with('_')) {
+                return format!("#{prefix}{part}");
+            }
+        }
+        format!("#{}", self.field)
     }
 }
 
@@ -50,12 +55,12 @@ impl FormErrors {
     }
 
     /// The first error of any of these fields (a group and its parts).
-    pub fn first_of(&self, fields: &[&str]) -> Option<&str> {
-        self.list.iter().find(|error| fields.contains(&error.field.as_str())).map(|error| error.text.as_str())
+    pub fn first_of(&self, fields: &[impl AsRef<str>]) -> Option<&str> {
+        self.list.iter().find(|error| fields.iter().any(|field| field.as_ref() == error.field)).map(|error| error.text.as_str())
     }
 
     /// Whether any of these fields has an error (the forms of a page).
-    pub fn has_any(&self, fields: &[&str]) -> bool {
+    pub fn has_any(&self, fields: &[impl AsRef<str>]) -> bool {
         self.first_of(fields).is_some()
     }
 
@@ -76,7 +81,8 @@ impl FormErrors {
     }
 
     /// The same for a group whose error may stand on any of these fields.
-    pub fn group_described_by(&self, id: &str, hint: impl AsRef<str>, fields: &[&str]) -> String {
+    pub fn group_described_by(&self, id: impl AsRef<str>, hint: impl AsRef<str>, fields: &[impl AsRef<str>]) -> String {
+        let id = id.as_ref();
         let hint = (!hint.as_ref().is_empty()).then(|| format!("{id}-hint"));
         let error = self.has_any(fields).then(|| format!("{id}-error"));
         [hint, error].into_iter().flatten().collect::<Vec<_>>().join(" ")
@@ -163,6 +169,8 @@ mod tests {
         };
         assert_eq!(href("location"), "#location");
         assert_eq!(href("date"), "#day");
+        assert_eq!(href("found_time"), "#found_hour");
+        assert_eq!(href("update"), "#update");
         assert_eq!(href("/file/d1/what"), "/file/d1/what");
     }
 

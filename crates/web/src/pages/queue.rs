@@ -43,19 +43,29 @@ pub struct QueueRow {
 impl Queue {
     /// The heading: how much is owed, in words.
     pub fn heading(&self) -> String {
-        match self.owed {
-            0 => "Nothing is owed".to_owned(),
-            1 => "1 thing is owed".to_owned(),
-            n => format!("{n} things are owed"),
-        }
+        owed_words(self.owed)
     }
 
     /// How much is overdue, in words; `None` when nothing is.
     pub fn overdue_words(&self) -> Option<String> {
-        match self.overdue {
-            0 => None,
-            1 => Some("1 is overdue".to_owned()),
-            n => Some(format!("{n} are overdue")),
-        }
+        overdue_words(self.overdue)
+    }
+}
+
+/// How much is owed, in words.
+pub(super) fn owed_words(owed: usize) -> String {
+    match owed {
+        0 => "Nothing is owed".to_owned(),
+        1 => "1 thing is owed".to_owned(),
+        n => format!("{n} things are owed"),
+    }
+}
+
+/// How much is overdue, in words; `None` when nothing is.
+pub(super) fn overdue_words(overdue: usize) -> Option<String> {
+    match overdue {
+        0 => None,
+        1 => Some("1 is overdue".to_owned()),
+        n => Some(format!("{n} are overdue")),
     }
 }

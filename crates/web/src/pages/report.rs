@@ -4,7 +4,8 @@ use askama::Template;
 
 use super::Chrome;
 use super::due::Due;
-use super::forms::{CommandToken, FormErrors};
+use super::forms::{Choice, CommandToken, FormErrors};
+use super::moment::Moment;
 use super::summary::{Section, StateTag};
 
 /// `GET /reports/{id}`.
@@ -13,7 +14,7 @@ use super::summary::{Section, StateTag};
 pub struct Report {
     /// Around the page.
     pub chrome: Chrome,
-    /// Errors of the assess form.
+    /// Errors of the form that was sent.
     pub errors: FormErrors,
     /// Id in the path; the forms post to `/reports/{id}/...`.
     pub id: String,
@@ -27,16 +28,30 @@ pub struct Report {
     pub due: Option<Due>,
     /// The form as it was filed, by sections.
     pub sections: Vec<Section>,
+    /// Its files, and what to do about an image; none in the reporter's own copy.
+    pub files: Option<super::evidence::Files>,
     /// `POST /reports/{id}/receive`, where this reader may receive it and nobody has. Only hidden fields.
     pub receive: Option<CommandToken>,
     /// `POST /reports/{id}/assess`, where this reader may assess it and nobody has.
     pub assess: Option<AssessForm>,
-    /// Path of the case it became, where this reader may open that.
-    pub case_href: Option<String>,
+    /// `POST /reports/{id}/settle`, where this reader may say whom it is about.
+    pub settle: Option<SettleForm>,
+    /// The cases it became that this reader may open.
+    pub cases: Vec<CaseLink>,
+}
+
+/// A case that a report became.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseLink {
+    /// Its path.
+    pub href: String,
+    /// Its kind in words.
+    pub kind: String,
 }
 
 /// Fields of `POST /reports/{id}/assess`: `command`, `seen`, `assessment` (several), `assessment_other`, `reason`,
-/// `action_to_be_taken`, `shared`, `subjects`.
+/// `action_to_be_taken`, `follow_up`, the moment `review_` (a day), `told` (several) with the fields of [`ToldRow`], `shared`, `subjects`,
+/// `declaration`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AssessForm {
     /// Hidden fields.
@@ -49,8 +64,65 @@ pub struct AssessForm {
     pub reason: String,
     /// Action to be taken (P0-FORM-10).
     pub action_to_be_taken: String,
+    /// Follow-up actions (P0-FORM-10).
+    pub follow_up: String,
+    /// When it is looked at again (P0-FORM-10).
+    pub review: Moment,
+    /// Who has been told, by code (P0-FORM-11).
+    pub told: Vec<String>,
+    /// The told list with what was typed for each.
+    pub told_rows: Vec<ToldRow>,
     /// What the owners of cases of another class may know.
     pub shared: String,
     /// Adults whom it turns out to be about, a line each.
     pub subjects: String,
+    /// The name typed in place of a signature (P0-FORM-12).
+    pub declaration: String,
+}
+
+/// An entry of the told list: fields `told_{code}_how`, `told_{code}_reference` and a moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToldRow {
+    /// Code and words.
+    pub option: Choice,
+    /// When, as typed.
+    pub at: Moment,
+    /// How and by whom.
+    pub how: String,
+    /// The reference.
+    pub reference: String,
+}
+
+/// Fields of `POST /reports/{id}/settle`: `command`, `seen`, `settle_names` (a line each), `settle_nobody` (`yes`), `settle_reason`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SettleForm {
+    /// Hidden fields.
+    pub token: CommandToken,
+    /// The names given that nobody has settled.
+    pub open_names: Vec<String>,
+    /// As typed.
+    pub names: String,
+    /// `yes` where it is about no adult.
+    pub nobody: Vec<String>,
+    /// Why.
+    pub reason: String,
+}
+
+impl AssessForm {
+    /// The told list as options.
+    pub fn told_options(&self) -> Vec<Choice> {
+        self.told_rows.iter().map(|row| row.option.clone()).collect()
+    }
+
+    /// The fields of an entry of the told list.
+    pub fn told_row(&self, code: impl AsRef<str>) -> Option<&ToldRow> {
+        self.told_rows.iter().find(|row| row.option.is(code.as_ref()))
+    }
+}
+
+impl SettleForm {
+    /// Whether the form stands open: somebody must say whom it is about, or what was sent was wrong.
+    pub fn open(&self, errors: &FormErrors) -> bool {
+        !self.open_names.is_empty() || errors.has_any(&["settle_names", "settle_reason"])
+    }
 }

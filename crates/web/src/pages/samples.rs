@@ -1,7 +1,10 @@
 //! One sample of every page and of its states, in invented words; tests and the browser checks walk them all.
 #![expect(clippy::too_many_lines, reason = "a list of samples")]
 
+mod breaches;
+mod demo;
 mod filing;
+mod telling;
 
 use askama::Template;
 
@@ -11,9 +14,9 @@ use super::due::{Due, rfc3339, when_text};
 use super::forms::{Choice, CommandToken, FormErrors};
 use super::message::Message;
 use super::queue::{Queue, QueueRow};
-use super::report::{AssessForm, Report};
+use super::report::{AssessForm, CaseLink, Report, SettleForm, ToldRow};
 use super::summary::{StateTag, SummaryRow, TagColour};
-use super::{Chrome, NavFlags, choices};
+use super::{Chrome, DemoStrip, NavFlags, choices};
 
 /// Friday 30 October 2026, 16:12 in England.
 pub(super) const NOW_US: i64 = 1_793_376_720_000_000;
@@ -32,7 +35,15 @@ pub(super) fn stranger() -> Chrome {
 }
 
 pub(super) fn chrome() -> Chrome {
-    Chrome { person_name: Some("Nadia Nash".to_owned()), can: NavFlags { queue: true, cases: true, file: true }, ..stranger() }
+    Chrome {
+        person_name: Some("Nadia Nash".to_owned()),
+        can: NavFlags { queue: true, cases: true, breaches: true, file: true },
+        ..stranger()
+    }
+}
+
+pub(super) fn strip() -> DemoStrip {
+    DemoStrip { now: "Fri 30 Oct 2026, 16:12".to_owned(), at: rfc3339(NOW_US), back: "/queue".to_owned() }
 }
 
 fn errors(pairs: &[(&str, &str)]) -> FormErrors {
@@ -65,8 +76,12 @@ pub(super) fn all() -> Vec<Rendered> {
     let mut pages = account();
     pages.extend(filing::filing());
     pages.extend(filing::filing_with_errors());
+    pages.extend(telling::telling());
     pages.extend(working());
+    pages.extend(breaches::breaches());
+    pages.extend(breaches::files());
     pages.extend(messages());
+    pages.extend(demo::demo());
     pages
 }
 
@@ -117,9 +132,11 @@ fn working() -> Vec<Rendered> {
                 state: StateTag::new(state, colour),
                 due: Some(due(20)),
                 sections: filing::form_sections(false),
+                files: None,
                 receive,
                 assess,
-                case_href: None,
+                settle: Some(SettleForm { token: token(), open_names: strings(&["Mr Xu"]), ..SettleForm::default() }),
+                cases: vec![CaseLink { href: "/cases/c1".to_owned(), kind: "Safeguarding concern".to_owned() }],
             },
         )
     };
@@ -163,21 +180,20 @@ fn working() -> Vec<Rendered> {
                 next: Some("/queue?after=c1".to_owned()),
             },
         ),
-        render("queue-empty", &Queue { chrome: Chrome { demo: true, ..chrome() }, owed: 0, overdue: 0, rows: vec![], next: None }),
+        render("queue-empty", &Queue { chrome: Chrome { demo: Some(strip()), ..chrome() }, owed: 0, overdue: 0, rows: vec![], next: None }),
         report("report-new", FormErrors::default(), Some(token()), None, "Waiting to be received", TagColour::Blue),
-        report(
-            "report-received",
-            FormErrors::default(),
-            None,
-            Some(AssessForm { token: token(), ..AssessForm::default() }),
-            "Received",
-            TagColour::Yellow,
-        ),
+        report("report-received", FormErrors::default(), None, Some(assess_form()), "Received", TagColour::Yellow),
         report(
             "report-assess-error",
-            errors(&[("assessment", "Tick at least one"), ("reason", "Say why")]),
+            errors(&[
+                ("assessment", "Tick at least one"),
+                ("reason", "Say why"),
+                ("review_date", "Give a day that is not in the past"),
+                ("told_police_time", "Give the time"),
+                ("settle_names", "“Nobody Known” fits nobody in the directory"),
+            ]),
             None,
-            Some(AssessForm { token: token(), action_to_be_taken: HOSTILE.to_owned(), ..AssessForm::default() }),
+            Some(AssessForm { action_to_be_taken: HOSTILE.to_owned(), told: strings(&["police"]), ..assess_form() }),
             "Received",
             TagColour::Yellow,
         ),
@@ -197,6 +213,17 @@ fn working() -> Vec<Rendered> {
         render("case", &case(FormErrors::default())),
         render("case-close-error", &case(errors(&[("outcome", "Choose an outcome"), ("close_reason", "Say why this is the outcome")]))),
     ]
+}
+
+fn assess_form() -> AssessForm {
+    let row = |code: &'static str, label: &'static str| ToldRow {
+        option: Choice::new(code, label).reveals(),
+        at: telling::moment(&format!("told_{code}_")),
+        how: String::new(),
+        reference: String::new(),
+    };
+    let told_rows = vec![row("police", "Police"), row("parents", "Parents")];
+    AssessForm { token: token(), review: telling::moment("review_"), told_rows, ..AssessForm::default() }
 }
 
 fn case_row(reference: &str, kind: &str, school: &str, state: &str, colour: TagColour, due: Option<Due>) -> CaseRow {

@@ -7,11 +7,13 @@
 #![allow(dead_code, unreachable_pub, clippy::unwrap_used, reason = "shared by several test programs, of which none uses everything")]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
+use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt as _;
 use rand::{SeedableRng as _, rngs::StdRng};
@@ -19,6 +21,7 @@ use scraper::{ElementRef, Html, Selector};
 use serde_json::json;
 use tower::ServiceExt as _;
 use wardbook_app::accounts::NewUser;
+use wardbook_app::blobs::BlobsAt;
 use wardbook_app::import::{ImportBatch, ImportKind, ImportRow};
 use wardbook_app::setup::{Opening, SHIPPED_PROFILES};
 use wardbook_app::{App, Clock, Entropy};
@@ -59,27 +62,53 @@ pub struct Harness {
     _dir: TempDir,
 }
 
+/// How far the book's clock of a demonstration is ahead, and how often it was moved.
+#[derive(Debug, Default)]
+pub struct Ahead {
+    pub micros: AtomicI64,
+    pub jumps: AtomicU64,
+}
+
 impl Harness {
     pub async fn new() -> Self {
         Self::with(WebOptions::default()).await
     }
 
     pub async fn with(options: WebOptions) -> Self {
+        Self::with_clock(options, Arc::new(AtomicI64::new(Instant::parse(NOW).unwrap().as_micros())), Arc::default()).await
+    }
+
+    /// A trust with a profile of its own.
+    pub async fn with_profile(profile: &str) -> Self {
+        let clock = Arc::new(AtomicI64::new(Instant::parse(NOW).unwrap().as_micros()));
+        Self::made(WebOptions::default(), clock, Arc::default(), profile).await
+    }
+
+    /// A trust whose book's clock is ahead of the machine's.
+    pub async fn with_clock(options: WebOptions, clock: Arc<AtomicI64>, ahead: Arc<Ahead>) -> Self {
+        Self::made(options, clock, ahead, SHIPPED_PROFILES[0].1).await
+    }
+
+    async fn made(options: WebOptions, clock: Arc<AtomicI64>, ahead: Arc<Ahead>, profile: &str) -> Self {
         let dir = temp_dir();
         let mut rng = StdRng::seed_from_u64(42);
-        let clock = Arc::new(AtomicI64::new(Instant::parse(NOW).unwrap().as_micros()));
         let shared = Arc::clone(&clock);
+        let machine = Clock::new(move || shared.load(Ordering::SeqCst));
+        let shared = Arc::clone(&clock);
+        let book = Clock::new(move || shared.load(Ordering::SeqCst) + ahead.micros.load(Ordering::SeqCst));
         let opening = Opening {
             database: sqlite_url(dir.path(), "book.db"),
             keys: sqlite_url(dir.path(), "keys.db"),
             trust: TrustId::from_bytes([7; 16]),
             notes: dir.path().join("notes"),
+            blobs: BlobsAt::Folder(dir.path().join("blobs")),
             identity: ServiceIdentity::generate(&mut rng),
-            clock: Clock::new(move || shared.load(Ordering::SeqCst)),
+            clock: book,
+            machine,
             entropy: Entropy::new(StdRng::seed_from_u64(43)),
         };
         let recovery = RecoveryIdentity::generate(&mut rng).recipient();
-        let app = App::create(opening, "Harbour Learning Trust", SHIPPED_PROFILES[0].1, &recovery).await.unwrap();
+        let app = App::create(opening, "Harbour Learning Trust", profile, &recovery).await.unwrap();
         app.start();
         let harness = Self { router: router(app.clone(), options), app, clock, _dir: dir };
         harness.import(ImportKind::Schools, &SCHOOLS).await;
@@ -90,7 +119,7 @@ impl Harness {
     async fn import<const N: usize>(&self, kind: ImportKind, table: &[[&str; N]]) {
         let fields = |row: &[&str; N]| table[0].iter().zip(row).map(|(name, cell)| ((*name).to_owned(), json!(cell))).collect();
         let rows = table[1..].iter().zip(2..).map(|(row, line)| ImportRow { line, fields: fields(row) }).collect();
-        let imported = self.app.import(ImportBatch { kind, source: "paper".to_owned(), rows }).await.unwrap();
+        let imported = self.app.import(ImportBatch::new(kind, rows), None).await.unwrap();
         assert_eq!(imported.refused, []);
     }
 
@@ -115,7 +144,7 @@ impl Harness {
 
     /// A visitor with an empty cookie jar.
     pub fn browser(&self) -> Browser {
-        Browser { router: self.router.clone(), cookies: BTreeMap::new(), headers: vec![] }
+        Browser { router: self.router.clone(), cookies: BTreeMap::new(), headers: vec![], host: "wardbook.test", peer: None }
     }
 
     /// A person of [`PEOPLE`] who has signed in; the account is made where there is none yet.
@@ -125,6 +154,17 @@ impl Harness {
         let answer = browser.sign_in(email, PASSWORD).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.body);
         browser
+    }
+
+    /// What is no page: a file, asked for without cookies.
+    pub async fn file(&self, path: &str, known: Option<&str>) -> File {
+        let mut request = Request::builder().uri(path);
+        if let Some(known) = known {
+            request = request.header("if-none-match", known);
+        }
+        let response = self.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        let (status, headers) = (response.status(), response.headers().clone());
+        File { status, headers, body: response.into_body().collect().await.unwrap().to_bytes() }
     }
 
     /// Moves the clock.
@@ -150,10 +190,14 @@ const STAFF: [[&str; 5]; 6] = [
 /// A browser without scripts.
 #[derive(Clone)]
 pub struct Browser {
-    router: Router,
+    pub router: Router,
     pub cookies: BTreeMap<String, String>,
     /// Sent with every request.
     pub headers: Vec<(&'static str, String)>,
+    /// The host that is asked for.
+    pub host: &'static str,
+    /// Where the connection comes from, where the server is told.
+    pub peer: Option<SocketAddr>,
 }
 
 impl Browser {
@@ -203,22 +247,54 @@ impl Browser {
         self.submit(&page, "/sign-in", &[("email", email), ("password", password)]).await
     }
 
+    /// Sends the form of `page` that posts to `action` in parts: its hidden fields in their order, what was typed, then the file.
+    pub async fn send_file(&mut self, page: &Page, action: &str, what: &str, name: &str, content: &[u8]) -> Page {
+        const BOUNDARY: &str = "wardbook-test-boundary";
+        let fields = page.form(action).into_iter().filter(|(name, _)| !matches!(name.as_str(), "what" | "file"));
+        let mut body = Vec::new();
+        for (name, value) in fields.chain([("what".to_owned(), what.to_owned())]) {
+            let part = format!("--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend_from_slice(part.as_bytes());
+        }
+        let head = format!("--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n");
+        let body = [body.as_slice(), head.as_bytes(), content, format!("\r\n--{BOUNDARY}--\r\n").as_bytes()].concat();
+        self.request("POST", action, &format!("multipart/form-data; boundary={BOUNDARY}"), body).await
+    }
+
+    /// An answer that is no page.
+    pub async fn download(&mut self, path: &str) -> (StatusCode, HeaderMap, Vec<u8>) {
+        self.raw("GET", path, "", vec![]).await
+    }
+
     async fn send(&mut self, method: &str, path: &str, body: &str) -> Page {
-        let mut request = Request::builder().method(method).uri(path).header("host", "wardbook.test").header("accept", "text/html");
+        self.request(method, path, "application/x-www-form-urlencoded", body.as_bytes().to_vec()).await
+    }
+
+    async fn raw(&mut self, method: &str, path: &str, kind: &str, body: Vec<u8>) -> (StatusCode, HeaderMap, Vec<u8>) {
+        let mut request = Request::builder().method(method).uri(path).header("host", self.host).header("accept", "text/html");
         if !self.cookies.is_empty() {
             let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
             request = request.header("cookie", cookies.join("; "));
         }
         if method == "POST" {
-            request = request.header("content-type", "application/x-www-form-urlencoded");
+            request = request.header("content-type", kind);
         }
         for (name, value) in &self.headers {
             request = request.header(*name, value);
         }
-        let response = self.router.clone().oneshot(request.body(Body::from(body.to_owned())).unwrap()).await.unwrap();
+        let mut request = request.body(Body::from(body)).unwrap();
+        if let Some(peer) = self.peer {
+            request.extensions_mut().insert(ConnectInfo(peer));
+        }
+        let response = self.router.clone().oneshot(request).await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
         let bytes = response.into_body().collect().await.unwrap().to_bytes();
-        let page = Page { path: path.to_owned(), status, headers, body: String::from_utf8(bytes.to_vec()).unwrap() };
+        (status, headers, bytes.to_vec())
+    }
+
+    async fn request(&mut self, method: &str, path: &str, kind: &str, body: Vec<u8>) -> Page {
+        let (status, headers, bytes) = self.raw(method, path, kind, body).await;
+        let page = Page { path: path.to_owned(), status, headers, body: String::from_utf8(bytes).unwrap() };
         page.check();
         for line in page.set_cookies() {
             let (name, rest) = line.split_once('=').unwrap();
@@ -233,8 +309,31 @@ impl Browser {
     }
 }
 
+/// The policy of a page; only a demonstration's windows, and what shows two of them, have another.
+fn policy(path: &str, status: StatusCode) -> String {
+    match path.split('/').nth(2) {
+        Some("window") if status == StatusCode::OK && !path.ends_with("/rows") => CSP.replace("ancestors 'none'", "ancestors 'self'"),
+        Some("side-by-side") if status == StatusCode::OK => CSP.replace("frame-ancestors", "frame-src 'self'; frame-ancestors"),
+        _ => CSP.to_owned(),
+    }
+}
+
 fn encoded<'a>(fields: impl Iterator<Item = (&'a str, &'a str)>) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+}
+
+/// An answer that is no page.
+#[derive(Debug, Clone)]
+pub struct File {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+}
+
+impl File {
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
 }
 
 /// An answer, nearly always a page.
@@ -250,10 +349,11 @@ pub struct Page {
 impl Page {
     /// What holds for every answer: headers, and for every page its shape.
     fn check(&self) {
-        assert_eq!(self.header("content-security-policy"), CSP, "{}", self.path);
+        assert_eq!(self.header("content-security-policy"), policy(&self.path, self.status), "{}", self.path);
         assert_eq!(self.header("x-content-type-options"), "nosniff");
         assert_eq!(self.header("cache-control"), "no-store", "{}", self.path);
-        if !self.header("content-type").starts_with("text/html") {
+        let is_part = self.path.ends_with("/rows") && self.status == StatusCode::OK;
+        if !self.header("content-type").starts_with("text/html") || is_part {
             return;
         }
         let html = self.html();
@@ -319,6 +419,13 @@ impl Page {
         let forms = select(&html, "main form");
         assert_eq!(forms.len(), 1, "{}: {} forms", self.path, forms.len());
         forms[0].attr("action").unwrap().to_owned()
+    }
+
+    /// Where the first link that matches leads.
+    pub fn href(&self, selector: &str) -> String {
+        let html = self.html();
+        let found = select(&html, selector).first().and_then(|link| link.attr("href")).map(str::to_owned);
+        found.unwrap_or_else(|| panic!("{}: no {selector}: {}", self.path, self.main()))
     }
 
     pub fn has_form(&self, action: &str) -> bool {

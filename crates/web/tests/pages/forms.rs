@@ -1,12 +1,11 @@
 //! What every form and every path has in common.
 
 use axum::http::StatusCode;
-use wardbook_web::WebOptions;
 
 use crate::common::{Browser, DSL, HEAD, Harness, PASSWORD, Page, REPORTER};
 
 async fn refused(browser: &mut Browser, page: &Page, typed: &[(&str, &str)]) {
-    let answer = browser.submit(page, "/file/new/about", typed).await;
+    let answer = browser.submit(page, "/file/new/danger", typed).await;
     assert_eq!((answer.status, answer.h1().as_str()), (StatusCode::FORBIDDEN, "This form has expired"), "{typed:?}");
 }
 
@@ -16,12 +15,12 @@ async fn a_form_without_its_own_token_does_nothing() {
     let (mut browser, mut other) = (harness.signed_in(REPORTER).await, harness.signed_in(HEAD).await);
     let page = browser.open("/file").await;
     let theirs = other.get("/queue").await.field("/sign-out", "csrf").unwrap();
-    let mine = page.field("/file/new/about", "csrf").unwrap();
+    let mine = page.field("/file/new/danger", "csrf").unwrap();
     assert_ne!(theirs, mine);
     for token in ["", "0", &theirs, &mine[1..], &mine.to_uppercase()] {
-        refused(&mut browser, &page, &[("csrf", token), ("about", "nobody")]).await;
+        refused(&mut browser, &page, &[("csrf", token), ("danger", "no")]).await;
     }
-    let bare = browser.post("/file/new/about", &[("about", "nobody")]).await;
+    let bare = browser.post("/file/new/danger", &[("danger", "no")]).await;
     assert_eq!(bare.status, StatusCode::FORBIDDEN);
     let out = browser.post("/sign-out", &[]).await;
     assert_eq!((out.status, browser.get("/queue").await.status), (StatusCode::FORBIDDEN, StatusCode::OK), "still signed in");
@@ -43,11 +42,11 @@ async fn a_form_of_another_site_is_refused_by_what_the_browser_says() {
         [("sec-fetch-site", "same-origin"), ("origin", "https://evil.example")],
     ] {
         browser.headers = headers.map(|(name, value)| (name, value.to_owned())).to_vec();
-        refused(&mut browser, &page, &[("about", "nobody")]).await;
+        refused(&mut browser, &page, &[("danger", "no")]).await;
     }
     // What browsers send with a form of ours: the referrer policy makes the origin null.
     browser.headers = vec![("sec-fetch-site", "same-origin".to_owned()), ("origin", "null".to_owned())];
-    let answer = browser.submit(&page, "/file/new/about", &[("about", "nobody")]).await;
+    let answer = browser.submit(&page, "/file/new/danger", &[("danger", "no")]).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER);
 }
 
@@ -79,7 +78,7 @@ async fn what_we_keep_is_for_everybody_and_the_start_page_is_the_day_s_work() {
     assert_eq!(head.get("/").await.location(), "/queue");
     let mut reporter = harness.signed_in(REPORTER).await;
     let page = reporter.open("/").await;
-    assert_eq!(page.path, "/file/new/about", "one school: it is not asked");
+    assert_eq!(page.path, "/file/new/danger", "one school: it is not asked");
     assert!(!page.body.contains("href=\"/queue\"") && !page.body.contains("href=\"/cases\""));
     let mut admin = harness.signed_in("adam.lund@example.org").await;
     assert_eq!(admin.get("/file").await.location(), "/file/new/school", "a trust-wide duty: every school");
@@ -93,7 +92,7 @@ async fn looking_at_the_form_keeps_nothing() {
         assert_eq!(browser.open("/file").await.status, StatusCode::OK);
     }
     let page = browser.open("/file").await;
-    assert_eq!(browser.fill(&page, &[("about", "nobody")]).await.h1(), "What kind of thing is it?");
+    assert_eq!(browser.fill(&page, &[("danger", "no")]).await.h1(), "Who is it about?");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -108,12 +107,5 @@ async fn a_form_sent_after_the_session_ended_leads_back_to_its_page() {
     assert_eq!(back.location(), check.path);
     let check = browser.follow(back).await;
     assert!(check.main().contains("A stranger asked for a photo."), "the answers are still there");
-    assert_eq!(browser.fill(&check, &[]).await.h1(), "Report sent");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_demonstration_says_so_on_every_page() {
-    let harness = Harness::with(WebOptions { demo: true, ..WebOptions::default() }).await;
-    assert!(harness.browser().get("/sign-in").await.body.contains("The people and the matters here are invented."));
-    assert!(!Harness::new().await.browser().get("/sign-in").await.body.contains("invented"));
+    assert_eq!(browser.fill(&check, crate::filing::SIGN).await.h1(), "Report sent");
 }

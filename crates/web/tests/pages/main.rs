@@ -3,8 +3,17 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod demo;
 
+mod behalf;
+mod breaches;
+mod danger;
+mod drafts;
+mod evidence;
 mod filing;
 mod forms;
+mod kinds;
+mod paper;
+mod part_b;
 mod records;
 mod signing_in;

@@ -4,10 +4,17 @@ use axum::http::StatusCode;
 use wardbook_app::reports::Conditions;
 
 use crate::common::{Browser, DPO, DSL, HEAD, Harness, OTHER_HEAD, Page, REPORTER};
-use crate::filing::{file, to_check};
+use crate::filing::{SIGN, file, to_check};
 
-const ASSESS: &[(&str, &str)] =
-    &[("assessment", "safeguarding_concern"), ("reason", "A stranger asked for a photo."), ("action_to_be_taken", "Speak to the family.")];
+const ASSESS: &[(&str, &str)] = &[
+    ("assessment", "safeguarding_concern"),
+    ("reason", "A stranger asked for a photo."),
+    ("action_to_be_taken", "Speak to the family."),
+    ("declaration", "George Xu"),
+];
+
+/// The declaration of whoever assesses.
+const SIGNED: (&str, &str) = ("declaration", "George Xu");
 
 /// The receiver's page of a fresh report.
 async fn fresh(harness: &Harness) -> (Browser, Page) {
@@ -19,10 +26,14 @@ async fn fresh(harness: &Harness) -> (Browser, Page) {
     (dsl, page)
 }
 
-fn href(page: &Page, selector: &str) -> String {
-    let html = page.html();
-    let selector = scraper::Selector::parse(selector).unwrap();
-    html.select(&selector).next().unwrap_or_else(|| panic!("{}: {}", page.path, page.main())).attr("href").unwrap().to_owned()
+/// The page to which the first card of a list leads.
+pub(crate) async fn next(browser: &mut Browser, list: &str) -> Page {
+    let list = browser.get(list).await;
+    browser.get(&href(&list, ".wb-card__action")).await
+}
+
+pub(crate) fn href(page: &Page, selector: &str) -> String {
+    page.href(selector)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -94,8 +105,11 @@ async fn the_person_concerned_gets_the_very_page_of_a_record_that_does_not_exist
         ("assessment", "other"),
         ("assessment_other", "x"),
         ("reason", "x"),
+        SIGNED,
+        ("settle_names", "Omar Reid"),
+        ("settle_reason", "x"),
     ];
-    for act in ["receive", "assess"] {
+    for act in ["receive", "assess", "settle"] {
         let (there, not) = (head.post(&format!("{report}/{act}"), &command).await, head.post(&format!("{unknown}/{act}"), &command).await);
         assert_eq!((there.status, there.body), (StatusCode::NOT_FOUND, not.body), "{act}");
     }
@@ -128,14 +142,18 @@ async fn what_changed_meanwhile_is_looked_at_again_and_a_second_press_is_one_com
     let second = dsl.submit(&now, &assess, ASSESS).await;
     assert_eq!((first.status, second.status), (StatusCode::SEE_OTHER, StatusCode::SEE_OTHER));
     assert_eq!(dsl.get("/cases").await.texts(".wb-card").len(), 1, "one case, not two");
-    let other = dsl.submit(&now, &assess, &[("assessment", "data_breach"), ("reason", "Other words, same button.")]).await;
+    let other = dsl.submit(&now, &assess, &[("assessment", "data_breach"), ("reason", "Other words, same button."), SIGNED]).await;
     assert_eq!((other.status, other.h1().as_str()), (StatusCode::UNPROCESSABLE_ENTITY, "This form was sent before"));
-    let late = dsl.submit(&now, &assess, &[("command", &"cd".repeat(16)), ("assessment", "data_breach"), ("reason", "Late.")]).await;
+    let late =
+        dsl.submit(&now, &assess, &[("command", &"cd".repeat(16)), ("assessment", "data_breach"), ("reason", "Late."), SIGNED]).await;
     assert_eq!(late.status, StatusCode::PRECONDITION_FAILED);
     let done = dsl.get(&path).await;
     let (token, seen) = (done.field("/sign-out", "csrf").unwrap(), "*");
     let star = dsl
-        .post(&assess, &[("csrf", &token), ("command", &"ef".repeat(16)), ("seen", seen), ("assessment", "data_breach"), ("reason", "x")])
+        .post(
+            &assess,
+            &[("csrf", &token), ("command", &"ef".repeat(16)), ("seen", seen), ("assessment", "data_breach"), ("reason", "x"), SIGNED],
+        )
         .await;
     assert_eq!(star.status, StatusCode::FORBIDDEN, "a star says nothing of what was seen");
 }
@@ -145,18 +163,21 @@ async fn a_form_of_a_record_that_is_wrong_comes_back_as_typed() {
     let harness = Harness::new().await;
     let (mut dsl, report) = fresh(&harness).await;
     let (assess, typed) =
-        (format!("{}/assess", report.path), [("assessment", "other"), ("reason", " "), ("action_to_be_taken", "Wait & see")]);
+        (format!("{}/assess", report.path), [("assessment", "other"), ("reason", " "), ("action_to_be_taken", "Wait & see"), SIGNED]);
     let wrong = dsl.submit(&report, &assess, &typed).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(wrong.errors().into_iter().map(|(href, _)| href).collect::<Vec<_>>(), ["#assessment_other", "#reason"]);
     assert_eq!(wrong.field(&assess, "action_to_be_taken").unwrap().trim(), "Wait & see");
-    assert_eq!(dsl.submit(&report, &assess, &[("assessment", "fire"), ("reason", "x")]).await.errors()[0].1, "Tick what is on the list");
-    let long =
-        dsl.submit(&report, &assess, &[("assessment", "other"), ("assessment_other", "A kiln"), ("reason", &"x".repeat(20_001))]).await;
+    assert_eq!(
+        dsl.submit(&report, &assess, &[("assessment", "fire"), ("reason", "x"), SIGNED]).await.errors()[0].1,
+        "Tick what is on the list"
+    );
+    let long = "x".repeat(20_001);
+    let long = dsl.submit(&report, &assess, &[("assessment", "other"), ("assessment_other", "A kiln"), ("reason", &long), SIGNED]).await;
     assert_eq!(long.errors()[0].0, "#reason");
     let opened = dsl.submit(&wrong, &assess, &[("assessment_other", "A kiln"), ("reason", "It smokes.")]).await;
     let opened = dsl.follow(opened).await;
-    assert!(opened.main().contains("Other: A kiln It smokes."), "{}", opened.main());
+    assert!(opened.main().contains("Assessed as OtherA kiln Why It smokes."), "{}", opened.main());
 
     let case = dsl.get(&href(&opened, "main a[href^='/cases/']")).await;
     let at = case.path.clone();
@@ -209,7 +230,7 @@ async fn the_breach_clock_runs_on_the_queue_and_a_link_shows_only_what_may_be_op
     let queue = head.get("/queue").await;
     assert!(queue.main().contains("in 3 days") && queue.main().contains("Monday 2 November 2026 at 4:12pm"), "{}", queue.main());
     let report = head.get(&href(&queue, ".wb-card__action")).await;
-    let assess = [("assessment", "data_breach"), ("reason", "Data is out of our hands.")];
+    let assess = [("assessment", "data_breach"), ("reason", "Data is out of our hands."), SIGNED];
     let done = head.submit(&report, &format!("{}/assess", report.path), &assess).await;
     let done = head.follow(done).await;
     let case = href(&done, "main a[href^='/cases/']");
@@ -246,12 +267,12 @@ async fn a_text_with_markup_stays_text_on_every_page_that_shows_it() {
     let harness = Harness::new().await;
     let hostile = "<script>alert(1)</script><img src=x onerror=alert(1)> & \"'";
     let mut reporter = harness.signed_in(REPORTER).await;
-    let other: &[(&str, &[(&str, &str)])] = &[("what", &[("what_happened", hostile)]), ("where", &[("location", hostile)])];
+    let other: &[(&str, &[(&str, &str)])] = &[("what", &[("what_happened", hostile), ("location", hostile)])];
     let check = to_check(&mut reporter, other).await;
-    let receipt = reporter.fill(&check, &[]).await;
+    let receipt = reporter.fill(&check, SIGN).await;
     let mut dsl = harness.signed_in(DSL).await;
     let report = dsl.get(&receipt.path.replace("receipts", "reports")).await;
-    let assess = [("assessment", "training_need"), ("reason", hostile), ("action_to_be_taken", hostile)];
+    let assess = [("assessment", "training_need"), ("reason", hostile), ("action_to_be_taken", hostile), SIGNED];
     let done = dsl.submit(&report, &format!("{}/assess", report.path), &assess).await;
     let done = dsl.follow(done).await;
     let case = dsl.get(&href(&done, "main a[href^='/cases/']")).await;

@@ -79,6 +79,7 @@ pub(super) fn vectors(audience_file: Option<String>) -> Vectors {
     let payload = agefile::payload("data-protection", &payload_key);
     let (shares, bad_shares) = shares(&mut rng);
     let leaves = leaves(&events);
+    let (blobs, bad_blobs) = super::blobs::vectors();
     Vectors {
         format: "wardbook/format/v1".to_owned(),
         keys: events
@@ -102,6 +103,8 @@ pub(super) fn vectors(audience_file: Option<String>) -> Vectors {
         bad_shares,
         tree: tree(&leaves),
         leaves,
+        blobs,
+        bad_blobs,
     }
 }
 

@@ -4,6 +4,7 @@
 //! by a bit fails here. They are never changed; `WARDBOOK_WRITE_VECTORS=1 cargo test -p wardbook-vault vectors` adds to
 //! them (after a new section in `make.rs`), and the diff must show additions only.
 
+mod blobs;
 mod make;
 mod shape;
 
@@ -54,7 +55,9 @@ fn vectors_are_what_this_code_makes_and_what_the_reader_reads() {
         serde_json::from_str::<Value>(&before).ok().and_then(|vectors| vectors["audience_file"]["file"].as_str().map(str::to_owned));
     let made = make::vectors(audience_file);
     compare("format-v1.json", &(serde_json::to_string_pretty(&made).unwrap() + "\n"));
-    opens(&serde_json::from_str(&stored()).unwrap());
+    let kept = serde_json::from_str(&stored()).unwrap();
+    opens(&kept);
+    blobs::opens(&kept);
 
     let output = read_with_python(&[]);
     assert!(output.status.success(), "{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::array;
-use crate::Place;
+use crate::{BlobPlace, Place};
 
 macro_rules! shapes {
     ($($name:ident { $($field:ident: $type:ty),+ $(,)? })+) => {
@@ -36,6 +36,8 @@ shapes! {
         bad_shares: Vec<BadShare>,
         leaves: Vec<LeafVector>,
         tree: TreeVector,
+        blobs: Vec<BlobVector>,
+        bad_blobs: Vec<BadBlob>,
     }
     Key { id: String, key: String }
     ItemVector { event: u32, salt: String, name: String, content: String, commitment: String }
@@ -84,6 +86,20 @@ shapes! {
     }
     TreeVector { leaf_hashes: Vec<String>, roots: Vec<String>, inclusion: Vec<InclusionVector> }
     InclusionVector { index: u64, size: u64, path: Vec<String> }
+    BlobPlaceVector { trust: String, blob: String }
+    BlobVector {
+        place: BlobPlaceVector,
+        key_id: String,
+        key: String,
+        unit: String,
+        length: u64,
+        salt: String,
+        commitment: String,
+        padded: u64,
+        prefix: String,
+        sealed: String,
+    }
+    BadBlob { what: String, error: String, place: BlobPlaceVector, key_id: String, key: String, parts: Vec<String> }
 }
 
 impl PlaceVector {
@@ -93,5 +109,15 @@ impl PlaceVector {
 
     pub(super) fn place(&self) -> Place {
         Place { trust: array(&self.trust), stream: array(&self.stream), version: self.version }
+    }
+}
+
+impl BlobPlaceVector {
+    pub(super) fn new(place: &BlobPlace) -> Self {
+        Self { trust: hex::encode(place.trust), blob: hex::encode(place.blob) }
+    }
+
+    pub(super) fn place(&self) -> BlobPlace {
+        BlobPlace { trust: array(&self.trust), blob: array(&self.blob) }
     }
 }

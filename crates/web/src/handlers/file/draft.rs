@@ -2,10 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 use wardbook_domain::Instant;
+use wardbook_domain::clock::day_of;
 
-use super::when;
 use crate::handlers::fields::Fields;
-use crate::pages::file::{DateTimeParts, Question, StaffRow};
+use crate::handlers::moment::{Needs, Said, Typed};
+use crate::pages::choices::OWN_REPORTS;
+use crate::pages::file::{Question, StaffRow};
 
 /// Rows for members of staff on the page.
 pub(super) const PEOPLE_MAX: usize = 20;
@@ -14,24 +16,34 @@ pub(super) const PEOPLE_MAX: usize = 20;
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct Draft {
+    /// When it was begun.
+    pub(super) started: Option<Instant>,
+    /// When it was changed last.
+    pub(super) changed: Option<Instant>,
+    /// Typed in for somebody else.
+    pub(super) typing_in: bool,
+    pub(super) behalf: Behalf,
     pub(super) school: String,
+    pub(super) danger: String,
+    pub(super) image: String,
+    pub(super) own: Vec<Own>,
     pub(super) about: String,
     pub(super) about_name: String,
+    /// Boxes of the form and types of the profile, by code.
     pub(super) types: Vec<String>,
     pub(super) other_type: String,
     pub(super) when: String,
-    pub(super) at: At,
-    /// Which of two readings, `0` or `1`, where the clocks went back.
-    pub(super) which: String,
+    pub(super) at: Typed,
     /// The instant at which "It has just happened" was answered.
     pub(super) just_now: Option<Instant>,
+    pub(super) found_earlier: Vec<String>,
+    pub(super) found: Typed,
     pub(super) what_happened: String,
     pub(super) location: String,
     pub(super) pupils_involved: String,
     pub(super) pupils: String,
     pub(super) staff_involved: String,
     pub(super) people: Vec<Person>,
-    pub(super) danger: String,
     pub(super) already_reported: String,
     pub(super) reported_to: String,
     pub(super) immediate_action: String,
@@ -46,15 +58,26 @@ impl std::fmt::Debug for Draft {
     }
 }
 
-/// Date and time as typed.
-#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// Whose report it is, where somebody else types it in.
+#[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub(super) struct At {
-    pub(super) day: String,
-    pub(super) month: String,
-    pub(super) year: String,
-    pub(super) hour: String,
-    pub(super) minute: String,
+pub(super) struct Behalf {
+    pub(super) channel: String,
+    pub(super) name: String,
+    pub(super) unnamed: Vec<String>,
+    pub(super) role: String,
+    pub(super) told: Typed,
+}
+
+/// A report of one's own to somebody outside.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Own {
+    /// A value of [`OWN_REPORTS`].
+    pub(super) to: String,
+    pub(super) ticked: bool,
+    pub(super) at: Typed,
+    pub(super) reference: String,
 }
 
 /// A member of staff as typed.
@@ -68,14 +91,23 @@ pub(super) struct Person {
 impl Draft {
     /// Takes in the answer to one question. A field that the form did not send is an empty answer: an unticked box sends nothing.
     pub(super) fn take(&mut self, question: Question, fields: &Fields, now: Instant) {
+        (self.started, self.changed) = (self.started.or(Some(now)), Some(now));
         let one = |name: &str| fields.one(name);
         match question {
+            Question::Behalf => self.take_behalf(fields),
             Question::School => self.school = one("school"),
+            Question::Danger => self.danger = one("danger"),
+            Question::Emergency => {
+                self.image = one("image");
+                self.own = OWN_REPORTS.iter().map(|to| self.take_own(&to.value, fields, now)).collect();
+            }
             Question::About => (self.about, self.about_name) = (one("about"), one("about_name")),
             Question::Kind => (self.types, self.other_type) = (fields.all("types"), one("other_type")),
+            // Where a child could be in danger it was asked before, and what was answered there stays.
+            Question::Advice if self.is_danger() => {}
+            Question::Advice => self.image = one("image"),
             Question::When => self.take_when(fields, now),
-            Question::What => self.what_happened = one("what_happened"),
-            Question::Where => self.location = one("location"),
+            Question::What => (self.what_happened, self.location) = (one("what_happened"), one("location")),
             Question::Pupils => (self.pupils_involved, self.pupils) = (one("pupils_involved"), one("pupils")),
             Question::Staff => {
                 self.staff_involved = one("staff_involved");
@@ -83,7 +115,6 @@ impl Draft {
                 self.people =
                     fields.all("staff_name").into_iter().zip(parts).map(|(name, part)| Person { name, part }).take(PEOPLE_MAX).collect();
             }
-            Question::Danger => self.danger = one("danger"),
             Question::Told => {
                 (self.already_reported, self.reported_to) = (one("already_reported"), one("reported_to"));
                 self.immediate_action = one("immediate_action");
@@ -95,16 +126,46 @@ impl Draft {
         }
     }
 
+    fn take_behalf(&mut self, fields: &Fields) {
+        if fields.get("mine").is_some() {
+            (self.typing_in, self.behalf) = (false, Behalf::default());
+            return;
+        }
+        self.typing_in = true;
+        self.behalf = Behalf {
+            channel: fields.one("channel"),
+            name: fields.one("behalf_name"),
+            unnamed: fields.all("behalf_unnamed"),
+            role: fields.one("behalf_role"),
+            told: Typed::read(fields, "told_", &self.behalf.told),
+        };
+    }
+
+    fn take_own(&self, to: &str, fields: &Fields, now: Instant) -> Own {
+        let before = self.own(to);
+        let prefix = format!("own_{to}_");
+        let mut at = Typed::read(fields, &prefix, &before.at);
+        // The page offers today; without an hour it says nothing.
+        if at == Typed::of(day_of(now)) {
+            at = Typed::default();
+        }
+        let ticked = fields.all("own").iter().any(|value| value == to);
+        Own { to: to.to_owned(), ticked, at, reference: fields.one(&format!("{prefix}reference")) }
+    }
+
+    /// What was typed about a report to one of [`OWN_REPORTS`].
+    pub(super) fn own(&self, to: &str) -> Own {
+        self.own.iter().find(|own| own.to == to).cloned().unwrap_or_else(|| Own { to: to.to_owned(), ..Own::default() })
+    }
+
     fn take_when(&mut self, fields: &Fields, now: Instant) {
-        let one = |name: &str| fields.one(name);
         // Pressed again later, "It has just happened" still means the moment of the first answer.
         let since = if self.when == "now" { self.just_now } else { None };
-        self.when = one("when");
+        self.when = fields.one("when");
         self.just_now = (self.when == "now").then(|| since.unwrap_or(now));
-        let at = At { day: one("day"), month: one("month"), year: one("year"), hour: one("hour"), minute: one("minute") };
-        // The reading belongs to the time for which it was asked.
-        self.which = if at == self.at { one("which") } else { String::new() };
-        self.at = at;
+        self.at = Typed::read(fields, "", &self.at);
+        self.found_earlier = fields.all("found_earlier");
+        self.found = Typed::read(fields, "found_", &self.found);
     }
 
     /// One more empty row, up to the bound.
@@ -130,13 +191,23 @@ impl Draft {
             .map(|(row, person)| (row + 1, person))
     }
 
-    /// When it happened, as far as that is settled.
-    pub(super) fn incident_at(&self) -> Option<Instant> {
+    /// When it happened, as far as that is settled: an instant, or a day.
+    pub(super) fn happened(&self) -> Said {
         match self.when.as_str() {
-            "now" => self.just_now,
-            "earlier" => when::settled(&self.at, &self.which),
-            _ => None,
+            "now" => self.just_now.map_or(Said::Nothing, Said::At),
+            "earlier" => self.at.said(Needs::Day).unwrap_or(Said::Nothing),
+            _ => Said::Nothing,
         }
+    }
+
+    /// Whether a child could be in danger.
+    pub(super) fn is_danger(&self) -> bool {
+        matches!(self.danger.as_str(), "yes" | "unsure")
+    }
+
+    /// Whether anything about data was answered.
+    pub(super) fn says_data(&self) -> bool {
+        !self.data_affected.is_empty() || !self.dpo_told.is_empty() || !self.individuals_affected.trim().is_empty()
     }
 
     /// The pupils, a line each: name, and year group where the line ends in one.
@@ -145,14 +216,6 @@ impl Draft {
             return vec![];
         }
         self.pupils.lines().map(str::trim).filter(|line| !line.is_empty()).map(pupil).collect()
-    }
-}
-
-impl At {
-    /// As the page shows it.
-    pub(super) fn parts(&self) -> DateTimeParts {
-        let Self { day, month, year, hour, minute } = self.clone();
-        DateTimeParts { day, month, year, hour, minute }
     }
 }
 
@@ -192,11 +255,25 @@ mod tests {
         let mut draft = Draft::default();
         draft.take(Question::When, &fields("when=now"), first);
         draft.take(Question::When, &fields("when=now"), later);
-        assert_eq!(draft.incident_at(), Some(first));
+        assert_eq!((draft.happened(), draft.started), (Said::At(first), Some(first)));
         draft.take(Question::When, &fields("when=unknown"), later);
-        assert_eq!(draft.incident_at(), None);
+        assert_eq!(draft.happened(), Said::Nothing);
         draft.take(Question::When, &fields("when=now"), later);
-        assert_eq!(draft.incident_at(), Some(later));
+        assert_eq!(draft.happened(), Said::At(later));
+        draft.take(Question::When, &fields("when=earlier&day=29&month=10&year=2026&hour=&minute="), later);
+        assert_eq!(draft.happened(), Said::Day("2026-10-29".parse().unwrap()));
+    }
+
+    #[test]
+    fn today_without_an_hour_says_nothing_of_a_report_of_one_s_own() {
+        let now = Instant::parse("2026-10-30T16:12Z").unwrap();
+        let mut draft = Draft::default();
+        let sent = "own=police&own_police_day=30&own_police_month=10&own_police_year=2026&own_police_reference=CAD+1&own_other_day=1";
+        draft.take(Question::Emergency, &fields(sent), now);
+        let police = draft.own("police");
+        assert!(police.ticked && police.at == Typed::default() && police.reference == "CAD 1");
+        assert!(!draft.own("other").ticked && draft.own("other").at.day == "1");
+        assert_eq!(draft.own("social_care").to, "social_care");
     }
 
     #[test]

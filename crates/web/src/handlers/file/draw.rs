@@ -1,81 +1,166 @@
-//! The pages of the form, drawn from a draft.
+//! The questions, drawn from a draft.
 
-use askama::Template;
 use axum::http::StatusCode;
 use axum::response::Response;
+use wardbook_app::receivers::first_steps;
+use wardbook_app::shown::AddressShown;
+use wardbook_domain::Duty;
+use wardbook_domain::clock::day_of;
+use wardbook_domain::profile::Profile;
 
-use super::draft::{Draft, PEOPLE_MAX};
-use super::{Filing, when};
-use crate::handlers::answer::page;
+use super::Filing;
+use super::draft::PEOPLE_MAX;
+use super::{form, kinds};
+use crate::handlers::answer::{Answer, Stop, page};
+use crate::handlers::moment::Typed;
 use crate::handlers::visitor::Visitor as _;
 use crate::handlers::words;
-use crate::pages::choices::{self, text};
+use crate::pages::choices::{ABOUT, OWN_REPORTS};
 use crate::pages::file::{
-    FileAbout, FileCheck, FileDanger, FileData, FileKind, FilePupils, FileSchool, FileStaff, FileTold, FileWhat, FileWhen, FileWhere,
-    Question, Step,
+    FileAbout, FileAdvice, FileBehalf, FileDanger, FileData, FileEmergency, FileKind, FilePupils, FileSchool, FileStaff, FileTold,
+    FileWhat, FileWhen, OwnReportRow, Question, Step,
 };
-use crate::pages::forms::FormErrors;
-use crate::pages::summary::{Section, SummaryRow};
+use crate::pages::forms::{Choice, FormErrors};
 
 /// A question with its answer so far.
-pub(super) fn question(filing: &Filing, question: Question, status: StatusCode, errors: FormErrors) -> Response {
+pub(super) async fn question(filing: &Filing, question: Question, status: StatusCode, errors: FormErrors) -> Answer {
     let chrome = filing.here.chrome();
-    let step = Step::new(&filing.id, question, filing.schools.several(), filing.changing);
-    let Draft {
-        school,
-        about,
-        about_name,
-        types,
-        other_type,
-        when,
-        at,
-        which,
-        what_happened,
-        location,
-        pupils_involved,
-        pupils,
-        staff_involved,
-        danger,
-        already_reported,
-        reported_to,
-        immediate_action,
-        data_affected,
-        individuals_affected,
-        dpo_told,
-        just_now: _,
-        people: _,
-    } = filing.draft.clone();
-    let draw = |template: &dyn DynPage| template.draw(status);
-    match question {
-        Question::School => draw(&FileSchool { chrome, errors, step, schools: filing.schools.choices.clone(), school }),
-        Question::About => draw(&FileAbout { chrome, errors, step, about, about_name }),
-        Question::Kind => draw(&FileKind { chrome, errors, step, types, other_type }),
-        Question::When => {
-            let (readings, example) = (when::readings(&at), example(filing));
-            draw(&FileWhen { chrome, errors, step, when, at: at.parts(), example, readings, which })
+    let step = Step::new(&filing.id, question, &filing.flow(), filing.changing);
+    let draft = filing.draft.clone();
+    let drawn = match question {
+        Question::Behalf => behalf(filing, step, status, errors),
+        Question::Emergency => emergency(filing, step, status, errors),
+        Question::Advice => return advice(filing, step, status, errors).await,
+        Question::Kind => {
+            let (groups, types, other_type) = (kinds::groups(&filing.profile), draft.types, draft.other_type);
+            page(status, &FileKind { chrome, errors, step, groups, types, other_type })
         }
-        Question::What => draw(&FileWhat { chrome, errors, step, what_happened }),
-        Question::Where => draw(&FileWhere { chrome, errors, step, location }),
-        Question::Pupils => draw(&FilePupils { chrome, errors, step, pupils_involved, pupils }),
+        Question::When => when(filing, step, status, errors),
+        Question::School => {
+            page(status, &FileSchool { chrome, errors, step, schools: filing.schools.choices.clone(), school: draft.school })
+        }
+        Question::Danger => page(status, &FileDanger { chrome, errors, step, danger: draft.danger }),
+        Question::About => {
+            let (about, about_name) = (draft.about, draft.about_name);
+            page(status, &FileAbout { chrome, errors, step, choices: about_choices(draft.typing_in), about, about_name })
+        }
+        Question::What => {
+            let image = filing.form(None).image.is_some_and(wardbook_domain::report::ImageAnswer::may_show_a_child);
+            let (what_happened, location) = (draft.what_happened, draft.location);
+            page(status, &FileWhat { chrome, errors, step, what_happened, location, image })
+        }
+        Question::Pupils => {
+            let (pupils_involved, pupils) = (draft.pupils_involved, draft.pupils);
+            page(status, &FilePupils { chrome, errors, step, pupils_involved, pupils })
+        }
         Question::Staff => {
-            let people = filing.draft.rows();
-            draw(&FileStaff { chrome, errors, step, staff_involved, can_add: people.len() < PEOPLE_MAX, people })
+            let (people, staff_involved) = (filing.draft.rows(), draft.staff_involved);
+            page(status, &FileStaff { chrome, errors, step, staff_involved, can_add: people.len() < PEOPLE_MAX, people })
         }
-        Question::Danger => draw(&FileDanger { chrome, errors, step, danger }),
-        Question::Told => draw(&FileTold { chrome, errors, step, already_reported, reported_to, immediate_action }),
-        Question::Data => draw(&FileData { chrome, errors, step, data_affected, individuals_affected, dpo_told }),
-    }
+        Question::Told => {
+            let (already_reported, reported_to, immediate_action) = (draft.already_reported, draft.reported_to, draft.immediate_action);
+            page(status, &FileTold { chrome, errors, step, already_reported, reported_to, immediate_action })
+        }
+        Question::Data => {
+            let (data_affected, individuals_affected, dpo_told) = (draft.data_affected, draft.individuals_affected, draft.dpo_told);
+            page(status, &FileData { chrome, errors, step, data_affected, individuals_affected, dpo_told })
+        }
+    };
+    Ok(drawn)
 }
 
-/// Any page of the form.
-trait DynPage {
-    fn draw(&self, status: StatusCode) -> Response;
+fn behalf(filing: &Filing, step: Step, status: StatusCode, errors: FormErrors) -> Response {
+    let super::draft::Behalf { channel, name, unnamed, role, told } = filing.draft.behalf.clone();
+    let chrome = filing.here.chrome();
+    page(status, &FileBehalf { chrome, errors, step, channel, name, unnamed, role, told: told.moment("told_") })
 }
 
-impl<T: Template> DynPage for T {
-    fn draw(&self, status: StatusCode) -> Response {
-        page(status, self)
-    }
+/// Whom it is about, in words that fit whose report it is.
+pub(super) fn about_choices(typing_in: bool) -> Vec<Choice> {
+    let theirs = Choice::new("myself", "The person whose report it is").hint("They report something about themself");
+    ABOUT.iter().map(|choice| if typing_in && choice.is("myself") { theirs.clone() } else { choice.clone() }).collect()
+}
+
+fn emergency(filing: &Filing, step: Step, status: StatusCode, errors: FormErrors) -> Response {
+    let (draft, profile) = (&filing.draft, &filing.profile);
+    let school = filing.schools.chosen(&draft.school);
+    let today = Typed::of(day_of(filing.now()));
+    let row = |to: &Choice| {
+        let own = draft.own(&to.value);
+        let at = if own.at == Typed::default() { &today } else { &own.at };
+        OwnReportRow { at: at.moment(&format!("own_{}_", own.to)), to: own.to, reference: own.reference }
+    };
+    let emergency = FileEmergency {
+        chrome: filing.here.chrome(),
+        errors,
+        step,
+        dsl: title(profile, Duty::Dsl),
+        head: title(profile, Duty::Headteacher),
+        school: (!school.is_empty()).then(|| filing.schools.name(&draft.school).to_owned()),
+        calls: calls(profile),
+        image: draft.image.clone(),
+        own: draft.own.iter().filter(|own| own.ticked).map(|own| own.to.clone()).collect(),
+        own_rows: OWN_REPORTS.iter().map(row).collect(),
+    };
+    page(status, &emergency)
+}
+
+/// The trust's word for a duty as it stands inside a sentence.
+fn title(profile: &Profile, duty: Duty) -> String {
+    words::small(profile.title(duty))
+}
+
+/// Whom to call and how: what the profile says of them, and the numbers that hold everywhere.
+fn calls(profile: &Profile) -> Vec<(String, String)> {
+    let call = |code: &str| profile.contact(code).map(|contact| (contact.name.clone(), contact.how.clone()));
+    let police = call("police").unwrap_or_else(|| ("Police".to_owned(), "999 in an emergency, 101 otherwise".to_owned()));
+    call("dsl").into_iter().chain([police]).chain(call("social_care")).collect()
+}
+
+async fn advice(filing: &Filing, step: Step, status: StatusCode, errors: FormErrors) -> Result<Response, Stop> {
+    let form = filing.form(None);
+    let steps = first_steps(&filing.profile, &form).into_iter().map(|piece| (piece.steps, piece.clause));
+    let advice = FileAdvice {
+        chrome: filing.here.chrome(),
+        errors,
+        step,
+        advice: steps.collect(),
+        goes_to: goes_to(filing, &form).await?,
+        image: filing.asks_image_at(Question::Advice).then(|| filing.draft.image.clone()),
+    };
+    Ok(page(status, &advice))
+}
+
+/// Who would get the report, by duty; said by the rules that send it.
+async fn goes_to(filing: &Filing, form: &wardbook_domain::report::Form) -> Result<Vec<String>, Stop> {
+    let here = &filing.here;
+    let preview = here.web.preview(&here.caller, form).await.map_err(|error| here.refuse(error))?;
+    let Some(owner) = preview.owner else {
+        return Ok(vec!["It goes to the person whose duty it is under your trust’s policy, and to nobody else.".to_owned()]);
+    };
+    let duty = |address: &AddressShown| words::duty_in_sentence(&filing.profile, address);
+    let mut sentences = vec![match preview.instead_of {
+        Some(not) => format!("It goes to {}, not to the {}.", duty(&owner), words::small(not.label())),
+        None => format!("It goes to {}.", duty(&owner)),
+    }];
+    sentences.extend(preview.second.map(|second| format!("As a child could be in danger, {} reads it too.", duty(&second))));
+    Ok(sentences)
+}
+
+fn when(filing: &Filing, step: Step, status: StatusCode, errors: FormErrors) -> Response {
+    let draft = &filing.draft;
+    let asks = form::asks_when_found(&filing.form(None), &filing.profile);
+    let page_of = FileWhen {
+        chrome: filing.here.chrome(),
+        errors,
+        step,
+        choices: filing.when_choices(),
+        when: draft.when.clone(),
+        at: draft.at.moment(""),
+        example: example(filing),
+        found: asks.then(|| (draft.found_earlier.clone(), draft.found.moment("found_"))),
+    };
+    page(status, &page_of)
 }
 
 /// A date of the weeks before.
@@ -83,89 +168,4 @@ fn example(filing: &Filing) -> String {
     let past = filing.now().plus_seconds(-40 * 86_400);
     let (year, month) = past.london_month();
     format!("27 {month} {year}")
-}
-
-/// All answers with the way to change each.
-pub(super) fn check(filing: &Filing, status: StatusCode, errors: FormErrors) -> Response {
-    page(status, &FileCheck { chrome: filing.here.chrome(), errors, draft: filing.id.clone(), sections: sections(filing) })
-}
-
-fn sections(filing: &Filing) -> Vec<Section> {
-    let draft = &filing.draft;
-    let row = |key: &str, question: Question, values: Vec<String>| {
-        let values = values.into_iter().filter(|value| !value.trim().is_empty()).collect();
-        SummaryRow::new(key, values).change(format!("{}?change=1", filing.path(question.slug())))
-    };
-    let section = |heading: &str, rows| Section { heading: heading.to_owned(), rows };
-    let school = filing.schools.name(&draft.school).to_owned();
-    // Where there is one school alone there is nothing to change.
-    let school =
-        if filing.schools.several() { row("School", Question::School, vec![school]) } else { SummaryRow::new("School", vec![school]) };
-    let what_it_is = vec![
-        school,
-        row("Who it is about", Question::About, about(draft)),
-        row("Kind", Question::Kind, kinds(draft)),
-        row("When", Question::When, happened(draft)),
-        row("Where", Question::Where, vec![draft.location.clone()]),
-        row("What happened", Question::What, vec![draft.what_happened.clone()]),
-    ];
-    let who = vec![
-        row("Pupils", Question::Pupils, pupils(draft)),
-        row("Other staff", Question::Staff, staff(draft)),
-        row("Could a child be hurt or in danger", Question::Danger, vec![text(choices::DANGER, &draft.danger).to_owned()]),
-        row("Already told", Question::Told, told(draft)),
-        row("Done straight away", Question::Told, vec![draft.immediate_action.clone()]),
-    ];
-    let data = vec![
-        row("Data affected", Question::Data, words::texts(choices::DATA, &draft.data_affected)),
-        row("People affected", Question::Data, vec![draft.individuals_affected.clone()]),
-        row("Data protection officer told", Question::Data, vec![text(choices::DPO_TOLD, &draft.dpo_told).to_owned()]),
-    ];
-    vec![section("What it is", what_it_is), section("Who is involved", who), section("Data", data)]
-}
-
-fn about(draft: &Draft) -> Vec<String> {
-    let mut lines = vec![text(choices::ABOUT, &draft.about).to_owned()];
-    lines.extend((draft.about == "another").then(|| draft.about_name.clone()));
-    lines
-}
-
-fn kinds(draft: &Draft) -> Vec<String> {
-    let mut lines = words::texts(choices::TYPES, &draft.types);
-    lines.extend(draft.types.iter().any(|kind| kind == "other").then(|| draft.other_type.clone()));
-    lines
-}
-
-fn happened(draft: &Draft) -> Vec<String> {
-    match draft.incident_at() {
-        Some(at) => vec![words::when(at)],
-        None if draft.when == "unknown" => vec![text(choices::WHEN, &draft.when).to_owned()],
-        None => vec![],
-    }
-}
-
-fn pupils(draft: &Draft) -> Vec<String> {
-    if draft.pupils_involved == "no" {
-        return vec!["None".to_owned()];
-    }
-    draft.pupil_lines().into_iter().map(|(name, year)| [Some(name), year].into_iter().flatten().collect::<Vec<_>>().join(", ")).collect()
-}
-
-fn staff(draft: &Draft) -> Vec<String> {
-    if draft.staff_involved == "no" {
-        return vec!["None".to_owned()];
-    }
-    let line = |(_, person): (usize, &super::draft::Person)| {
-        let part = text(choices::STAFF_PARTS, &person.part).to_lowercase();
-        if part.is_empty() { person.name.clone() } else { format!("{}: {part}", person.name.trim()) }
-    };
-    draft.named().map(line).collect()
-}
-
-fn told(draft: &Draft) -> Vec<String> {
-    match draft.already_reported.as_str() {
-        "no" => vec!["Nobody".to_owned()],
-        "yes" => vec![draft.reported_to.clone()],
-        _ => vec![],
-    }
 }

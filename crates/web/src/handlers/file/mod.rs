@@ -1,32 +1,43 @@
 //! Filing a report: a question a page, every answer kept as typed, checked where it was given and once more at the end.
 //!
 //! * `draft.rs`: the answers as typed; `check.rs`: what is wrong with them; `form.rs`: the domain's form made of them;
-//!   `when.rs`: dates and times; `schools.rs`: for which school; `draw.rs`: the pages.
+//!   `kinds.rs`: boxes and the profile's types; `schools.rs`: for which school.
+//! * `draw.rs`: the questions; `summary.rs`: the answers on the check page; `drafts.rs`: the list of drafts; `receipt.rs`.
 //!
 //! The first question has the path `/file/new/...`: a draft is kept with the first answer, so that looking at the form keeps nothing.
 //! To add a question: see [`crate::pages::file::Question`]; its fields in `draft.rs`, its rules in `check.rs`, its page in `draw.rs`.
 
 mod check;
 mod draft;
+mod drafts;
 mod draw;
 mod form;
+mod kinds;
+mod receipt;
 mod schools;
-mod when;
+mod summary;
+
+use std::sync::Arc;
 
 use axum::extract::Path;
 use axum::http::StatusCode;
 use wardbook_app::AppError;
 use wardbook_app::cases::parse_id;
+use wardbook_app::receivers::first_steps;
 use wardbook_app::reports::Conditions;
-use wardbook_app::shown::ReportShown;
+use wardbook_domain::profile::Profile;
+use wardbook_domain::report::Form;
+use wardbook_domain::report::danger::asks_about_an_image;
 
 use self::draft::Draft;
+pub(crate) use self::drafts::{delete, start};
+pub(crate) use self::receipt::receipt;
 use self::schools::Schools;
-use super::answer::{Answer, Stop, page, see_other};
-use super::visitor::{Asked, Here, Posted, Visitor as _};
-use super::words;
-use crate::pages::file::{Question, Receipt};
-use crate::pages::forms::FormErrors;
+use super::answer::{Answer, Stop, see_other};
+use super::visitor::{Asked, Here, Posted};
+use crate::pages::choices::WHEN;
+use crate::pages::file::Question;
+use crate::pages::forms::{Choice, FormErrors};
 
 /// In place of a draft's id until the first answer is kept.
 const NEW: &str = "new";
@@ -38,6 +49,7 @@ struct Filing {
     id: String,
     draft: Draft,
     schools: Schools,
+    profile: Arc<Profile>,
     /// The reporter came from the check page.
     changing: bool,
 }
@@ -46,8 +58,13 @@ impl Filing {
     async fn load(here: Here, id: String, changing: bool) -> Result<Self, Stop> {
         let (id, draft) = if id == NEW { (id, Draft::default()) } else { kept(&here, &id).await? };
         let directory = here.web.directory().await.map_err(|error| here.refuse(error))?;
-        let schools = Schools::of(&here.caller, &directory);
-        Ok(Self { here, id, draft, schools, changing })
+        let (schools, profile) = (Schools::of(&here.caller, &directory), here.web.profile());
+        Ok(Self { here, id, draft, schools, profile, changing })
+    }
+
+    /// The domain's form as far as it is filled in.
+    fn form(&self, declaration: Option<&str>) -> Form {
+        form::form(&self.draft, &self.schools, &self.profile, declaration)
     }
 
     fn now(&self) -> wardbook_domain::Instant {
@@ -74,16 +91,63 @@ impl Filing {
     /// Every question with something wrong, in order, each with the way to it.
     fn all_errors(&self) -> FormErrors {
         let mut errors = FormErrors::default();
-        for question in Question::ALL.into_iter().filter(|question| self.asks(*question)) {
-            if let Some(first) = check::question(question, &self.draft, &self.schools, self.now()).list.first() {
+        for question in self.flow() {
+            if let Some(first) = check::question(question, self).list.first() {
                 errors.add(format!("{}?change=1", self.path(question.slug())), first.text.clone());
             }
         }
         errors
     }
 
+    /// The questions that are asked, in order, as far as the answers say by now.
+    fn flow(&self) -> Vec<Question> {
+        Question::ALL.into_iter().filter(|question| self.asks(*question)).collect()
+    }
+
     fn asks(&self, question: Question) -> bool {
-        question != Question::School || self.schools.several()
+        match question {
+            Question::Behalf => self.draft.typing_in,
+            Question::School => self.schools.several(),
+            Question::Emergency => self.draft.is_danger(),
+            Question::Advice => self.asks_image_at(Question::Advice) || !first_steps(&self.profile, &self.form(None)).is_empty(),
+            // Safeguarding is never held up by questions about data (P2-URGENT-1).
+            Question::Data => self.draft.danger != "yes" || self.draft.says_data(),
+            _ => true,
+        }
+    }
+
+    /// Whether a page can be opened: a question that is not asked can still be answered where that makes sense.
+    fn opens(&self, question: Question) -> bool {
+        matches!(question, Question::Behalf | Question::Data) || self.asks(question)
+    }
+
+    /// Whether the image question stands on this page: with what to do first, else with the first steps.
+    fn asks_image_at(&self, question: Question) -> bool {
+        let at = if self.asks(Question::Emergency) { Question::Emergency } else { Question::Advice };
+        at == question && asks_about_an_image(&self.form(None), &self.profile)
+    }
+
+    /// Whoever types in what somebody else gave them does not do so as it happens.
+    fn when_choices(&self) -> Vec<Choice> {
+        WHEN.iter().filter(|choice| !(self.draft.typing_in && choice.is("now"))).cloned().collect()
+    }
+
+    /// Where an answer that is right leads: on through the form, or back to the check page, past what a changed answer must tell first.
+    fn after(&self, question: Question) -> String {
+        let next = self.flow().into_iter().find(|asked| *asked > question);
+        match next {
+            Some(next) if !self.changing => self.path(next.slug()),
+            Some(next) if next.tells() && matches!(question, Question::Danger | Question::Kind) => {
+                format!("{}?change=1", self.path(next.slug()))
+            }
+            _ => self.path("check"),
+        }
+    }
+
+    /// The first question without a right answer; the check page where there is none.
+    fn resume(&self) -> String {
+        let open = self.flow().into_iter().find(|question| check::question(*question, self).any());
+        self.path(open.map_or("check", Question::slug))
     }
 }
 
@@ -107,20 +171,14 @@ async fn filed(here: &Here, id: &str, otherwise: AppError) -> Stop {
     }
 }
 
-/// `GET /file`: leads to the first question.
-pub(crate) async fn start(here: Here) -> Answer {
-    let filing = Filing::load(here, NEW.to_owned(), false).await?;
-    Ok(see_other(&filing.path(Question::first(filing.schools.several()).slug())))
-}
-
 /// `GET /file/{draft}/{step}`.
 pub(crate) async fn show(here: Here, Path((id, step)): Path<(String, String)>, Asked(query): Asked) -> Answer {
     let filing = Filing::load(here, id, query.get("change").is_some()).await?;
     if step == "check" && filing.id != NEW {
-        return Ok(draw::check(&filing, StatusCode::OK, filing.all_errors()));
+        return Ok(summary::check(&filing, StatusCode::OK, filing.all_errors(), String::new()));
     }
-    match Question::from_slug(&step).filter(|question| filing.asks(*question)) {
-        Some(question) => Ok(draw::question(&filing, question, StatusCode::OK, FormErrors::default())),
+    match Question::from_slug(&step).filter(|question| filing.opens(*question)) {
+        Some(question) => draw::question(&filing, question, StatusCode::OK, FormErrors::default()).await,
         None => Err(filing.here.refuse(AppError::NotFound)),
     }
 }
@@ -128,11 +186,10 @@ pub(crate) async fn show(here: Here, Path((id, step)): Path<(String, String)>, A
 /// `POST /file/{draft}/{step}`: keeps the answer as typed, then shows what is wrong with it or leads on.
 pub(crate) async fn answer(Path((id, step)): Path<(String, String)>, Asked(query): Asked, Posted(here, fields): Posted<Here>) -> Answer {
     let mut filing = Filing::load(here, id, query.get("change").is_some()).await?;
-    let Some(question) = Question::from_slug(&step).filter(|question| filing.asks(*question)) else {
+    let Some(question) = Question::from_slug(&step).filter(|question| filing.opens(*question)) else {
         return Err(filing.here.refuse(AppError::NotFound));
     };
-    let now = filing.now();
-    filing.draft.take(question, &fields, now);
+    filing.draft.take(question, &fields, filing.now());
     filing.keep().await?;
     let change = if filing.changing { "?change=1" } else { "" };
     if question == Question::Staff && fields.get("add").is_some() {
@@ -140,25 +197,28 @@ pub(crate) async fn answer(Path((id, step)): Path<(String, String)>, Asked(query
         filing.keep().await?;
         return Ok(see_other(&format!("{}{change}", filing.path(question.slug()))));
     }
-    let errors = check::question(question, &filing.draft, &filing.schools, now);
+    let errors =
+        if question == Question::Behalf && !filing.draft.typing_in { FormErrors::default() } else { check::question(question, &filing) };
     if errors.any() {
-        return Ok(draw::question(&filing, question, StatusCode::UNPROCESSABLE_ENTITY, errors));
+        return draw::question(&filing, question, StatusCode::UNPROCESSABLE_ENTITY, errors).await;
     }
-    let next = question.next().filter(|_| !filing.changing).map_or("check", Question::slug);
-    Ok(see_other(&filing.path(next)))
+    Ok(see_other(&filing.after(question)))
 }
 
 /// `POST /file/{draft}/submit`. The draft's id is the command's: pressed twice it is one report.
-pub(crate) async fn submit(Path(id): Path<String>, Posted(here, _): Posted<Here>) -> Answer {
+pub(crate) async fn submit(Path(id): Path<String>, Posted(here, fields): Posted<Here>) -> Answer {
     let number = parse_id(&id).map_err(|error| here.refuse(error))?;
     let filing = Filing::load(here, id, false).await?;
-    let errors = filing.all_errors();
+    let (mut errors, name) = (filing.all_errors(), fields.one("declaration"));
+    if name.trim().is_empty() {
+        errors.add("declaration", "Type your name to sign");
+    }
     if errors.any() {
-        return Ok(draw::check(&filing, StatusCode::UNPROCESSABLE_ENTITY, errors));
+        return Ok(summary::check(&filing, StatusCode::UNPROCESSABLE_ENTITY, errors, name));
     }
     let Here { web, caller, .. } = &filing.here;
     let conditions = Conditions { key: Some(&filing.id), if_match: None };
-    match web.file_report(caller, &form::form(&filing.draft, &filing.schools), conditions).await {
+    match web.file_report(caller, &filing.form(Some(&name)), conditions).await {
         Ok(shown) => {
             // The report is in the book: a draft that stays behind leads to the same receipt, and expires.
             if let Err(error) = web.drop_draft(caller, number).await {
@@ -168,41 +228,10 @@ pub(crate) async fn submit(Path(id): Path<String>, Posted(here, _): Posted<Here>
         }
         Err(AppError::Invalid(invalid)) => {
             let errors = check::at_questions(invalid, &filing);
-            Ok(draw::check(&filing, StatusCode::UNPROCESSABLE_ENTITY, errors))
+            Ok(summary::check(&filing, StatusCode::UNPROCESSABLE_ENTITY, errors, name))
         }
         // Filed by another press with other answers: what was filed stands.
         Err(AppError::OtherBody) => Err(filed(&filing.here, &filing.id, AppError::OtherBody).await),
         Err(error) => Err(filing.here.refuse(error)),
     }
-}
-
-/// `GET /receipts/{id}`.
-pub(crate) async fn receipt(here: Here, Path(id): Path<String>) -> Answer {
-    let refuse = |error| here.refuse(error);
-    let shown = here.web.report(&here.caller, parse_id(&id).map_err(refuse)?, "receipt").await.map_err(refuse)?;
-    let directory = here.web.directory().await.map_err(refuse)?;
-    let goes_to = shown.owner.as_ref().map(|owner| words::duty_in_sentence(&here.web.profile(), owner));
-    let receipt = Receipt {
-        chrome: here.chrome(),
-        number: shown.reference.clone(),
-        filed: words::when(shown.reported_at),
-        school: words::school_name(&directory, &shown.school),
-        // To a person who is themself concerned the receiver is not named, not even by duty.
-        goes_to: goes_to.unwrap_or_else(|| "the person whose duty it is under your trust’s policy".to_owned()),
-        danger: in_danger(&shown),
-        next: next_steps(in_danger(&shown)),
-    };
-    Ok(page(StatusCode::OK, &receipt))
-}
-
-fn in_danger(shown: &ReportShown) -> bool {
-    shown.danger != wardbook_domain::report::Danger::No.as_str()
-}
-
-fn next_steps(danger: bool) -> Vec<String> {
-    let first =
-        if danger { "They confirm that they have it, today, as a child could be in danger." } else { "They confirm that they have it." };
-    [first, "They decide what it is and what is done about it.", "They may ask you a question. You will not always hear the outcome."]
-        .map(str::to_owned)
-        .to_vec()
 }

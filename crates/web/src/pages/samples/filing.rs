@@ -1,16 +1,19 @@
 //! Samples of the form's pages, empty, filled in and wrong.
 
+use super::super::choices;
 use super::super::due::when_text;
 use super::super::file::{
     DateTimeParts, FileAbout, FileCheck, FileDanger, FileData, FileKind, FilePupils, FileSchool, FileStaff, FileTold, FileWhat, FileWhen,
-    FileWhere, Question, Receipt, StaffRow, Step,
+    KindGroup, Question, Receipt, SignedView, StaffRow, Step,
 };
 use super::super::forms::{Choice, FormErrors};
+use super::super::moment::Moment;
 use super::super::summary::{Section, SummaryRow};
+use super::telling::moment;
 use super::{HOSTILE, NOW_US, Rendered, chrome, errors, render, strings};
 
-fn step(question: Question) -> Step {
-    Step::new("d1", question, true, false)
+pub(super) fn step(question: Question) -> Step {
+    Step::new("d1", question, &Question::ALL[1..], false)
 }
 
 pub(super) fn filing() -> Vec<Rendered> {
@@ -36,6 +39,7 @@ pub(super) fn filing() -> Vec<Rendered> {
                 chrome: chrome(),
                 errors: none(),
                 step: step(Question::About),
+                choices: choices::ABOUT.to_vec(),
                 about: "another".to_owned(),
                 about_name: "Maya Nolan".to_owned(),
             },
@@ -46,6 +50,7 @@ pub(super) fn filing() -> Vec<Rendered> {
                 chrome: chrome(),
                 errors: none(),
                 step: step(Question::Kind),
+                groups: groups(),
                 types: strings(&["online_safety_concern"]),
                 other_type: String::new(),
             },
@@ -57,14 +62,23 @@ pub(super) fn filing() -> Vec<Rendered> {
                 errors: none(),
                 step: step(Question::When),
                 when: "earlier".to_owned(),
-                at: DateTimeParts::default(),
+                choices: choices::WHEN.to_vec(),
+                at: Moment::default(),
                 example: "27 3 2026".to_owned(),
-                readings: vec![],
-                which: String::new(),
+                found: Some((strings(&["yes"]), moment("found_"))),
             },
         ),
-        render("file-what", &FileWhat { chrome: chrome(), errors: none(), step: step(Question::What), what_happened: String::new() }),
-        render("file-where", &FileWhere { chrome: chrome(), errors: none(), step: step(Question::Where), location: String::new() }),
+        render(
+            "file-what",
+            &FileWhat {
+                chrome: chrome(),
+                errors: none(),
+                step: step(Question::What),
+                what_happened: String::new(),
+                location: String::new(),
+                image: true,
+            },
+        ),
         render(
             "file-pupils",
             &FilePupils {
@@ -103,17 +117,22 @@ pub(super) fn filing() -> Vec<Rendered> {
             &FileData {
                 chrome: chrome(),
                 errors: none(),
-                step: Step::new("d1", Question::Data, true, true),
+                step: Step::new("d1", Question::Data, &Question::ALL[1..], true),
                 data_affected: vec![],
                 individuals_affected: String::new(),
                 dpo_told: String::new(),
             },
         ),
-        render("file-check", &FileCheck { chrome: chrome(), errors: none(), draft: "d1".to_owned(), sections: form_sections(true) }),
+        render("file-check", &check(none())),
         render(
             "receipt",
             &Receipt {
                 chrome: chrome(),
+                id: "r1".to_owned(),
+                nobody_there: None,
+                image: true,
+                self_referral: false,
+                signed: Some(signed()),
                 number: "WB-7KQ4-2M9D".to_owned(),
                 filed: when_text(NOW_US),
                 school: "Gull Lane Primary School".to_owned(),
@@ -126,7 +145,54 @@ pub(super) fn filing() -> Vec<Rendered> {
                 danger: true,
             },
         ),
+        render(
+            "receipt-nobody-there",
+            &Receipt {
+                chrome: chrome(),
+                id: "r1".to_owned(),
+                number: "WB-7KQ4-2M9D".to_owned(),
+                filed: when_text(NOW_US),
+                school: "Gull Lane Primary School".to_owned(),
+                goes_to: "the person whose duty it is under your trust’s policy".to_owned(),
+                nobody_there: Some(("The designated officer (LADO)".to_owned(), "01632 960 999, today".to_owned())),
+                next: vec![],
+                danger: false,
+                image: false,
+                self_referral: true,
+                signed: None,
+            },
+        ),
     ]
+}
+
+fn groups() -> Vec<KindGroup> {
+    let lost = [&choices::TYPES[..2], &[Choice::new("email_missent", "E-mail sent to the wrong person")]].concat();
+    vec![
+        KindGroup { heading: "Lost, stolen or sent to the wrong person", choices: lost },
+        KindGroup { heading: "Everything else", choices: choices::TYPES[2..].to_vec() },
+    ]
+}
+
+fn check(errors: FormErrors) -> FileCheck {
+    FileCheck {
+        chrome: chrome(),
+        errors,
+        draft: "d1".to_owned(),
+        back: "/file/d1/data".to_owned(),
+        sections: form_sections(true),
+        statement: wardbook_domain::report::signing::REPORT_STATEMENT,
+        declaration: String::new(),
+        data_left_out: false,
+    }
+}
+
+fn signed() -> SignedView {
+    SignedView {
+        statement: wardbook_domain::report::signing::REPORT_STATEMENT.to_owned(),
+        name: "Hana Kemp".to_owned(),
+        when: when_text(NOW_US),
+        digest: vec!["3d8aac30".to_owned(); 8],
+    }
 }
 
 pub(super) fn filing_with_errors() -> Vec<Rendered> {
@@ -137,6 +203,7 @@ pub(super) fn filing_with_errors() -> Vec<Rendered> {
                 chrome: chrome(),
                 errors: errors(&[("about", "Choose who it is about")]),
                 step: step(Question::About),
+                choices: choices::ABOUT.to_vec(),
                 about: String::new(),
                 about_name: String::new(),
             },
@@ -147,6 +214,7 @@ pub(super) fn filing_with_errors() -> Vec<Rendered> {
                 chrome: chrome(),
                 errors: errors(&[("other_type", "Say what it is")]),
                 step: step(Question::Kind),
+                groups: groups(),
                 types: strings(&["other"]),
                 other_type: String::new(),
             },
@@ -161,16 +229,20 @@ pub(super) fn filing_with_errors() -> Vec<Rendered> {
                 ]),
                 step: step(Question::When),
                 when: "earlier".to_owned(),
-                at: DateTimeParts {
-                    day: "32".to_owned(),
-                    month: "10".to_owned(),
-                    year: "2026".to_owned(),
-                    hour: "x".to_owned(),
-                    minute: String::new(),
+                choices: choices::WHEN.to_vec(),
+                at: Moment {
+                    at: DateTimeParts {
+                        day: "32".to_owned(),
+                        month: "10".to_owned(),
+                        year: "2026".to_owned(),
+                        hour: "x".to_owned(),
+                        minute: String::new(),
+                    },
+                    readings: vec![Choice::new("0", "The first: British Summer Time"), Choice::new("1", "The second: Greenwich Mean Time")],
+                    ..Moment::default()
                 },
                 example: "27 3 2026".to_owned(),
-                readings: vec![Choice::new("0", "The first: British Summer Time"), Choice::new("1", "The second: Greenwich Mean Time")],
-                which: String::new(),
+                found: None,
             },
         ),
         render(
@@ -180,6 +252,8 @@ pub(super) fn filing_with_errors() -> Vec<Rendered> {
                 errors: errors(&[("what_happened", "This is longer than 20,000 characters")]),
                 step: step(Question::What),
                 what_happened: format!("\nfirst line typed was empty\n{HOSTILE}"),
+                location: "Library".to_owned(),
+                image: false,
             },
         ),
         render(
@@ -211,10 +285,8 @@ pub(super) fn filing_with_errors() -> Vec<Rendered> {
         render(
             "file-check-error",
             &FileCheck {
-                chrome: chrome(),
-                errors: errors(&[("/file/d1/what", "Say what happened")]),
-                draft: "d1".to_owned(),
-                sections: form_sections(true),
+                data_left_out: true,
+                ..check(errors(&[("/file/d1/what", "Say what happened"), ("declaration", "Type your name to sign")]))
             },
         ),
     ]

@@ -1,0 +1,218 @@
+//! The board of breach clocks: first facts, four instants apart (BRE-3), and a person's decision about each provisional clock.
+//!
+//! A clock stands here from the moment of filing, before anyone assesses. What is shown is first facts: no story, no person.
+
+mod shown;
+
+use wardbook_domain::{
+    Address, Duty, RecordId,
+    case::{self, Case, CaseEvent, CaseKind},
+    need_to_know::{self, Access},
+    report::{self, DecideClock, MoveClock, Report, ReportEvent},
+};
+use wardbook_views::{Listed, Wanted};
+
+use shown::shown;
+pub use shown::{BreachShown, ClockDecided, ClockMove};
+
+use crate::{
+    App, AppError, Caller, Page,
+    book::{Act, AppendFailed, StreamWrite},
+    directory::TRIES,
+    load::{Record, fold_report},
+    reports::Conditions,
+};
+
+/// How a caller looks at the clock of a report.
+#[derive(Clone, Copy)]
+struct Reading {
+    /// In which duty.
+    duty: Duty,
+    /// Whether they may move and decide it: who answers for it, and who reads the report. Others have its facts to read.
+    acts: bool,
+}
+
+/// What a clock belongs to.
+enum Clock {
+    Report(Box<Record<Report>>, Reading),
+    /// The case, and its report with nothing but its facts to be shown; none where that has been disposed of.
+    Case(Box<Record<Case>>, Option<Box<Report>>),
+}
+
+impl App {
+    /// The clocks on the caller's board, most urgent first; those of old papers where `old_papers`.
+    pub async fn breaches(
+        &self,
+        caller: &Caller,
+        old_papers: bool,
+        cursor: Option<&str>,
+        limit: Option<u32>,
+    ) -> Result<Page<BreachShown>, AppError> {
+        let (list, wanted) = if old_papers { ("breaches of old papers", Wanted::BoardOfOldPapers) } else { ("breaches", Wanted::Board) };
+        let (rows, next) = self.rows(caller, list, wanted, cursor, limit).await?;
+        let mut items = vec![];
+        let mut read: std::collections::BTreeMap<Duty, Vec<RecordId>> = std::collections::BTreeMap::new();
+        for row in &rows {
+            if let Some((item, duty)) = self.board_item(caller, row).await? {
+                read.entry(duty).or_default().push(RecordId::from_bytes(*row.stream.as_bytes()));
+                items.push(item);
+            }
+        }
+        let traces = read.into_iter().map(|(duty, records)| self.trace(caller, Some(duty), list, records));
+        futures::future::try_join_all(traces).await?;
+        Ok(Page { items, next })
+    }
+
+    /// Whether breach clocks are for this caller to look at: always for a data protection officer, for others who may have first facts
+    /// where one is on their board. Nothing is opened, so nothing is traced.
+    pub async fn has_board(&self, caller: &Caller) -> Result<bool, AppError> {
+        if caller.duties.iter().any(|held| held.duty == Duty::Dpo) {
+            return Ok(true);
+        }
+        if !caller.duties.iter().any(|held| need_to_know::may_have_facts(held.duty)) {
+            return Ok(false);
+        }
+        for wanted in [Wanted::Board, Wanted::BoardOfOldPapers] {
+            if !self.rows(caller, "board", wanted, None, Some(1)).await?.0.is_empty() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    async fn board_item(&self, caller: &Caller, row: &Listed) -> Result<Option<(BreachShown, Duty)>, AppError> {
+        let id = *row.stream.as_bytes();
+        match self.clock_for(caller, id).await {
+            Ok(clock) => Ok(Some((shown(&id, &clock), clock.duty()))),
+            // A sealed record tells no facts; the record's own lists say that it is sealed.
+            Err(AppError::NotFound | AppError::Sealed(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// A clock with its first facts, with its trace.
+    pub async fn breach(&self, caller: &Caller, id: [u8; 16]) -> Result<BreachShown, AppError> {
+        let clock = self.clock_for(caller, id).await?;
+        self.show_clock(caller, id, &clock).await
+    }
+
+    async fn show_clock(&self, caller: &Caller, id: [u8; 16], clock: &Clock) -> Result<BreachShown, AppError> {
+        self.trace(caller, Some(clock.duty()), "breach", vec![RecordId::from_bytes(id)]).await?;
+        Ok(shown(&id, clock))
+    }
+
+    /// The clock of a report or a case, as far as the caller may know it; no clock and no access are one answer.
+    async fn clock_for(&self, caller: &Caller, id: [u8; 16]) -> Result<Clock, AppError> {
+        if self.is_case(id).await? {
+            let case = self.case_for(caller, id).await?;
+            if case.folded.opened.kind != CaseKind::DataBreach {
+                return Err(AppError::NotFound);
+            }
+            let report = self.load(*case.folded.opened.report.as_bytes()).await?;
+            let report = match self.open_all(&report).await {
+                Ok(events) => fold_report(&events),
+                Err(AppError::Sealed(_)) => None,
+                Err(error) => return Err(error),
+            };
+            return Ok(Clock::Case(Box::new(case), report.map(Box::new)));
+        }
+        let (report, duty) = match self.facts_for(caller, id).await {
+            Ok(found) => found,
+            Err(AppError::NotFound) => {
+                let record = self.report_for(caller, id).await?;
+                let Access::Groups(_, duty) = record.access else { return Err(AppError::NotFound) };
+                (record, duty)
+            }
+            Err(error) => return Err(error),
+        };
+        let holds = |owner: &Address| caller.duties.iter().any(|held| owner.is_covered_by(held));
+        let acts = matches!(report.access, Access::Groups(..)) || report.folded.clock_owner().is_some_and(holds);
+        Ok(Clock::Report(Box::new(report), Reading { duty, acts }))
+    }
+
+    /// Corrects the earliest staff knowledge, with a reason (BRE-3); what stood there stays.
+    pub async fn move_clock(
+        &self,
+        caller: &Caller,
+        id: [u8; 16],
+        ask: &MoveClock,
+        conditions: Conditions<'_>,
+    ) -> Result<BreachShown, AppError> {
+        let now = self.clock.now();
+        self.act_on_clock(caller, id, "clock.move", &serde_json::to_vec(ask)?, conditions, |clock| match clock {
+            Clock::Report(record, _) => Ok(ReportEvent::from(report::move_clock(&record.folded, ask, &caller.name, now)?).written()),
+            Clock::Case(record, _) => Ok(CaseEvent::from(case::move_clock(&record.folded, ask, &caller.name, now)?).written()),
+        })
+        .await
+    }
+
+    /// Confirms or ends a provisional clock, with a reason.
+    pub async fn decide_clock(
+        &self,
+        caller: &Caller,
+        id: [u8; 16],
+        ask: &DecideClock,
+        conditions: Conditions<'_>,
+    ) -> Result<BreachShown, AppError> {
+        let now = self.clock.now();
+        self.act_on_clock(caller, id, "clock.decide", &serde_json::to_vec(ask)?, conditions, |clock| match clock {
+            Clock::Report(record, _) => Ok(ReportEvent::from(report::decide_clock(&record.folded, ask, &caller.name, now)?).written()),
+            Clock::Case(..) => Err(AppError::State("this clock belongs to a case; close the case to end it".into())),
+        })
+        .await
+    }
+
+    async fn act_on_clock(
+        &self,
+        caller: &Caller,
+        id: [u8; 16],
+        name: &str,
+        body: &[u8],
+        conditions: Conditions<'_>,
+        decide: impl Fn(&Clock) -> Result<wardbook_domain::event::Written, AppError>,
+    ) -> Result<BreachShown, AppError> {
+        let command = self.command(caller.principal(), name, conditions.key, &[id.as_slice(), body].concat());
+        for _ in 0..TRIES {
+            let clock = self.clock_for(caller, id).await?;
+            if self.repeated(&command).await?.is_some() {
+                return self.show_clock(caller, id, &clock).await;
+            }
+            self.check_match(caller, conditions.if_match, &shown(&id, &clock))?;
+            if matches!(&clock, Clock::Report(_, reading) if !reading.acts) {
+                return Err(AppError::Forbidden);
+            }
+            let event = decide(&clock)?;
+            let stream = clock.stream();
+            let write = StreamWrite { stream: id, expected: stream.version(), keys: self.keys_of(stream).await?, events: vec![event] };
+            let act = Act { actor: Some(caller.person), duty: Some(clock.duty()), command };
+            match self.append(&act, &[write]).await {
+                Ok(appended) => {
+                    self.shown_by_views(appended.first_position).await;
+                    return self.breach(caller, id).await;
+                }
+                Err(AppendFailed::Conflict) => {}
+                Err(AppendFailed::Other(error)) => return Err(error),
+            }
+        }
+        Err(AppError::Stale)
+    }
+}
+
+impl Clock {
+    fn duty(&self) -> Duty {
+        match self {
+            Self::Report(_, reading) => reading.duty,
+            Self::Case(record, _) => match record.access {
+                Access::Groups(_, duty) => duty,
+                Access::Nothing | Access::OwnWords => record.folded.route().owner.duty,
+            },
+        }
+    }
+
+    fn stream(&self) -> &crate::load::Loaded {
+        match self {
+            Self::Report(record, _) => &record.stream,
+            Self::Case(record, _) => &record.stream,
+        }
+    }
+}

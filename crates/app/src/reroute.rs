@@ -1,0 +1,237 @@
+//! Sending open records elsewhere: when a duty changes hands, when a receiver turns out to be the subject, when a given name fits
+//! somebody who was not in the directory before (design §6). The new receiver learns what the former one had read.
+
+use wardbook_domain::{
+    FieldGroup, Instant, PersonId, RecordId,
+    case::{self, CaseEvent},
+    directory::Directory,
+    event::{AnyEvent, Written},
+    profile::Profile,
+    report::{ReadBefore, Report, ReportEvent, ReportState, Rerouted, Standing},
+    routing::{self, Routed, Subjects},
+};
+use wardbook_vault::blind;
+
+use crate::{
+    App, AppError,
+    book::{Act, AppendFailed, StreamWrite},
+    directory::TRIES,
+    load::{Loaded, fold_case, fold_report},
+};
+
+/// Months of access streams looked through at most: what was read earlier is still in the traces themselves.
+const MONTHS_MAX: usize = 24;
+
+impl App {
+    /// Sends every open record on whose receiver may not keep it; how many were sent. Run after duties or people change.
+    pub(crate) async fn reroute_open(&self) -> Result<u64, AppError> {
+        let streams = wardbook_views::open_streams(&self.db, self.trust, &self.blinds).await?;
+        let (mut moved, mut last) = (0, None);
+        for stream in streams {
+            if let Some(position) = self.reroute_one(*stream.as_bytes()).await? {
+                (moved, last) = (moved + 1, last.max(position));
+            }
+        }
+        // Whoever is given a duty looks at its queue next.
+        self.shown_by_views(last).await;
+        Ok(moved)
+    }
+
+    /// Sends one record on; where that was written, and none where it stays.
+    async fn reroute_one(&self, id: [u8; 16]) -> Result<Option<Option<u64>>, AppError> {
+        for _ in 0..TRIES {
+            let stream = self.load(id).await?;
+            let events = match self.open_all(&stream).await {
+                Ok(events) => events,
+                // A record that cannot be opened cannot be sent on; it is shown as sealed where it is.
+                Err(AppError::Sealed(_)) => return Ok(None),
+                Err(error) => return Err(error),
+            };
+            let (directory, profile) = (self.directory().await?, self.profile());
+            let event = if let Some(report) = fold_report(&events) {
+                self.moved_report(id, &report, &report, &directory, &profile, false).await?.map(|event| ReportEvent::from(event).written())
+            } else if let Some(case) = fold_case(&events) {
+                self.moved_case(id, &case, &directory, &profile).await?.map(|event| CaseEvent::from(event).written())
+            } else {
+                None
+            };
+            let Some(event) = event else { return Ok(None) };
+            match self.append_rerouted(id, &stream, event).await {
+                Ok(position) => return Ok(Some(position)),
+                Err(AppendFailed::Conflict) => {}
+                Err(AppendFailed::Other(error)) => return Err(error),
+            }
+        }
+        Err(AppError::Stale)
+    }
+
+    async fn append_rerouted(&self, id: [u8; 16], stream: &Loaded, event: Written) -> Result<Option<u64>, AppendFailed> {
+        let keys = self.keys_of(stream).await.map_err(AppendFailed::Other)?;
+        let act = Act { actor: None, duty: None, command: self.command(b"service", "reroute", None, &id) };
+        self.append(&act, &[StreamWrite { stream: id, expected: stream.version(), keys, events: vec![event] }])
+            .await
+            .map(|appended| appended.first_position)
+    }
+
+    /// The event that sends a report on, where it has to go; `always` writes one even where it stays, as lists then forget whom a person
+    /// found not to be concerned. `before` is how it stood when its present receiver could still read it.
+    pub(crate) async fn moved_report(
+        &self,
+        id: [u8; 16],
+        before: &Report,
+        after: &Report,
+        directory: &Directory,
+        profile: &Profile,
+        always: bool,
+    ) -> Result<Option<Rerouted>, AppError> {
+        let always = always || image_stranded(after, directory);
+        let mut routed = match routing::reroute_report(after, directory, profile) {
+            Some(routed) => routed,
+            None if always => unmoved(after),
+            None => return Ok(None),
+        };
+        if after.image_open() && routed.route.second.is_none() {
+            let subjects = Subjects { certain: routed.route.subjects.clone(), possible: routed.route.possible_subjects.clone() };
+            let dsl = routing::first_dsl(&after.filed.school, &subjects, directory);
+            routed.route.second = dsl.filter(|dsl| *dsl != routed.route.owner);
+        }
+        let (was, now) = (before.route(), &routed.route);
+        let lost =
+            |person: &PersonId| !was_subject(before, *person) && (now.subjects.contains(person) || now.possible_subjects.contains(person));
+        let addresses = || std::iter::once(&was.owner).chain(&was.second);
+        let lost: Vec<PersonId> = addresses().flat_map(|address| directory.holders(address)).filter(lost).collect();
+        let mut read_before = self.read_by(id, &lost, before.filed.filed_at, directory).await?;
+        let reason = if now.owner == was.owner {
+            "whom it is about changed"
+        } else if lost.is_empty() {
+            "the duty changed hands"
+        } else {
+            "its receiver is, or may be, the person whom it is about"
+        };
+        let former: Vec<PersonId> = addresses().flat_map(|address| directory.former_holders(address)).collect();
+        let former = self.read_by(id, &former, before.filed.filed_at, directory).await?;
+        read_before.extend(former.into_iter().filter(|read| read.pages > 0));
+        Ok(Some(Rerouted {
+            standing: standing(after),
+            route: routed.route,
+            facts_to: routed.facts_to,
+            clock_owner: routed.clock_owner.filter(|_| after.breach_case().is_none()),
+            image_open: after.image_open(),
+            read_before,
+            reason: reason.to_owned(),
+        }))
+    }
+
+    async fn moved_case(
+        &self,
+        id: [u8; 16],
+        case: &case::Case,
+        directory: &Directory,
+        profile: &Profile,
+    ) -> Result<Option<case::Rerouted>, AppError> {
+        let Some(route) = routing::reroute_case(case, directory, profile).filter(|_| case.is_open()) else { return Ok(None) };
+        let subjects = [route.subjects.as_slice(), &route.possible_subjects].concat();
+        let lost: Vec<PersonId> = directory.holders(&case.route().owner).into_iter().filter(|person| subjects.contains(person)).collect();
+        let read_before = self.read_by(id, &lost, case.opened.opened_at, directory).await?;
+        let standing = Standing {
+            class: case.opened.class,
+            school: case.opened.school.clone(),
+            since: case.opened.opened_at,
+            due_at: case.due_at(),
+            owed: true,
+            reporter: None,
+        };
+        let reason = "the duty changed hands".to_owned();
+        Ok(Some(case::Rerouted { standing, kind: case.opened.kind, route, read_before, reason }))
+    }
+
+    /// What these people had read of a record, from their access streams.
+    async fn read_by(&self, id: [u8; 16], people: &[PersonId], since: Instant, directory: &Directory) -> Result<Vec<ReadBefore>, AppError> {
+        let mut all = vec![];
+        for person in people {
+            let mut seen: Vec<Instant> = vec![];
+            for (year, month) in months(since, self.clock.now()) {
+                seen.extend(self.readings(id, *person, year, month).await?);
+            }
+            seen.sort_unstable();
+            all.push(ReadBefore {
+                person: *person,
+                name: directory.people.get(person).map(|known| known.name.clone()).unwrap_or_default(),
+                pages: u32::try_from(seen.len()).unwrap_or(u32::MAX),
+                first_at: seen.first().copied(),
+                last_at: seen.last().copied(),
+            });
+        }
+        Ok(all)
+    }
+
+    async fn readings(&self, id: [u8; 16], person: PersonId, year: i16, month: i8) -> Result<Vec<Instant>, AppError> {
+        let stream = blind(&self.keys.access, &[person.as_bytes(), format!("{year:04}-{month:02}").as_bytes()]);
+        let mut seen = vec![];
+        for stored in self.load(stream).await?.events {
+            let opened = match self.opener.open(&stored, &[FieldGroup::Record]).await {
+                Ok(opened) => opened,
+                Err(failure) if failure.is_passing() => return Err(failure.into()),
+                Err(_) => continue, // ended by its own retention rule
+            };
+            if let AnyEvent::Trace(wardbook_domain::trace::TraceEvent::Shown(shown)) = &opened.event
+                && shown.records.contains(&RecordId::from_bytes(id))
+            {
+                seen.push(opened.meta.at);
+            }
+        }
+        Ok(seen)
+    }
+}
+
+fn was_subject(report: &Report, person: PersonId) -> bool {
+    report.subjects.contains(&person) || report.possible_subjects.contains(&person)
+}
+
+/// Whether an image is open about which none of those who were told can act any more, and somebody else can.
+fn image_stranded(report: &Report, directory: &Directory) -> bool {
+    let subjects = Subjects { certain: report.subjects.clone(), possible: report.possible_subjects.clone() };
+    let actors = report.image_actors();
+    let next = routing::first_dsl(&report.filed.school, &subjects, directory).unwrap_or_else(|| report.route().owner.clone());
+    report.image_open() && !actors.contains(&next) && !actors.iter().any(|address| routing::is_reached(address, &subjects, directory))
+}
+
+/// The route as it is, with the people whom it is about by now.
+fn unmoved(report: &Report) -> Routed {
+    let (subjects, possible_subjects) = (report.subjects.clone(), report.possible_subjects.clone());
+    let clock_owner = report.clock_owner().cloned();
+    let facts_to = report.facts_to().into_iter().filter(|address| Some(address) != clock_owner.as_ref()).collect();
+    Routed { route: wardbook_domain::report::RouteTaken { subjects, possible_subjects, ..report.route().clone() }, facts_to, clock_owner }
+}
+
+fn standing(report: &Report) -> Standing {
+    let filed = &report.filed;
+    Standing {
+        class: filed.class,
+        school: filed.school.clone(),
+        since: filed.reported_at,
+        due_at: report.provisional_ico_due().filter(|_| report.breach_case().is_none()),
+        owed: !matches!(report.state(), ReportState::Assessed | ReportState::Imported),
+        reporter: filed.reporter_person,
+    }
+}
+
+/// The months from one instant to another, newest first, at most [`MONTHS_MAX`].
+fn months(from: Instant, until: Instant) -> impl Iterator<Item = (i16, i8)> {
+    let first = from.london_month();
+    let back = |(year, month): &(i16, i8)| Some(if *month == 1 { (year - 1, 12) } else { (*year, month - 1) });
+    std::iter::successors(Some(until.london_month()), back).take_while(move |month| *month >= first).take(MONTHS_MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn months_go_back_over_the_turn_of_the_year() {
+        let at = |text: &str| Instant::parse(text).unwrap();
+        let all: Vec<_> = months(at("2026-11-30T12:00Z"), at("2027-01-02T12:00Z")).collect();
+        assert_eq!(all, [(2027, 1), (2026, 12), (2026, 11)]);
+        assert_eq!(months(at("2000-01-01T00:00Z"), at("2027-01-02T12:00Z")).count(), MONTHS_MAX);
+    }
+}

@@ -1,0 +1,156 @@
+//! Files and images: what may be taken in, and what is written down in place of an image (IMG-1, P1-NUDE-1).
+
+use super::{
+    Report,
+    decide::Refused,
+    events::{ImageReported, ImageTakenUp},
+    image_guidance,
+    words::ImageAnswer,
+};
+use crate::{Address, Instant, field::Checks};
+
+/// Files of one report at most.
+pub const FILES_MAX: usize = 200;
+/// Times that an image is named in one report at most.
+pub const IMAGES_MAX: usize = 20;
+
+/// An image that somebody has or knows of, as handed in: what was answered to the question, and nothing of the image.
+#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NameImage {
+    /// `yes` or `unsure`.
+    pub answer: ImageAnswer,
+    /// Where the device is, in words.
+    #[serde(default)]
+    pub device: Option<String>,
+}
+
+/// What a DSL did about an image, as handed in.
+#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TakeUpImage {
+    /// What was done.
+    pub action: String,
+}
+
+impl std::fmt::Debug for NameImage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("NameImage(redacted)")
+    }
+}
+
+impl std::fmt::Debug for TakeUpImage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("TakeUpImage(redacted)")
+    }
+}
+
+/// Whether an image was named at filing, or since then and nobody has acted on it.
+pub fn names_image(report: &Report) -> bool {
+    report.filed.image.is_some_and(ImageAnswer::may_show_a_child) || report.image_open()
+}
+
+/// Whether a file may be taken in at all: none beside an image that was named.
+pub fn may_take_file(report: &Report) -> Result<(), Refused> {
+    if names_image(report) {
+        return Err(Refused::State(image_guidance::REFUSED));
+    }
+    if report.evidence.len() >= FILES_MAX {
+        return Err(Refused::State("this report has as many files as a report may have"));
+    }
+    Ok(())
+}
+
+/// Names an image: `dsl` is who must act.
+pub fn name_image(report: &Report, ask: &NameImage, dsl: Address, by: &str, now: Instant) -> Result<ImageReported, Refused> {
+    let mut checks = Checks::default();
+    if !ask.answer.may_show_a_child() {
+        checks.fail("answer", "is `no`: then there is nothing to report");
+    }
+    checks.at_most("device", ask.device.as_deref().unwrap_or(""), 500);
+    checks.done()?;
+    if report.images.len() >= IMAGES_MAX {
+        return Err(Refused::State("this has been reported many times: please speak to the designated safeguarding lead"));
+    }
+    let device = ask.device.clone().filter(|text| !text.trim().is_empty());
+    Ok(ImageReported { class: report.filed.class, answer: ask.answer, dsl, device, said_by: by.to_owned(), said_at: now })
+}
+
+/// Records what a DSL did about every image that was named so far.
+pub fn take_up_image(report: &Report, ask: &TakeUpImage, by: &str, now: Instant) -> Result<ImageTakenUp, Refused> {
+    let mut checks = Checks::default();
+    checks.text("action", &ask.action, 20_000);
+    checks.done()?;
+    if !report.image_open() {
+        return Err(Refused::State("nothing is open about an image here"));
+    }
+    Ok(ImageTakenUp { action: ask.action.clone(), by: by.to_owned(), at_instant: now })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        Duty,
+        report::{ReportEvent, ReportType, form::tests::form},
+    };
+
+    fn report(image: Option<ImageAnswer>) -> Report {
+        let form = crate::report::Form { image, ..form(&[ReportType::MisuseOfIct]) };
+        Report::evolve(None, ReportEvent::from(crate::routing::tests::filed(&form))).unwrap()
+    }
+
+    fn ask(answer: ImageAnswer) -> NameImage {
+        NameImage { answer, device: Some("In the office safe".into()) }
+    }
+
+    fn named(report: Report, answer: ImageAnswer) -> Report {
+        let event = name_image(&report, &ask(answer), Address::of(Duty::Dsl, "SCH01"), "Ann", Instant::from_micros(1)).unwrap();
+        Report::evolve(Some(report), event.into()).unwrap()
+    }
+
+    #[test]
+    fn img_1_no_file_is_taken_in_beside_an_image_that_was_named() {
+        assert!(may_take_file(&report(None)).is_ok() && may_take_file(&report(Some(ImageAnswer::No))).is_ok());
+        for answer in [ImageAnswer::Yes, ImageAnswer::Unsure] {
+            assert_eq!(may_take_file(&report(Some(answer))), Err(Refused::State(image_guidance::REFUSED)), "named at filing");
+            let open = named(report(None), answer);
+            assert_eq!(may_take_file(&open), Err(Refused::State(image_guidance::REFUSED)));
+        }
+        let none = name_image(&report(None), &ask(ImageAnswer::No), Address::of(Duty::Dsl, "SCH01"), "Ann", Instant::from_micros(1));
+        assert!(matches!(none, Err(Refused::Invalid(_))));
+    }
+
+    #[test]
+    fn p1_nude_1_a_dsl_acts_on_all_that_was_named_with_words_and_once() {
+        let two = named(named(report(None), ImageAnswer::Unsure), ImageAnswer::Yes);
+        let take_up = |report: &Report, action: &str| {
+            take_up_image(report, &TakeUpImage { action: action.into() }, "George", Instant::from_micros(2))
+        };
+        assert!(matches!(take_up(&two, " "), Err(Refused::Invalid(_))));
+        let done = take_up(&two, "The police have the device.").unwrap();
+        let done = Report::evolve(Some(two), done.into()).unwrap();
+        assert!(!done.image_open() && may_take_file(&done).is_ok());
+        assert!(matches!(take_up(&done, "Again"), Err(Refused::State(_))));
+        let again = named(done, ImageAnswer::Unsure);
+        assert!(again.image_open() && may_take_file(&again).is_err(), "what is named later is open again");
+    }
+
+    #[test]
+    fn files_and_images_of_a_report_are_bounded() {
+        let mut all = report(None);
+        all.evidence = vec![
+            crate::report::EvidenceAdded {
+                evidence: crate::RecordId::from_bytes([1; 16]),
+                name: "a.pdf".into(),
+                added_by: "Ann".into(),
+                added_at: Instant::from_micros(1)
+            };
+            FILES_MAX
+        ];
+        assert!(matches!(may_take_file(&all), Err(Refused::State(_))));
+        let many = (0..IMAGES_MAX).fold(report(None), |report, _| named(report, ImageAnswer::Unsure));
+        let more = name_image(&many, &ask(ImageAnswer::Yes), Address::of(Duty::Dsl, "SCH01"), "Ann", Instant::from_micros(1));
+        assert!(matches!(more, Err(Refused::State(_))));
+    }
+}

@@ -1,0 +1,62 @@
+//! The tour. To add a stop: one entry of [`STOPS`]; the pages, the list and the browser test follow the list.
+
+use wardbook_web::demo::{Act, Stop};
+
+const ASSISTANT: &str = "hana.kemp@example.org";
+const DSL: &str = "george.xu@example.org";
+const HEAD: &str = "sunil.young@example.org";
+const STAND_IN: &str = "oona.okafor-lowe@example.org";
+
+/// Two minutes, from a report to the proof.
+pub(crate) const STOPS: &[Stop] = &[
+    Stop {
+        title: "File a report as a teaching assistant",
+        sees: "Hana Kemp answers a question a page. Tick “An online safety concern” and pupils’ data, and watch the report arrive in the window of George Xu, the DSL, while you are still looking at the receipt.",
+        act: Act::Be(ASSISTANT, "/file"),
+        button: "Be Hana Kemp and file a report",
+        beside: Some(DSL),
+    },
+    Stop {
+        title: "Open it as the DSL and see the clock",
+        sees: "The report stands on George Xu’s queue with its 72 hours counted from when the school knew, not from when somebody looks; receive it, and say what it is.",
+        act: Act::Be(DSL, "/queue"),
+        button: "Be George Xu and open the queue",
+        beside: None,
+    },
+    Stop {
+        title: "Be the headteacher whom a concern is about",
+        sees: "A teaching assistant reported Sunil Young yesterday. Look for it as him: it is in no list, no count and no search of his.",
+        act: Act::Be(HEAD, "/queue"),
+        button: "Be Sunil Young",
+        beside: None,
+    },
+    Stop {
+        title: "See him beside the one who stands in",
+        sees: "The same moment in two windows: the low-level concern is on Oona Okafor-Lowe’s queue, and not on his.",
+        act: Act::SideBySide(HEAD, STAND_IN),
+        button: "Show both side by side",
+        beside: None,
+    },
+    Stop {
+        title: "Flip one byte",
+        sees: "The book is copied, one byte of one sealed event is changed in the copy, and the check names the very event.",
+        act: Act::Flip,
+        button: "Flip one byte in a copy",
+        beside: None,
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everybody_on_the_tour_is_in_the_cast() {
+        let people = super::super::cast::people().unwrap();
+        for stop in STOPS {
+            for email in stop.act.people().into_iter().chain(stop.beside) {
+                assert!(people.iter().any(|person| person.email == email), "{}: {email}", stop.title);
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! The blank form on paper: for whoever has no screen, and for the day when there is none.
+//!
+//! It is public and tells of no matter. One rendering at a time, on a thread of its own kind, and the last one is kept: a form is set
+//! anew only when the profile or a list changes.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use sha2::{Digest as _, Sha256};
+use tokio::sync::Mutex;
+use wardbook_domain::Duty;
+use wardbook_domain::report::{AssessmentCategory, DataAffected, ReportType};
+use wardbook_pdf::{BlankForm, LABEL_CHARS_MAX, NAME_CHARS_MAX, PdfError, TRUST_CHARS_MAX, TYPE_CHARS_MAX, Titles};
+
+use super::answer::page;
+use super::visitor::{Stranger, Visitor as _};
+use crate::Web;
+use crate::assets::has_already;
+use crate::pages::message::Message;
+use crate::problem::log;
+
+/// The form as last rendered.
+#[derive(Default)]
+pub(crate) struct Papers(Mutex<Option<(BlankForm, Sheet)>>);
+
+#[derive(Clone)]
+struct Sheet {
+    body: Bytes,
+    etag: Arc<str>,
+}
+
+/// Why there is no form.
+#[derive(Debug, thiserror::Error)]
+enum PaperError {
+    #[error("the form was not made")]
+    Pdf(#[from] PdfError),
+    #[error("the rendering was cut short")]
+    Thread(#[from] tokio::task::JoinError),
+}
+
+impl Papers {
+    async fn form(&self, form: BlankForm) -> Result<Sheet, PaperError> {
+        let mut last = self.0.lock().await;
+        if let Some((known, sheet)) = last.as_ref()
+            && *known == form
+        {
+            return Ok(sheet.clone());
+        }
+        let (form, bytes) = tokio::task::spawn_blocking(move || {
+            let bytes = wardbook_pdf::blank_form(&form);
+            (form, bytes)
+        })
+        .await?;
+        let body = Bytes::from(bytes?);
+        let etag = format!("\"{}\"", hex::encode(&Sha256::digest(&body)[..16])).into();
+        let sheet = Sheet { body, etag };
+        *last = Some((form, sheet.clone()));
+        Ok(sheet)
+    }
+}
+
+/// `GET /form.pdf`: the blank form, for everybody; 304 for who has it.
+pub(crate) async fn blank_form(State(web): State<Web>, stranger: Stranger, headers: HeaderMap) -> Response {
+    let sheet = match web.papers.form(form_of(&web)).await {
+        Ok(sheet) => sheet,
+        Err(error) => {
+            log(&error);
+            return page(StatusCode::INTERNAL_SERVER_ERROR, &Message::our_fault(stranger.chrome()));
+        }
+    };
+    // Asked for again each time, so that nobody prints last year's form.
+    let common = [(header::ETAG, sheet.etag.to_string()), (header::CACHE_CONTROL, "public, no-cache".to_owned())];
+    if has_already(&headers, &sheet.etag) {
+        return (StatusCode::NOT_MODIFIED, common).into_response();
+    }
+    let file = [(header::CONTENT_TYPE, "application/pdf"), (header::CONTENT_DISPOSITION, "inline; filename=\"ict-concern-form.pdf\"")];
+    (common, file, sheet.body).into_response()
+}
+
+fn form_of(web: &Web) -> BlankForm {
+    let profile = web.profile();
+    let extra = profile.extra_types.iter().map(|kind| kind.label.as_str());
+    let title = |duty| short(profile.title(duty), NAME_CHARS_MAX);
+    BlankForm {
+        trust: short(web.trust_name(), TRUST_CHARS_MAX),
+        profile: short(&profile.name(), NAME_CHARS_MAX),
+        titles: Titles { head: title(Duty::Headteacher), dsl: title(Duty::Dsl), dpo: title(Duty::Dpo) },
+        types: ReportType::ALL.iter().map(|word| word.label()).chain(extra).map(|label| short(label, TYPE_CHARS_MAX)).collect(),
+        data: DataAffected::ALL.iter().map(|word| word.label().to_owned()).collect(),
+        assessments: AssessmentCategory::ALL.iter().map(|word| word.label().to_owned()).collect(),
+        told: profile.told_list().into_iter().map(|(_, label)| short(&label, LABEL_CHARS_MAX)).collect(),
+    }
+}
+
+/// Shortened where it is longer than its place on the paper: a long name is no reason to have no form.
+fn short(text: &str, max: usize) -> String {
+    if text.chars().count() <= max { text.to_owned() } else { text.chars().take(max - 1).chain(['…']).collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_is_too_long_is_shortened_visibly() {
+        assert_eq!(short("Gŵyr", 4), "Gŵyr");
+        assert_eq!(short("Gŵyr a", 4), "Gŵy…");
+    }
+}

@@ -1,0 +1,323 @@
+//! Each report reaches the right person at once, whoever it is about: the scenarios that a school's small size makes common, over HTTP.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+use wardbook_app::import::{ImportKind, ImportRow};
+use wardbook_domain::Duty;
+use wardbook_system_tests::{Engine, Trust, on_both_engines, report};
+
+on_both_engines!(
+    a_head_who_is_also_the_dsl_is_one_person,
+    a_head_of_operations_who_is_also_the_dpo_loses_record_and_clock,
+    a_concern_about_the_trust_lead,
+    a_vacant_post_is_stepped_over_and_its_new_holder_changes_nothing,
+    a_deputy_who_becomes_head_while_a_concern_about_her_is_open,
+    a_breach_that_is_also_a_low_level_concern,
+    a_receiver_who_becomes_the_subject_loses_it_and_the_next_learns_what_was_read,
+    a_self_referral_keeps_its_frozen_receipt,
+    a_name_given_earlier_fits_somebody_entered_later,
+    p0_hoax_1_a_challenge_is_never_named_in_what_leaves,
+);
+
+/// One school with nobody in a post yet.
+async fn school(engine: Engine, seed: u64) -> Trust {
+    let trust = Trust::new(engine, seed).await;
+    let fields = json!({ "code": "SCH01", "name": "Oakfield Primary" }).as_object().unwrap().clone();
+    trust.import(ImportKind::Schools, vec![ImportRow { line: 2, fields }]).await;
+    trust
+}
+
+async fn person(trust: &Trust, name: &str, duty: Duty) -> String {
+    let email = format!("{}@example.org", name.to_lowercase().replace(' ', "."));
+    let school = (duty.scope() == wardbook_domain::Scope::School || duty == Duty::Reporter).then_some("SCH01");
+    trust.token(&email, name, duty, school).await
+}
+
+async fn file(trust: &Trust, reporter: &str, form: &Value) -> String {
+    let filed = trust.call("POST", "/api/v1/reports", Some(reporter), Some(form)).await;
+    assert_eq!(filed.status, StatusCode::CREATED, "{}", filed.text);
+    filed.json()["id"].as_str().unwrap().to_owned()
+}
+
+fn about(kind: &str, name: &str) -> Value {
+    let mut form = report("SCH01", kind, "KANARE-story of what was seen.");
+    form["about"] = json!({ "whom": "another", "name": name });
+    form
+}
+
+async fn queue(trust: &Trust, token: &str) -> Vec<String> {
+    let page = trust.call("GET", "/api/v1/queue", Some(token), None).await.ok();
+    page["items"].as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect()
+}
+
+async fn opens(trust: &Trust, token: &str, id: &str) -> StatusCode {
+    trust.call("GET", &format!("/api/v1/reports/{id}"), Some(token), None).await.status
+}
+
+/// Nothing of this record reaches this person by any route of the API.
+async fn knows_nothing(trust: &Trust, token: &str, id: &str) {
+    for path in ["/api/v1/queue", "/api/v1/reports", "/api/v1/cases", "/api/v1/breaches", "/api/v1/breaches?old_papers=yes"] {
+        let page = trust.call("GET", path, Some(token), None).await.ok();
+        assert!(!page.to_string().contains(id), "{path}: {page}");
+    }
+    for path in [format!("/api/v1/reports/{id}"), format!("/api/v1/breaches/{id}"), format!("/api/v1/cases/{id}")] {
+        let (known, unknown) = (path.clone(), path.replace(id, &"0".repeat(32)));
+        let known = trust.call("GET", &known, Some(token), None).await;
+        let unknown = trust.call("GET", &unknown, Some(token), None).await;
+        assert_eq!((known.status, known.text), (unknown.status, unknown.text), "{path}: the same answer as for nothing at all");
+    }
+}
+
+async fn a_head_who_is_also_the_dsl_is_one_person(engine: Engine) {
+    let trust = school(engine, 201).await;
+    let reporter = person(&trust, "Hana Kemp", Duty::Reporter).await;
+    let head = person(&trust, "Uma Jones", Duty::Headteacher).await;
+    person(&trust, "Uma Jones", Duty::Dsl).await;
+    let lead = person(&trust, "Tess Garner", Duty::TrustSafeguardingLead).await;
+    let id = file(&trust, &reporter, &about("low_level_concern", "Uma Jones")).await;
+    assert_eq!(queue(&trust, &lead).await, std::slice::from_ref(&id), "a stand-in is a different person");
+    knows_nothing(&trust, &head, &id).await;
+    let other = file(&trust, &reporter, &report("SCH01", "child_on_child_abuse_online", "A message in a group.")).await;
+    assert_eq!(queue(&trust, &head).await, [other], "what is not about her reaches her once, in either duty");
+}
+
+async fn a_head_of_operations_who_is_also_the_dpo_loses_record_and_clock(engine: Engine) {
+    let trust = school(engine, 202).await;
+    let reporter = person(&trust, "Hana Kemp", Duty::Reporter).await;
+    let head = person(&trust, "Uma Jones", Duty::Headteacher).await;
+    let both = person(&trust, "Milo Reid", Duty::ItLead).await;
+    person(&trust, "Milo Reid", Duty::Dpo).await;
+    // P1-POSTS-1: conflicts are of persons, not of titles.
+    let id = file(&trust, &reporter, &about("loss_of_data", "Milo Reid")).await;
+    knows_nothing(&trust, &both, &id).await;
+    let board = trust.call("GET", "/api/v1/breaches", Some(&head), None).await.ok();
+    assert_eq!(
+        (&board["items"][0]["id"], &board["items"][0]["state"]),
+        (&json!(id), &json!("provisional")),
+        "the clock has a stand-in: {board}"
+    );
+    let usual = file(&trust, &reporter, &report("SCH01", "loss_of_data", "A register went astray.")).await;
+    let board = trust.call("GET", "/api/v1/breaches", Some(&both), None).await.ok();
+    assert_eq!(board["items"].as_array().unwrap().len(), 1);
+    assert_eq!(board["items"][0]["id"], json!(usual));
+}
+
+async fn a_concern_about_the_trust_lead(engine: Engine) {
+    let trust = school(engine, 203).await;
+    let reporter = person(&trust, "Hana Kemp", Duty::Reporter).await;
+    let lead = person(&trust, "Ines Okoye", Duty::TrustLead).await;
+    let chair = person(&trust, "Noor Castle", Duty::Chair).await;
+    let id = file(&trust, &reporter, &about("low_level_concern", "Ines Okoye")).await;
+    knows_nothing(&trust, &lead, &id).await;
+    assert_eq!(queue(&trust, &chair).await, [id], "head, DSL and safeguarding lead are vacant, the trust lead is the subject: the chair");
+}
+
+async fn a_vacant_post_is_stepped_over_and_its_new_holder_changes_nothing(engine: Engine) {
+    let trust = school(engine, 204).await;
+    let reporter = person(&trust, "Hana Kemp", Duty::Reporter).await;
+    let deputy = person(&trust, "George Xu", Duty::DeputyDsl).await;
+    let id = file(&trust, &reporter, &report("SCH01", "online_safety_concern", "A stranger in a chat.")).await;
+    assert_eq!(queue(&trust, &deputy).await, std::slice::from_ref(&id), "no DSL: the deputy has it at once");
+    let dsl = person(&trust, "Wren Szabo", Duty::Dsl).await;
+    assert_eq!(queue(&trust, &deputy).await, std::slice::from_ref(&id), "a receiver who may keep it keeps it");
+    assert_eq!(opens(&trust, &dsl, &id).await, StatusCode::OK, "need-to-know opens it to the new DSL all the same");
+}
+
+async fn a_deputy_who_becomes_head_while_a_concern_about_her_is_open(engine: Engine) {
+    let trust = school(engine, 205).await;
+    let reporter = person(&trust, "Hana Kemp", Duty::Reporter).await;
+    let row = |head: &str| {
+        let fields = json!({ "code": "SCH01", "name": "Oakfield Primary", "head_staff_id": head, "deputy_staff_id": "S2" });
+        vec![ImportRow { line: 2, fields: fields.as_object().unwrap().clone() }]
+    };
+    let staff = |id: &str, name: &str| {
+        let email = format!("{}@example.org", name.to_lowercase().replace(' ', "."));
+        let fields = json!({ "staff_id": id, "name": name, "school": "SCH01", "email": email });
+        ImportRow { line: 2, fields: fields.as_object().unwrap().clone() }
+    };
+    trust.import(ImportKind::Staff, vec![staff("S1", "Uma Jones"), staff("S2", "Bea Ashworth")]).await;
+    trust.import(ImportKind::Schools, row("S1")).await;
+    let dsl = person(&trust, "George Xu", Duty::Dsl).await;
+    let head = trust.token("uma.jones@example.org", "Uma Jones", Duty::Headteacher, Some("SCH01")).await;
+    let deputy = trust.token("bea.ashworth@example.org", "Bea Ashworth", Duty::DeputyHead, Some("SCH01")).await;
+    let id = file(&trust, &reporter, &about("low_level_concern", "Bea Ashworth")).await;
+    assert_eq!(queue(&trust, &head).await, std::slice::from_ref(&id));
+    trust.call("GET", &format!("/api/v1/reports/{id}"), Some(&head), None).await.ok();
+    knows_nothing(&trust, &deputy, &id).await;
+
+    trust.import(ImportKind::Schools, row("S2")).await;
+    knows_nothing(&trust, &deputy, &id).await;
+    assert_eq!(queue(&trust, &dsl).await, std::slice::from_ref(&id), "P0-LLC-2: to the DSL now that the headteacher is the subject");
+    assert_eq!(opens(&trust, &head, &id).await, StatusCode::NOT_FOUND, "the former head has no duty any more");
+    let seen = trust.call("GET", &format!("/api/v1/reports/{id}"), Some(&dsl), None).await.ok();
+    let sent = seen["timeline"].as_array().unwrap().iter().find(|entry| entry["what"] == "Sent to another receiver").unwrap();
+    assert!(sent["text"].as_str().unwrap().contains("Uma Jones had seen it on 2 pages"), "the queue and the report: {sent}");
+}
+
+async fn a_breach_that_is_also_a_low_level_concern(engine: Engine) {
+    let trust = school(engine, 206).await;
+    let reporter = person(&trust, "Hana Kemp", Duty::Reporter).await;
+    let head = person(&trust, "Uma Jones", Duty::Headteacher).await;
+    let dsl = person(&trust, "George Xu", Duty::Dsl).await;
+    let dpo = person(&trust, "Priya Anand", Duty::Dpo).await;
+    let hr = person(&trust, "Callum Reid", Duty::Hr).await;
+    let mut form = about("low_level_concern", "Quentin Ellison");
+    form["types"] = json!(["low_level_concern", "loss_of_data"]);
+    form["data_affected"] = json!(["sensitive_or_confidential_data"]);
+    form["individuals_affected"] = json!(30);
+    form["location"] = json!("KANARE-place");
+    form["pupils"] = json!([{ "name": "KANARE-pupil" }]);
+    let id = file(&trust, &reporter, &form).await;
+
+    assert_eq!(opens(&trust, &head, &id).await, StatusCode::OK, "the owner: the receiver of the narrowest class");
+    for (who, token) in [("DSL", &dsl), ("DPO", &dpo), ("HR", &hr)] {
+        assert_eq!(opens(&trust, token, &id).await, StatusCode::NOT_FOUND, "{who} does not open a concern about an adult");
+    }
+    let facts = trust.call("GET", &format!("/api/v1/breaches/{id}"), Some(&dpo), None).await.ok();
+    assert_eq!(
+        (&facts["state"], &facts["individuals_affected"], &facts["due_at"]),
+        (&json!("provisional"), &json!(30), &json!("2026-11-02T16:12:00Z"))
+    );
+    assert_eq!((&facts["what"], &facts["may_open"]), (&json!(["Loss of data"]), &json!(false)));
+    for item in [facts.to_string(), trust.call("GET", "/api/v1/queue", Some(&dpo), None).await.ok().to_string()] {
+        assert!(!item.contains("KANARE") && !item.contains("Ellison") && !item.contains("Hana") && !item.contains("ow-level"), "{item}");
+    }
+    for (who, token) in [("DSL", &dsl), ("HR", &hr)] {
+        assert_eq!(trust.call("GET", &format!("/api/v1/breaches/{id}"), Some(token), None).await.status, StatusCode::NOT_FOUND, "{who}");
+        assert_eq!(queue(&trust, token).await, Vec::<String>::new(), "{who}");
+    }
+
+    let assess = json!({ "categories": ["low_level_concern", "data_breach", "disciplinary_matter"], "reason": "KANARE-reason",
+        "shared": "A list of thirty names left the building." });
+    let assessed = trust.call("POST", &format!("/api/v1/reports/{id}/assessment"), Some(&head), Some(&assess)).await.ok();
+    let case = |index: usize| assessed["assessment"]["categories"][index]["case"].as_str().unwrap().to_owned();
+    let status = async |token: &str, case: String| trust.call("GET", &format!("/api/v1/cases/{case}"), Some(token), None).await;
+    for (index, who) in [(0, &head), (1, &dpo), (2, &hr)] {
+        let shown = status(who, case(index)).await.ok();
+        assert_eq!(shown.to_string().contains("KANARE"), index == 0, "the story stays with its class: {shown}");
+        assert_eq!(
+            shown["summary"],
+            if index == 0 { "KANARE-story of what was seen." } else { "A list of thirty names left the building." }
+        );
+    }
+    for (index, token, may) in [
+        (0, &dpo, false),
+        (0, &dsl, false),
+        (0, &hr, false),
+        (1, &head, true),
+        (1, &dsl, false),
+        (1, &hr, false),
+        (2, &dpo, false),
+        (2, &dsl, false),
+    ] {
+        let found = status(token, case(index)).await.status;
+        assert_eq!(found, if may { StatusCode::OK } else { StatusCode::NOT_FOUND }, "case {index}");
+    }
+    let board = trust.call("GET", "/api/v1/breaches", Some(&dpo), None).await.ok();
+    assert_eq!((board["items"].as_array().unwrap().len(), &board["items"][0]["id"]), (1, &json!(case(1))), "the case took the clock over");
+    assert_eq!(board["items"][0]["due_at"], "2026-11-02T16:12:00Z");
+}
+
+async fn a_receiver_who_becomes_the_subject_loses_it_and_the_next_learns_what_was_read(engine: Engine) {
+    let trust = school(engine, 207).await;
+    let reporter = person(&trust, "Hana Kemp", Duty::Reporter).await;
+    let head = person(&trust, "Uma Jones", Duty::Headteacher).await;
+    let dsl = person(&trust, "George Xu", Duty::Dsl).await;
+    let mut form = report("SCH01", "misuse_of_ict", "A teacher's screen was shown to the class.");
+    form["danger"] = json!("unsure");
+    let id = file(&trust, &reporter, &form).await;
+    for token in [&head, &dsl] {
+        assert_eq!(opens(&trust, token, &id).await, StatusCode::OK);
+    }
+    trust.places.tick(600);
+    assert_eq!(opens(&trust, &head, &id).await, StatusCode::OK);
+    let settle = json!({ "subjects": [{ "name": "Uma Jones" }], "reason": "The class teacher that day was Uma Jones." });
+    let path = format!("/api/v1/reports/{id}/subjects");
+    let nobody = json!({ "subjects": [{ "name": "Zebedee Quill" }], "reason": "x" });
+    let refused = trust.call("POST", &path, Some(&dsl), Some(&nobody)).await;
+    assert_eq!(
+        (refused.status, refused.json()["errors"][0]["field"].clone()),
+        (StatusCode::UNPROCESSABLE_ENTITY, json!("subjects[0].name"))
+    );
+    trust.call("POST", &path, Some(&dsl), Some(&settle)).await.ok();
+    knows_nothing(&trust, &head, &id).await;
+    assert_eq!(queue(&trust, &dsl).await, std::slice::from_ref(&id));
+    let seen = trust.call("GET", &format!("/api/v1/reports/{id}"), Some(&dsl), None).await.ok();
+    let own = seen.to_string();
+    assert!(own.contains("whom it is about") || own.contains("Sent to another receiver"), "{own}");
+
+    // The one who is named by mistake is let back in by a later finding, with its reason.
+    let other = json!({ "subjects": [], "reason": "It was nobody on our staff." });
+    trust.call("POST", &path, Some(&dsl), Some(&other)).await.ok();
+    assert_eq!(opens(&trust, &head, &id).await, StatusCode::OK);
+    let myself = json!({ "subjects": [{ "name": "George Xu" }], "reason": "It was I." });
+    let gone = trust.call("POST", &path, Some(&dsl), Some(&myself)).await;
+    assert_eq!((gone.status, gone.text.as_str()), (StatusCode::NO_CONTENT, ""), "what they named is no longer theirs to see");
+    knows_nothing(&trust, &dsl, &id).await;
+    assert_eq!(queue(&trust, &head).await, std::slice::from_ref(&id));
+    let seen = trust.call("GET", &format!("/api/v1/reports/{id}"), Some(&head), None).await.ok();
+    let sent = seen["timeline"].as_array().unwrap().iter().rfind(|entry| entry["what"] == "Sent to another receiver").unwrap();
+    let text = sent["text"].as_str().unwrap();
+    assert!(text.contains("George Xu had seen it on") && text.contains("2026"), "{text}");
+}
+
+async fn a_self_referral_keeps_its_frozen_receipt(engine: Engine) {
+    let trust = school(engine, 208).await;
+    let head = person(&trust, "Uma Jones", Duty::Headteacher).await;
+    let dsl = person(&trust, "George Xu", Duty::Dsl).await;
+    let mut form = report("SCH01", "low_level_concern", "I gave a pupil a lift home.");
+    (form["self_referral"], form["about"]) = (json!(true), json!({ "whom": "myself" }));
+    form["declaration"] = json!({ "name": "Uma Jones" });
+    let id = file(&trust, &head, &form).await;
+    let receipt = trust.call("GET", &format!("/api/v1/reports/{id}"), Some(&head), None).await.ok();
+    assert_eq!((&receipt["own_words"], &receipt["owner"], &receipt["state"]), (&json!(true), &json!(null), &json!(null)));
+    assert_eq!((receipt["signed"]["holds"].clone(), receipt["signed"]["digest"].as_str().unwrap().len()), (json!(true), 64));
+    let correct = json!({ "field": "what_happened", "text": "She gave a pupil a lift home.", "reason": "Third person." });
+    trust.call("POST", &format!("/api/v1/reports/{id}/correct"), Some(&dsl), Some(&correct)).await.ok();
+    let assess = json!({ "categories": ["low_level_concern"], "reason": "Looked into." });
+    trust.call("POST", &format!("/api/v1/reports/{id}/assessment"), Some(&dsl), Some(&assess)).await.ok();
+    trust.places.tick(86_400);
+    let later = trust.call("GET", &format!("/api/v1/reports/{id}"), Some(&head), None).await.ok();
+    assert_eq!(receipt, later, "P0-LLC-6: frozen at the moment of filing");
+    assert_eq!(trust.call("GET", "/api/v1/queue", Some(&head), None).await.ok()["items"], json!([]));
+}
+
+async fn a_name_given_earlier_fits_somebody_entered_later(engine: Engine) {
+    let trust = school(engine, 209).await;
+    let reporter = person(&trust, "Hana Kemp", Duty::Reporter).await;
+    let dsl = person(&trust, "George Xu", Duty::Dsl).await;
+    let id = file(&trust, &reporter, &about("low_level_concern", "Mrs Ashworth")).await;
+    assert_eq!(queue(&trust, &dsl).await, std::slice::from_ref(&id), "no headteacher yet: the next in the chain");
+    let head = person(&trust, "Bea Ashworth", Duty::Headteacher).await;
+    knows_nothing(&trust, &head, &id).await;
+    assert_eq!(queue(&trust, &dsl).await, [id], "the name could be the new head's: it stays where it is");
+}
+
+async fn p0_hoax_1_a_challenge_is_never_named_in_what_leaves(engine: Engine) {
+    let trust = school(engine, 210).await;
+    let reporter = person(&trust, "Hana Kemp", Duty::Reporter).await;
+    let mut everybody = vec![];
+    for (name, duty) in [
+        ("Uma Jones", Duty::Headteacher),
+        ("George Xu", Duty::Dsl),
+        ("Priya Anand", Duty::Dpo),
+        ("Callum Reid", Duty::ItLead),
+        ("Noor Castle", Duty::Chair),
+        ("Ola Birch", Duty::Governor),
+    ] {
+        everybody.push(person(&trust, name, duty).await);
+    }
+    let mut form = report("SCH01", "harmful_challenge_or_hoax", "They dare each other to do the KANARE-challenge.");
+    form["types"] = json!(["harmful_challenge_or_hoax", "other"]);
+    form["other_type"] = json!("KANARE-name");
+    form["data_affected"] = json!(["pupil_personal_data"]);
+    file(&trust, &reporter, &form).await;
+    for token in &everybody {
+        // Lists are what notices and other screens are made of; the record itself names it, to those who may open it.
+        for path in ["/api/v1/queue", "/api/v1/reports", "/api/v1/cases", "/api/v1/breaches"] {
+            let page = trust.call("GET", path, Some(token), None).await.ok().to_string();
+            assert!(!page.contains("KANARE"), "{path}: {page}");
+        }
+    }
+}
