@@ -19,9 +19,9 @@ pub const TYPE_CHARS_MAX: usize = 60;
 /// Characters of every other label.
 pub const LABEL_CHARS_MAX: usize = 50;
 /// Types of incident: the thirteen and what a profile adds.
-pub const TYPES_MAX: usize = 32;
+pub const TYPES_MAX: usize = 30;
 /// Entries of each other list.
-pub const LIST_MAX: usize = 28;
+pub const LIST_MAX: usize = 12;
 
 /// What differs from one trust's form to another's. Nothing of it is about a matter.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -12,8 +12,8 @@ use axum::response::{IntoResponse as _, Response};
 use sha2::{Digest as _, Sha256};
 use tokio::sync::Mutex;
 use wardbook_domain::Duty;
-use wardbook_domain::report::{AssessmentCategory, DataAffected, ReportType};
-use wardbook_pdf::{BlankForm, LABEL_CHARS_MAX, NAME_CHARS_MAX, PdfError, TRUST_CHARS_MAX, TYPE_CHARS_MAX, Titles};
+use wardbook_domain::report::{AssessmentCategory, DataAffected, ReportType, ToldWhom};
+use wardbook_pdf::{BlankForm, NAME_CHARS_MAX, PdfError, TRUST_CHARS_MAX, TYPE_CHARS_MAX, TYPES_MAX, Titles};
 
 use super::answer::page;
 use super::visitor::{Stranger, Visitor as _};
@@ -88,10 +88,17 @@ fn form_of(web: &Web) -> BlankForm {
         trust: short(web.trust_name(), TRUST_CHARS_MAX),
         profile: short(&profile.name(), NAME_CHARS_MAX),
         titles: Titles { head: title(Duty::Headteacher), dsl: title(Duty::Dsl), dpo: title(Duty::Dpo) },
-        types: ReportType::ALL.iter().map(|word| word.label()).chain(extra).map(|label| short(label, TYPE_CHARS_MAX)).collect(),
+        types: ReportType::ALL
+            .iter()
+            .map(|word| word.label())
+            .chain(extra)
+            .take(TYPES_MAX)
+            .map(|label| short(label, TYPE_CHARS_MAX))
+            .collect(),
         data: DataAffected::ALL.iter().map(|word| word.label().to_owned()).collect(),
         assessments: AssessmentCategory::ALL.iter().map(|word| word.label().to_owned()).collect(),
-        told: profile.told_list().into_iter().map(|(_, label)| short(&label, LABEL_CHARS_MAX)).collect(),
+        // The form's own nine; whom else a trust tells is written behind "somebody else", and ticked when it is typed in.
+        told: ToldWhom::ALL.iter().map(|word| word.label().to_owned()).collect(),
     }
 }
 

@@ -136,7 +136,13 @@ async fn the_receiver_finds_the_record_behind_the_clock_and_the_person_concerned
     let report = next(&mut head, "/queue").await;
     let clock = head.get(&report.path.replace("reports", "breaches")).await;
     assert_eq!(href(&clock, "main a[href^='/reports/']"), report.path);
-    let done = head.submit(&report, &format!("{}/assess", report.path), &[("assessment", "data_breach"), ("reason", "It is out.")]).await;
+    let done = head
+        .submit(
+            &report,
+            &format!("{}/assess", report.path),
+            &[("assessment", "data_breach"), ("reason", "It is out."), ("declaration", "Uma Jones")],
+        )
+        .await;
     assert_eq!(done.status, StatusCode::SEE_OTHER);
     let board = dpo.get("/breaches").await;
     assert_eq!(board.texts("main .govuk-tag"), ["Breach case open"]);
