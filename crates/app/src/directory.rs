@@ -32,8 +32,9 @@ impl App {
     /// Schools and people as the directory view knows them by now.
     pub async fn directory(&self) -> Result<Arc<Directory>, AppError> {
         let mut state = self.directory.0.lock().await;
+        let now = self.clock.now();
         let changed = wardbook_views::changed_since(&self.db, self.trust, &self.blinds, false, state.next).await?;
-        if changed.is_empty() {
+        if changed.is_empty() && !state.directory.is_due(now) {
             return Ok(Arc::clone(&state.directory));
         }
         // Folded apart and put in place at once, without an await between: a caller who goes away or a key store that does not answer
@@ -43,6 +44,7 @@ impl App {
             self.take_in(&mut directory, &mut versions, stream).await?;
             next = next.max(position + 1);
         }
+        directory.settle(now);
         *state = State { next, versions, directory: Arc::new(directory) };
         Ok(Arc::clone(&state.directory))
     }
@@ -105,7 +107,7 @@ impl App {
     pub(crate) async fn grant(&self, person: PersonId, address: Address, reason: &str, from_list: bool) -> Result<Option<u64>, AppError> {
         let body = serde_json::to_vec(&(person, &address))?;
         let act = Act { actor: None, duty: None, command: self.command(b"set-up", "grant", None, &body) };
-        let event = wardbook_domain::directory::DutyGranted { person, address, reason: reason.to_owned(), from_list };
+        let event = wardbook_domain::directory::DutyGranted::at_once(person, address, reason, from_list);
         self.append_directory(&act, *person.as_bytes(), &event.into()).await
     }
 

@@ -283,7 +283,7 @@ impl App {
 
     /// The first DSL who is not whom it is about; where there is none, the report's owner.
     async fn dsl_of(&self, report: &Report) -> Result<Address, AppError> {
-        let subjects = Subjects { certain: report.subjects.clone(), possible: report.possible_subjects.clone() };
+        let subjects = Subjects { certain: report.subjects.clone(), possible: report.possible_subjects.clone(), aside: report.aside() };
         let dsl = routing::first_dsl(&report.filed.school, &subjects, &*self.directory().await?);
         Ok(dsl.unwrap_or_else(|| report.route().owner.clone()))
     }

@@ -1,7 +1,7 @@
 //! Loading a stream: its sealed events, opened and folded.
 
 use wardbook_domain::{
-    Address, Duty, FieldGroup, PersonId,
+    Duty, FieldGroup, PersonId,
     case::Case,
     event::AnyEvent,
     need_to_know::{self, Access, Known},
@@ -97,7 +97,7 @@ impl App {
         let (stream, events) = self.open_for(caller, Wanted::Cases, id).await?;
         let folded = fold_case(&events).ok_or(AppError::NotFound)?;
         let (opened, route) = (&folded.opened, folded.route());
-        let seconds: Vec<Address> = route.second.iter().cloned().collect();
+        let (seconds, aside, named) = (folded.second_readers(), folded.aside(), folded.named());
         let known = Known {
             class: opened.class,
             school: &opened.school,
@@ -105,7 +105,10 @@ impl App {
             seconds: &seconds,
             subjects: &route.subjects,
             possible_subjects: &route.possible_subjects,
-            authors: &[], // who reported keeps the receipt of the report; the case is not theirs to see
+            aside: &aside,
+            named: &named,
+            identity_for: None, // a protected reporter is not in the case at all
+            authors: &[],       // who reported keeps the receipt of the report; the case is not theirs to see
         };
         let access = need_to_know::access(caller.viewer(), &known);
         refuse_nothing(access)?;
@@ -132,7 +135,7 @@ pub(crate) fn fold_case(events: &[(Meta, AnyEvent)]) -> Option<Case> {
 /// Asks need-to-know about a report.
 fn with_known<T>(report: &Report, ask: impl FnOnce(&Known<'_>) -> T) -> T {
     let filed = &report.filed;
-    let seconds = report.second_readers();
+    let (seconds, aside) = (report.second_readers(), report.aside());
     // Who typed a row of an import in read it on paper; what becomes of it here is not theirs.
     let typed_by = filed.typed_by.filter(|_| filed.source.is_none());
     let authors: Vec<PersonId> = filed.reporter_person.into_iter().chain(typed_by).collect();
@@ -143,6 +146,9 @@ fn with_known<T>(report: &Report, ask: impl FnOnce(&Known<'_>) -> T) -> T {
         seconds: &seconds,
         subjects: &report.subjects,
         possible_subjects: &report.possible_subjects,
+        aside: &aside,
+        named: &[],
+        identity_for: report.protected.as_ref().map(|protected| &protected.independent),
         authors: &authors,
     })
 }

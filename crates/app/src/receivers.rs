@@ -61,7 +61,8 @@ impl App {
         codes.extend(filed.extra_types.iter().map(|kind| kind.code.clone()));
         codes.extend(filed.image.filter(|answer| answer.may_show_a_child()).map(|_| routing::IMAGE.to_owned()));
         // As filed: what was found out since is not for the reporter.
-        let subjects = routing::Subjects { certain: filed.route.subjects.clone(), possible: filed.route.possible_subjects.clone() };
+        let subjects =
+            routing::Subjects { certain: filed.route.subjects.clone(), possible: filed.route.possible_subjects.clone(), aside: vec![] };
         let (chain, _) = routing::report_chain(filed.class, &codes, &profile);
         Ok(chain.iter().any(|duty| routing::is_reached(&Address::of(*duty, &filed.school), &subjects, &directory)))
     }

@@ -91,7 +91,8 @@ impl App {
             None => return Ok(None),
         };
         if after.image_open() && routed.route.second.is_none() {
-            let subjects = Subjects { certain: routed.route.subjects.clone(), possible: routed.route.possible_subjects.clone() };
+            let subjects =
+                Subjects { certain: routed.route.subjects.clone(), possible: routed.route.possible_subjects.clone(), aside: after.aside() };
             let dsl = routing::first_dsl(&after.filed.school, &subjects, directory);
             routed.route.second = dsl.filter(|dsl| *dsl != routed.route.owner);
         }
@@ -190,7 +191,7 @@ fn was_subject(report: &Report, person: PersonId) -> bool {
 
 /// Whether an image is open about which none of those who were told can act any more, and somebody else can.
 fn image_stranded(report: &Report, directory: &Directory) -> bool {
-    let subjects = Subjects { certain: report.subjects.clone(), possible: report.possible_subjects.clone() };
+    let subjects = Subjects { certain: report.subjects.clone(), possible: report.possible_subjects.clone(), aside: report.aside() };
     let actors = report.image_actors();
     let next = routing::first_dsl(&report.filed.school, &subjects, directory).unwrap_or_else(|| report.route().owner.clone());
     report.image_open() && !actors.contains(&next) && !actors.iter().any(|address| routing::is_reached(address, &subjects, directory))

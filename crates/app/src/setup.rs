@@ -168,6 +168,8 @@ impl App {
                 version: parsed.version,
                 text: profile.to_owned(),
                 reason: "chosen when the book was opened".into(),
+                proposal: None,
+                confirmed_by: None,
             }
             .into(),
         ];

@@ -1,18 +1,19 @@
 //! What people are shown: the objects of the API and of the pages, made from a folded record and the caller's access to it.
 
+mod timeline;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 use wardbook_domain::{
     Address, FieldGroup, Instant,
-    case::{Case, CaseEvent},
+    case::Case,
     clock::Date,
-    event::AnyEvent,
     need_to_know::Access,
-    report::{Report, ReportEvent, ReportState, signing},
+    report::{Report, ReportState, signing},
 };
-use wardbook_views::Meta;
 
 use crate::load::Record;
+use timeline::{case_entry, report_entry};
 
 /// A duty at a school, or for the trust.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -501,45 +502,6 @@ fn report_may(state: ReportState) -> Vec<String> {
     codes(verbs)
 }
 
-fn report_entry((meta, event): &(Meta, AnyEvent)) -> Option<TimelineEntry> {
-    let AnyEvent::Report(event) = event else { return None };
-    let (what, by, text) = match event {
-        ReportEvent::Filed(_) => ("Report filed".to_owned(), None, None),
-        ReportEvent::Received(e) => (format!("Received by the {}", e.received_as.label().to_lowercase()), Some(&e.received_by), None),
-        ReportEvent::Assessed(e) => {
-            let categories: Vec<&str> = e.categories.iter().map(|c| c.category.label()).collect();
-            (format!("Assessed: {}", categories.join(", ")), Some(&e.assessed_by), Some(e.reason.clone()))
-        }
-        ReportEvent::Corrected(e) => (format!("Corrected: {}", e.field.replace('_', " ")), Some(&e.corrected_by), Some(e.reason.clone())),
-        ReportEvent::SubjectsSettled(e) => ("Settled whom it is about".to_owned(), Some(&e.settled_by), Some(e.reason.clone())),
-        ReportEvent::Rerouted(e) => ("Sent to another receiver".to_owned(), None, Some(sent_on(&e.reason, &e.read_before))),
-        ReportEvent::ClockMoved(e) => {
-            let what = format!("The school was aware from {}", e.corrected_aware_at.in_london());
-            (what, Some(&e.moved_by), Some(e.reason.clone()))
-        }
-        ReportEvent::ClockDecided(e) => (e.decision.label().to_owned(), Some(&e.decided_by), Some(e.reason.clone())),
-        ReportEvent::ImageReported(e) => {
-            let where_it_is = e.device.as_ref().map(|device| format!("Where it is: {device}"));
-            ("An image could show a child without clothes; nothing was taken in".to_owned(), Some(&e.said_by), where_it_is)
-        }
-        ReportEvent::ImageTakenUp(e) => ("The image was acted on".to_owned(), Some(&e.by), Some(e.action.clone())),
-        ReportEvent::EvidenceAdded(e) => ("File added".to_owned(), Some(&e.added_by), Some(e.name.clone())),
-    };
-    Some(TimelineEntry { at: meta.at, what, by: by.cloned(), text })
-}
-
-/// Why a record was sent on, and what those who lost it had read: the new receiver must know what is known.
-fn sent_on(reason: &str, read_before: &[wardbook_domain::report::ReadBefore]) -> String {
-    let line = |read: &wardbook_domain::report::ReadBefore| match (read.first_at, read.last_at) {
-        (Some(first), Some(last)) => {
-            format!("{} had seen it on {} pages, from {} to {}.", read.name, read.pages, first.in_london(), last.in_london())
-        }
-        _ => format!("{} had not opened it.", read.name),
-    };
-    let lines = read_before.iter().map(line);
-    std::iter::once(format!("{}{}.", reason[..1].to_uppercase(), &reason[1..])).chain(lines).collect::<Vec<_>>().join(" ")
-}
-
 /// A case as the caller may see it.
 pub(crate) fn case(id: &[u8; 16], record: &Record<Case>) -> CaseShown {
     let Record { folded: case, access, .. } = record;
@@ -567,19 +529,4 @@ pub(crate) fn case(id: &[u8; 16], record: &Record<Case>) -> CaseShown {
         may: codes(if case.is_open() { &["note", "correct", "close"] } else { &["note", "correct"] }),
         timeline: record.events.iter().filter_map(case_entry).collect(),
     }
-}
-
-fn case_entry((meta, event): &(Meta, AnyEvent)) -> Option<TimelineEntry> {
-    let AnyEvent::Case(event) = event else { return None };
-    let (what, by, text) = match event {
-        CaseEvent::Opened(e) => (format!("Case opened: {}", e.kind.label()), Some(&e.opened_by), e.action.clone()),
-        CaseEvent::Noted(e) => ("Note".to_owned(), Some(&e.by), Some(e.text.clone())),
-        CaseEvent::Closed(e) => (format!("Case closed: {}", e.outcome.label()), Some(&e.by), Some(e.reason.clone())),
-        CaseEvent::Corrected(e) => (format!("Corrected: {}", e.field), Some(&e.by), Some(e.reason.clone())),
-        CaseEvent::ClockMoved(e) => {
-            (format!("The school was aware from {}", e.corrected_aware_at.in_london()), Some(&e.by), Some(e.reason.clone()))
-        }
-        CaseEvent::Rerouted(e) => ("Sent to another owner".to_owned(), None, Some(sent_on(&e.reason, &e.read_before))),
-    };
-    Some(TimelineEntry { at: meta.at, what, by: by.cloned(), text })
 }

@@ -18,7 +18,9 @@ words! {
         ItLead = "it-lead", "IT lead";
         Chair = "chair", "Chair of governors";
         ChairOfTrustees = "chair-of-trustees", "Chair of trustees";
+        FilteringTrustee = "filtering-and-monitoring-trustee", "Filtering and monitoring trustee";
         Governor = "governor", "Governor";
+        Investigator = "investigator", "Named on a case";
         Auditor = "auditor", "Auditor";
         Administrator = "administrator", "Administrator";
     }
@@ -30,10 +32,17 @@ words! {
         School = "school", "At one school";
         Trust = "trust", "For the whole trust";
         Either = "either", "At one school, or for the whole trust where no school is named";
+        Case = "case", "On the case that names them, and nowhere else";
     }
 }
 
 impl Duty {
+    /// Whether holders of this duty may be sent records, and so open what is sealed: a second factor is required of them, and a second
+    /// person where the duty is given.
+    pub const fn opens_records(self) -> bool {
+        !matches!(self, Self::Reporter | Self::FilteringTrustee | Self::Governor | Self::Auditor | Self::Administrator)
+    }
+
     /// Where this duty may be held.
     pub const fn scope(self) -> Scope {
         match self {
@@ -43,8 +52,10 @@ impl Duty {
             | Self::Dpo
             | Self::Hr
             | Self::ChairOfTrustees
+            | Self::FilteringTrustee
             | Self::Auditor
             | Self::Administrator => Scope::Trust,
+            Self::Investigator => Scope::Case,
             Self::Reporter | Self::OnlineSafetyLead | Self::ItLead | Self::Chair | Self::Governor => Scope::Either,
         }
     }

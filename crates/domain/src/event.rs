@@ -243,7 +243,13 @@ pub fn all_types() -> Vec<EventType> {
 
 /// Every older version that this release still reads and no longer writes.
 pub fn older_types() -> Vec<EventType> {
-    [crate::report::ReportEvent::OLDER, crate::case::CaseEvent::OLDER].concat()
+    [
+        crate::settings::SettingsEvent::OLDER,
+        crate::directory::DirectoryEvent::OLDER,
+        crate::report::ReportEvent::OLDER,
+        crate::case::CaseEvent::OLDER,
+    ]
+    .concat()
 }
 
 #[cfg(test)]

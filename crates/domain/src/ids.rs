@@ -56,6 +56,8 @@ id!(/// A case: what was opened to deal with a report.
     CaseId);
 id!(/// A person of the directory: an adult who works in or for the trust, or anyone with an account.
     PersonId);
+id!(/// An act about somebody's access: a request, a cover, an opening by break-glass.
+    AccessId);
 id!(/// An attachment: one evidence file, kept in the blob store under this id.
     BlobId);
 id!(/// Any record, where its kind does not matter (a trace, a link).

@@ -32,5 +32,5 @@ pub use clock::Instant;
 pub use duty::{Address, Duty, Scope};
 pub use event::{EventType, FieldGroup, Payload};
 pub use field::{FieldError, Invalid};
-pub use ids::{BlobId, CaseId, PersonId, RecordId, ReportId};
+pub use ids::{AccessId, BlobId, CaseId, PersonId, RecordId, ReportId};
 pub use record::RecordClass;

@@ -18,6 +18,8 @@ pub struct Rule {
 }
 
 const ALL: &[FieldGroup] = &FieldGroup::ALL;
+/// What is opened to whoever is named on a case: the matter, not who reported it (LLC-6).
+const NAMED: &[FieldGroup] = &[FieldGroup::Record, FieldGroup::Facts];
 
 /// Who may have first facts of a record that stays closed to them (design §6): those who answer for personal data and for equipment, and
 /// who stand in for them. Which of them get them is the profile's to say.
@@ -52,14 +54,27 @@ pub struct Known<'a> {
     pub school: &'a str,
     /// Its owner.
     pub owner: &'a Address,
-    /// The DSLs who read along where a child could be in danger.
+    /// Who reads along: a DSL where a child could be in danger, the next of the chain during an absence.
     pub seconds: &'a [Address],
     /// People it is about.
     pub subjects: &'a [PersonId],
     /// People it may be about.
     pub possible_subjects: &'a [PersonId],
+    /// Who stands aside from it: recused, or with a declared conflict.
+    pub aside: &'a [PersonId],
+    /// Who is named on it, whatever duty they hold.
+    pub named: &'a [PersonId],
+    /// Where it is a protected disclosure, the one duty that may know the reporter (OTH-5).
+    pub identity_for: Option<&'a Address>,
     /// Whose words it holds: who reported it, and who typed it in for them.
     pub authors: &'a [PersonId],
+}
+
+impl Known<'_> {
+    /// Whether the record does not exist for this person: they are its subject, could be, or stand aside.
+    pub fn is_hidden_from(&self, person: PersonId) -> bool {
+        [self.subjects, self.possible_subjects, self.aside].iter().any(|people| people.contains(&person))
+    }
 }
 
 /// A person with the duties they hold.
@@ -86,27 +101,43 @@ pub enum Access {
 /// becomes the subject, keep their own words.
 pub fn access(viewer: Viewer<'_>, record: &Known<'_>) -> Access {
     let reported_it = record.authors.contains(&viewer.person);
-    if record.subjects.contains(&viewer.person) || record.possible_subjects.contains(&viewer.person) {
-        return if reported_it { Access::OwnWords } else { Access::Nothing };
+    let otherwise = if reported_it { Access::OwnWords } else { Access::Nothing };
+    if record.is_hidden_from(viewer.person) {
+        return otherwise;
     }
     let holds = |address: &Address| viewer.duties.iter().any(|held| address.is_covered_by(held));
+    let opens = |groups: &'static [FieldGroup], duty| {
+        // A protected disclosure's reporter is for the independent member alone, whoever else reads it (OTH-5).
+        let hides_identity = record.identity_for.is_some_and(|independent| !holds(independent));
+        Access::Groups(if hides_identity { without_reporter(groups) } else { groups }, duty)
+    };
     if holds(record.owner) {
-        return Access::Groups(ALL, record.owner.duty);
+        return opens(ALL, record.owner.duty);
     }
     if let Some(second) = record.seconds.iter().find(|second| holds(second)) {
-        return Access::Groups(ALL, second.duty);
+        return opens(ALL, second.duty);
     }
-    let row = rows(record.class, record.school).find(|(_, address)| holds(address));
-    if let Some((rule, _)) = row {
-        return Access::Groups(rule.groups, rule.duty);
+    if let Some((rule, _)) = rows(record.class, record.school).find(|(_, address)| holds(address)) {
+        return opens(rule.groups, rule.duty);
     }
-    if reported_it { Access::OwnWords } else { Access::Nothing }
+    if record.named.contains(&viewer.person) {
+        return opens(NAMED, Duty::Investigator);
+    }
+    otherwise
+}
+
+fn without_reporter(groups: &'static [FieldGroup]) -> &'static [FieldGroup] {
+    match groups {
+        [FieldGroup::Record, FieldGroup::Reporter, rest @ ..] if rest.is_empty() => &[FieldGroup::Record],
+        [FieldGroup::Record, FieldGroup::Reporter, ..] => NAMED,
+        other => other,
+    }
 }
 
 /// In which duty this person may have the first facts of a record: school, instants, type of loss, ticks and numbers, and nothing of the
 /// story or of a person. `facts_to` are the addresses to which they were sent. The person concerned has nothing of it.
 pub fn facts(viewer: Viewer<'_>, record: &Known<'_>, facts_to: &[Address]) -> Option<Duty> {
-    if record.subjects.contains(&viewer.person) || record.possible_subjects.contains(&viewer.person) {
+    if record.is_hidden_from(viewer.person) {
         return None;
     }
     let holds = |address: &&Address| may_have_facts(address.duty) && viewer.duties.iter().any(|held| address.is_covered_by(held));
@@ -146,6 +177,9 @@ mod tests {
             seconds: &[],
             subjects: &[PersonId::from_bytes([7; 16])],
             possible_subjects: &[PersonId::from_bytes([8; 16])],
+            aside: &[PersonId::from_bytes([5; 16])],
+            named: &[],
+            identity_for: None,
             authors: &[PersonId::from_bytes([6; 16])],
         };
         let duties = BTreeSet::from([Address::of(duty, school)]);
@@ -184,6 +218,9 @@ mod tests {
             seconds: &[],
             subjects: &[PersonId::from_bytes([7; 16])],
             possible_subjects: &[PersonId::from_bytes([8; 16])],
+            aside: &[],
+            named: &[],
+            identity_for: None,
             authors: &[],
         };
         for duty in Duty::ALL {
@@ -235,6 +272,9 @@ mod tests {
                     seconds: std::slice::from_ref(&second),
                     subjects: &[],
                     possible_subjects: &[],
+                    aside: &[],
+                    named: &[],
+                    identity_for: None,
                     authors: &[],
                 };
                 let viewer = Viewer { person: PersonId::from_bytes([1; 16]), duties: &duties };

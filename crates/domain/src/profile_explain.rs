@@ -145,7 +145,7 @@ fn model() -> Directory {
         let person = PersonId::from_bytes([n; 16]);
         let recorded = PersonRecorded { person, name: duty.label().into(), email: None, staff: None, source: None, row_digest: None };
         let address = Address::of(*duty, MODEL);
-        let granted = DutyGranted { person, address, reason: "a model".into(), from_list: false };
+        let granted = DutyGranted::at_once(person, address, "a model", false);
         directory.apply(&recorded.into());
         directory.apply(&granted.into());
     }

@@ -31,12 +31,14 @@ pub struct Subjects {
     pub certain: Vec<PersonId>,
     /// Everyone whose name could be a name that was given.
     pub possible: Vec<PersonId>,
+    /// Who stands aside, recused or with a declared conflict: not the subject, and not to be reached either.
+    pub aside: Vec<PersonId>,
 }
 
 impl Subjects {
-    /// Whether this person is, or may be, the one.
+    /// Whether it must not reach this person.
     pub fn may_be(&self, person: PersonId) -> bool {
-        self.certain.contains(&person) || self.possible.contains(&person)
+        [&self.certain, &self.possible, &self.aside].iter().any(|people| people.contains(&person))
     }
 }
 
@@ -275,7 +277,7 @@ pub fn is_reached(address: &Address, subjects: &Subjects, directory: &Directory)
 /// Whose board of old papers shows a clock that runs no more: the first of the chain who is not its subject, though nobody be in that post
 /// by now, as nothing is owed for it.
 pub fn clock_of_old_papers(school: &str, route: &RouteTaken, directory: &Directory, profile: &Profile) -> Address {
-    let subjects = Subjects { certain: route.subjects.clone(), possible: route.possible_subjects.clone() };
+    let subjects = Subjects { certain: route.subjects.clone(), possible: route.possible_subjects.clone(), aside: vec![] };
     let mut chain = profile.clock_chain().iter().map(|duty| Address::of(*duty, school));
     let fits = |address: &Address| directory.holders(address).is_empty() || is_reached(address, &subjects, directory);
     chain.find(fits).unwrap_or_else(|| Address::trust_wide(Duty::Dpo))
@@ -291,7 +293,8 @@ pub fn route_case(
     profile: &Profile,
 ) -> RouteTaken {
     let certain = [report.subjects.as_slice(), &found.certain].concat();
-    let subjects = Subjects { certain, possible: [report.possible_subjects.as_slice(), &found.possible].concat() }.tidy();
+    let possible = [report.possible_subjects.as_slice(), &found.possible].concat();
+    let subjects = Subjects { certain, possible, aside: found.aside.clone() }.tidy();
     match profile.cases.iter().find(|route| route.kind == kind) {
         Some(route) => {
             let owner = owner(&route.chain, school, &subjects, directory);

@@ -11,7 +11,7 @@ use wardbook_domain::{
 
 use crate::{
     At, Change, View,
-    queue::{excluded, micros, put},
+    queue::{excluded, micros, no_longer_aside, put, routed_anew, stands_aside},
 };
 
 /// The register of clocks that run or have ended here.
@@ -27,7 +27,7 @@ impl View for Breaches {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn changes(&self, event: &AnyEvent, at: &At) -> Vec<Change> {
@@ -53,11 +53,13 @@ fn of_report(event: &ReportEvent, at: &At) -> Vec<Change> {
         ReportEvent::Assessed(assessed) if assessed.categories.iter().any(|c| c.category == AssessmentCategory::DataBreach) => {
             vec![Change::Drop]
         }
+        ReportEvent::StoodAside(aside) => vec![stands_aside(aside.class, aside.person, aside.said_at)],
+        ReportEvent::AsideEnded(ended) => no_longer_aside(ended.person),
         ReportEvent::Assessed(found) => excluded(found.class, &found.subjects, &found.possible_subjects, at.recorded_at),
         ReportEvent::Rerouted(event) => {
             let standing = &event.standing;
             let since = standing.since.as_micros();
-            let mut changes = vec![Change::Drop];
+            let mut changes = routed_anew(&[BOARD]);
             changes.extend(event.clock_owner.iter().map(|owner| put(BOARD, standing.class, owner, since, micros(standing.due_at))));
             changes.extend(excluded(standing.class, &event.route.subjects, &event.route.possible_subjects, since));
             changes
@@ -77,10 +79,12 @@ fn of_case(event: &CaseEvent) -> Vec<Change> {
         CaseEvent::Rerouted(event) if event.kind == CaseKind::DataBreach => {
             let standing = &event.standing;
             let again = rows(&event.route, standing.class, standing.since.as_micros(), micros(standing.due_at));
-            std::iter::once(Change::Drop).chain(again).collect()
+            routed_anew(&[BOARD]).into_iter().chain(again).collect()
         }
         CaseEvent::ClockMoved(moved) => vec![Change::SetDue(BOARD, micros(Some(ico_notice_due(moved.corrected_aware_at))))],
         CaseEvent::Closed(_) => vec![Change::SetDue(BOARD, None)],
+        CaseEvent::StoodAside(aside) => vec![stands_aside(aside.class, aside.person, aside.said_at)],
+        CaseEvent::AsideEnded(ended) => no_longer_aside(ended.person),
         _ => vec![],
     }
 }

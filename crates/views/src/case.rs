@@ -10,10 +10,13 @@ use wardbook_domain::{
 };
 
 use crate::{
-    At, Change, View,
-    queue::{excluded, micros, put},
+    At, Change, Holder, Row, View,
+    queue::{COVERED, excluded, micros, no_longer_aside, put, routed_anew, stands_aside},
     report::READABLE,
 };
+
+/// The register of cases by the people who are named on them.
+pub(crate) const NAMED: &str = "named";
 
 pub(crate) struct Cases;
 
@@ -23,7 +26,7 @@ impl View for Cases {
     }
 
     fn version(&self) -> u32 {
-        2
+        3
     }
 
     fn changes(&self, event: &AnyEvent, _at: &At) -> Vec<Change> {
@@ -36,10 +39,24 @@ impl View for Cases {
             CaseEvent::Rerouted(event) => {
                 let standing = &event.standing;
                 let again = known(standing.class, &standing.school, &event.route, standing.since.as_micros(), micros(standing.due_at));
-                std::iter::once(Change::Drop).chain(again).collect()
+                routed_anew(&[READABLE]).into_iter().chain(again).collect()
             }
             CaseEvent::ClockMoved(moved) => vec![Change::SetDue(READABLE, micros(Some(ico_notice_due(moved.corrected_aware_at))))],
             CaseEvent::Closed(_) => vec![Change::SetDue(READABLE, None)],
+            CaseEvent::StoodAside(aside) => vec![stands_aside(aside.class, aside.person, aside.said_at)],
+            CaseEvent::AsideEnded(ended) => no_longer_aside(ended.person),
+            CaseEvent::CoverPassed(passed) => vec![put(COVERED, passed.class, &passed.to, passed.since.as_micros(), micros(passed.due_at))],
+            CaseEvent::CoverReturned(_) => vec![Change::DropRegister(COVERED)],
+            CaseEvent::PersonNamed(named) => vec![Change::Put(Row {
+                register: NAMED,
+                class: Some(named.class),
+                holder: Holder::Person(named.person),
+                since: named.named_at.as_micros(),
+                due: None,
+            })],
+            CaseEvent::PersonRemoved(removed) => {
+                RecordClass::ALL.iter().map(|class| Change::DropOne(NAMED, *class, Holder::Person(removed.person))).collect()
+            }
             CaseEvent::Noted(_) | CaseEvent::Corrected(_) => vec![],
         }
     }

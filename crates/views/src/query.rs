@@ -6,9 +6,10 @@ use wardbook_ledger::{Database, StreamId, TrustId};
 use crate::{
     Blinds, Holder,
     breach::{BOARD, OLD_PAPERS},
+    case::NAMED,
     directory::{ENTRIES, PUPILS},
-    queue::{CLOCK, EXCLUDED, FACTS, IMAGE, OWED},
-    report::{OWN, READABLE},
+    queue::{ASIDE, CLOCK, COVERED, EXCLUDED, FACTS, IMAGE, OWED},
+    report::{INDEPENDENT, OWN, READABLE},
     sql::{Arg, fetch, placeholders},
 };
 
@@ -44,10 +45,10 @@ impl Wanted {
     /// The view and its registers.
     const fn place(self) -> (&'static str, &'static [&'static str]) {
         match self {
-            Self::Owed => (crate::QUEUE, &[OWED, CLOCK, FACTS, IMAGE]),
-            Self::Reports => (crate::REPORT, &[READABLE]),
+            Self::Owed => (crate::QUEUE, &[OWED, CLOCK, FACTS, IMAGE, COVERED]),
+            Self::Reports => (crate::REPORT, &[READABLE, COVERED, INDEPENDENT]),
             Self::OwnReports => (crate::REPORT, &[OWN]),
-            Self::Cases => (crate::CASE, &[READABLE]),
+            Self::Cases => (crate::CASE, &[READABLE, COVERED, NAMED]),
             Self::Board => (crate::BREACH, &[BOARD]),
             Self::BoardOfOldPapers => (crate::BREACH, &[OLD_PAPERS]),
         }
@@ -107,27 +108,30 @@ pub async fn list(
     let holders: Vec<[u8; 16]> = if wanted == Wanted::OwnReports {
         me.clone()
     } else {
-        reading.addresses.iter().flat_map(|address| per_class(Holder::Address(address.clone()))).collect()
+        let named = if wanted == Wanted::Cases { me.as_slice() } else { &[] };
+        let held = reading.addresses.iter().flat_map(|address| per_class(Holder::Address(address.clone())));
+        held.chain(named.iter().copied()).collect()
     };
     if holders.is_empty() {
         return Ok(vec![]);
     }
     // A person's own words stay theirs when the record is about them: nothing is excluded there.
-    let excluded = if wanted == Wanted::OwnReports { [0; 16] } else { blinds.register(view, EXCLUDED) };
+    let excluded =
+        if wanted == Wanted::OwnReports { [[0; 16]; 2] } else { [EXCLUDED, ASIDE].map(|register| blinds.register(view, register)) };
     let registers: Vec<[u8; 16]> = registers.iter().map(|register| blinds.register(view, register)).collect();
     let start = after.unwrap_or(After { due: i64::MIN, since: i64::MIN, stream: [0; 16] });
-    let mut args = vec![Arg::Bytes(trust.as_bytes()), Arg::Text(view), Arg::Bytes(&excluded)];
+    let mut args = vec![Arg::Bytes(trust.as_bytes()), Arg::Text(view), Arg::Bytes(&excluded[0]), Arg::Bytes(&excluded[1])];
     args.extend([Arg::Int(start.due), Arg::Int(start.since), Arg::Bytes(&start.stream), Arg::Int(i64::from(limit))]);
     args.extend(registers.iter().map(|value| Arg::Bytes(value)));
     args.extend(holders.iter().map(|value| Arg::Bytes(value)));
     args.extend(me.iter().map(|value| Arg::Bytes(value)));
-    let of_holders = 8 + registers.len();
+    let of_holders = 9 + registers.len();
     let last = of_holders + holders.len() + me.len();
     args.extend(reading.only.as_ref().map(|stream| Arg::Bytes(stream)));
     let only = if reading.only.is_some() { format!("\n  AND r.stream_id = ${last}") } else { String::new() };
     let sql = LIST
         .replace("{only}", &only)
-        .replace("{registers}", &placeholders(8, registers.len()))
+        .replace("{registers}", &placeholders(9, registers.len()))
         .replace("{holders}", &placeholders(of_holders, holders.len()))
         .replace("{me}", &placeholders(of_holders + holders.len(), me.len()));
     let rows = fetch(db, sql, &args).await.map_err(QueryError::Database)?;
@@ -144,12 +148,12 @@ SELECT stream_id, since, due FROM (
   JOIN view_checkpoints c ON c.trust_id = r.trust_id AND c.generation = r.generation AND c.view = $2 AND c.live = 1
   WHERE r.trust_id = $1 AND r.register IN ({registers}) AND r.holder IN ({holders}){only}
   AND NOT EXISTS (SELECT 1 FROM view_rows x WHERE x.trust_id = r.trust_id AND x.generation = r.generation
-    AND x.register = $3 AND x.holder IN ({me}) AND x.stream_id = r.stream_id)
+    AND x.register IN ($3, $4) AND x.holder IN ({me}) AND x.stream_id = r.stream_id)
   GROUP BY r.stream_id
 ) AS listed
-WHERE (due, since, stream_id) > ($4, $5, $6)
+WHERE (due, since, stream_id) > ($5, $6, $7)
 ORDER BY due, since, stream_id
-LIMIT $7";
+LIMIT $8";
 
 /// The streams of the directory that changed at or after a position, with the position of their last change; pupils apart.
 pub async fn changed_since(

@@ -18,8 +18,12 @@ pub(crate) const CLOCK: &str = "clock";
 pub(crate) const FACTS: &str = "facts";
 /// The register of images about which a DSL must act.
 pub(crate) const IMAGE: &str = "image";
-/// The register of people to whom a record does not exist.
+/// The register of those who read along during an absence, as the cover may not.
+pub(crate) const COVERED: &str = "covered";
+/// The register of people to whom a record does not exist, as they are, or may be, whom it is about.
 pub(crate) const EXCLUDED: &str = "excluded";
+/// The register of people to whom a record does not exist, as they stand aside from it.
+pub(crate) const ASIDE: &str = "aside";
 
 pub(crate) struct Queue;
 
@@ -29,7 +33,7 @@ impl View for Queue {
     }
 
     fn version(&self) -> u32 {
-        3
+        4
     }
 
     fn changes(&self, event: &AnyEvent, _at: &At) -> Vec<Change> {
@@ -63,7 +67,7 @@ fn of_report(event: &ReportEvent) -> Vec<Change> {
         ReportEvent::Rerouted(event) => {
             let standing = &event.standing;
             let (class, since, due) = (standing.class, standing.since.as_micros(), micros(standing.due_at));
-            let mut changes = vec![Change::Drop];
+            let mut changes = routed_anew(&[OWED, CLOCK, FACTS, IMAGE]);
             if standing.owed {
                 changes.extend(owed(class, &event.route, since, due));
                 changes.extend(facts(&event.facts_to, event.clock_owner.as_ref()).map(|address| put(FACTS, class, address, since, None)));
@@ -87,7 +91,15 @@ fn of_report(event: &ReportEvent) -> Vec<Change> {
         },
         ReportEvent::ImageReported(image) => vec![put(IMAGE, image.class, &image.dsl, image.said_at.as_micros(), None)],
         ReportEvent::ImageTakenUp(_) => vec![Change::DropRegister(IMAGE)],
-        ReportEvent::Received(_) | ReportEvent::Corrected(_) | ReportEvent::SubjectsSettled(_) | ReportEvent::EvidenceAdded(_) => vec![],
+        ReportEvent::StoodAside(aside) => vec![stands_aside(aside.class, aside.person, aside.said_at)],
+        ReportEvent::AsideEnded(ended) => no_longer_aside(ended.person),
+        ReportEvent::CoverPassed(passed) => vec![put(COVERED, passed.class, &passed.to, passed.since.as_micros(), micros(passed.due_at))],
+        ReportEvent::CoverReturned(_) => vec![Change::DropRegister(COVERED)],
+        ReportEvent::Received(_)
+        | ReportEvent::Corrected(_)
+        | ReportEvent::SubjectsSettled(_)
+        | ReportEvent::EvidenceAdded(_)
+        | ReportEvent::DisclosureProtected(_) => vec![],
     }
 }
 
@@ -100,11 +112,15 @@ fn of_case(event: &CaseEvent) -> Vec<Change> {
         CaseEvent::Rerouted(event) => {
             let standing = &event.standing;
             let again = owed(standing.class, &event.route, standing.since.as_micros(), micros(standing.due_at));
-            std::iter::once(Change::Drop).chain(again).collect()
+            routed_anew(&[OWED]).into_iter().chain(again).collect()
         }
         CaseEvent::ClockMoved(moved) => vec![Change::SetDue(OWED, micros(Some(ico_notice_due(moved.corrected_aware_at))))],
         CaseEvent::Closed(_) => vec![Change::Drop],
-        CaseEvent::Noted(_) | CaseEvent::Corrected(_) => vec![],
+        CaseEvent::StoodAside(aside) => vec![stands_aside(aside.class, aside.person, aside.said_at)],
+        CaseEvent::AsideEnded(ended) => no_longer_aside(ended.person),
+        CaseEvent::CoverPassed(passed) => vec![put(COVERED, passed.class, &passed.to, passed.since.as_micros(), micros(passed.due_at))],
+        CaseEvent::CoverReturned(_) => vec![Change::DropRegister(COVERED)],
+        CaseEvent::Noted(_) | CaseEvent::Corrected(_) | CaseEvent::PersonNamed(_) | CaseEvent::PersonRemoved(_) => vec![],
     }
 }
 
@@ -125,6 +141,21 @@ fn owed(class: RecordClass, route: &RouteTaken, since: i64, due: Option<i64>) ->
     let addresses = std::iter::once(&route.owner).chain(&route.second);
     let rows = addresses.map(|address| put(OWED, class, address, since, due));
     rows.chain(excluded(class, &route.subjects, &route.possible_subjects, since)).collect()
+}
+
+/// Drops what a route put into these registers, and whom it excluded; who stands aside stays so.
+pub(crate) fn routed_anew(registers: &[&'static str]) -> Vec<Change> {
+    registers.iter().chain(&[EXCLUDED]).map(|register| Change::DropRegister(register)).collect()
+}
+
+/// A row for somebody who stands aside.
+pub(crate) fn stands_aside(class: RecordClass, person: PersonId, since: Instant) -> Change {
+    Change::Put(Row { register: ASIDE, class: Some(class), holder: Holder::Person(person), since: since.as_micros(), due: None })
+}
+
+/// The rows of somebody who stands aside no more, whatever the record's class.
+pub(crate) fn no_longer_aside(person: PersonId) -> Vec<Change> {
+    RecordClass::ALL.iter().map(|class| Change::DropOne(ASIDE, *class, Holder::Person(person))).collect()
 }
 
 /// A row for everyone to whom the record must not exist.

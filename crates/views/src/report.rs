@@ -9,11 +9,13 @@ use wardbook_domain::{
 
 use crate::{
     At, Change, Holder, Row, View,
-    queue::{excluded, put},
+    queue::{COVERED, excluded, no_longer_aside, put, routed_anew, stands_aside},
 };
 
 /// The register of reports by the addresses that may open them.
 pub(crate) const READABLE: &str = "readable";
+/// The register of protected disclosures by the independent member who may open them.
+pub(crate) const INDEPENDENT: &str = "independent";
 /// The register of a person's own reports.
 pub(crate) const OWN: &str = "own";
 
@@ -25,7 +27,7 @@ impl View for Reports {
     }
 
     fn version(&self) -> u32 {
-        2
+        3
     }
 
     fn changes(&self, event: &AnyEvent, at: &At) -> Vec<Change> {
@@ -37,9 +39,14 @@ impl View for Reports {
             ReportEvent::Rerouted(event) => {
                 let standing = &event.standing;
                 let again = known(standing.class, &standing.school, &event.route, standing.reporter, standing.since);
-                std::iter::once(Change::Drop).chain(again).collect()
+                routed_anew(&[READABLE, OWN]).into_iter().chain(again).collect()
             }
             ReportEvent::ImageReported(image) => vec![put(READABLE, image.class, &image.dsl, image.said_at.as_micros(), None)],
+            ReportEvent::StoodAside(aside) => vec![stands_aside(aside.class, aside.person, aside.said_at)],
+            ReportEvent::AsideEnded(ended) => no_longer_aside(ended.person),
+            ReportEvent::CoverPassed(passed) => vec![put(COVERED, passed.class, &passed.to, passed.since.as_micros(), None)],
+            ReportEvent::CoverReturned(_) => vec![Change::DropRegister(COVERED)],
+            ReportEvent::DisclosureProtected(made) => vec![put(INDEPENDENT, made.class, &made.independent, made.said_at.as_micros(), None)],
             _ => vec![],
         }
     }

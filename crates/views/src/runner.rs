@@ -298,6 +298,13 @@ DELETE FROM view_rows WHERE trust_id = $1 AND generation = $2 AND stream_id = $3
 DELETE FROM view_rows WHERE trust_id = $1 AND generation = $2 AND stream_id = $3 AND register = $4";
                 tx.execute(sql.to_owned(), &[trust, id, stream, Arg::Bytes(&register)]).await?;
             }
+            Change::DropOne(register, class, holder) => {
+                let holder = self.blinds.holder(&generation.view, Some(*class), holder);
+                let register = self.blinds.register(&generation.view, register);
+                let sql = "-- views.drop_one
+DELETE FROM view_rows WHERE trust_id = $1 AND generation = $2 AND stream_id = $3 AND register = $4 AND holder = $5";
+                tx.execute(sql.to_owned(), &[trust, id, stream, Arg::Bytes(&register), Arg::Bytes(&holder)]).await?;
+            }
             Change::SetDue(register, due) => {
                 let register = self.blinds.register(&generation.view, register);
                 let sql = "-- views.set_due

@@ -41,6 +41,8 @@ pub enum Change {
     Drop,
     /// Drop the rows of this stream in one register.
     DropRegister(&'static str),
+    /// Drop the row of this stream that one holder has in one register.
+    DropOne(&'static str, RecordClass, Holder),
     /// The clock of this stream's rows in one register runs out at another instant, or no more.
     SetDue(&'static str, Option<i64>),
 }

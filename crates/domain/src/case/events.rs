@@ -1,5 +1,6 @@
 //! The events of a case's stream, version 1.
 
+use super::aside::{AsideEnded, CoverPassed, CoverReturned, PersonNamed, PersonRemoved, StoodAside};
 use crate::{
     Instant, RecordClass, ReportId,
     event::{event, stream_events},
@@ -195,5 +196,17 @@ stream_events! {
         ClockMoved(ClockMoved),
         /// It went to another owner.
         Rerouted(Rerouted),
+        /// Somebody stands aside.
+        StoodAside(StoodAside),
+        /// Somebody no longer does.
+        AsideEnded(AsideEnded),
+        /// The next of the chain reads it during an absence.
+        CoverPassed(CoverPassed),
+        /// That is over.
+        CoverReturned(CoverReturned),
+        /// Somebody was named on it.
+        PersonNamed(PersonNamed),
+        /// Somebody is no longer named on it.
+        PersonRemoved(PersonRemoved),
     }
 }

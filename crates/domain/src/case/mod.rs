@@ -2,9 +2,11 @@
 //!
 //! To extend: a new act is an event in `events.rs`, an arm in [`Case::evolve`] and a function in `decide.rs`.
 
+mod aside;
 mod decide;
 mod events;
 
+pub use aside::{AsideEnded, CoverPassed, CoverReturned, NamedFor, PersonNamed, PersonRemoved, StoodAside};
 pub use decide::{CORRECTABLE, Close, Note, close, correct, move_clock, note};
 pub use events::{CaseEvent, CaseKind, ClockMoved, Closed, Corrected, Noted, Opened, Outcome, Rerouted};
 
@@ -25,6 +27,12 @@ pub struct Case {
     pub clock_moves: Vec<ClockMoved>,
     /// Where it is now, where that is not where it was opened.
     pub rerouted: Option<Rerouted>,
+    /// Who stands aside.
+    pub aside: Vec<StoodAside>,
+    /// Who reads it during an absence, by the cover that may not.
+    pub covers: Vec<CoverPassed>,
+    /// Who is named on it and may read it, whatever duty they hold.
+    pub named: Vec<PersonNamed>,
 }
 
 impl std::fmt::Debug for Case {
@@ -34,13 +42,17 @@ impl std::fmt::Debug for Case {
 }
 
 impl Case {
+    /// A case as opened.
+    fn new(opened: Opened) -> Self {
+        let (notes, corrections, clock_moves, aside, covers, named) = (vec![], vec![], vec![], vec![], vec![], vec![]);
+        Self { opened, notes, closed: None, corrections, clock_moves, rerouted: None, aside, covers, named }
+    }
+
     /// Folds one event; an event that makes no sense here leaves the case as it is.
     #[must_use]
     pub fn evolve(case: Option<Self>, event: CaseEvent) -> Option<Self> {
         match (case, event) {
-            (None, CaseEvent::Opened(opened)) => {
-                Some(Self { opened: *opened, notes: vec![], closed: None, corrections: vec![], clock_moves: vec![], rerouted: None })
-            }
+            (None, CaseEvent::Opened(opened)) => Some(Self::new(*opened)),
             (Some(mut case), CaseEvent::Noted(noted)) => {
                 case.notes.push(*noted);
                 Some(case)
@@ -55,8 +67,46 @@ impl Case {
                 Some(case)
             }
             (Some(case), CaseEvent::Rerouted(rerouted)) => Some(Self { rerouted: Some(*rerouted), ..case }),
-            (case, _) => case,
+            (Some(mut case), event) => {
+                case.take_access(event);
+                Some(case)
+            }
+            (None, _) => None,
         }
+    }
+
+    /// Folds an event about who may read it.
+    fn take_access(&mut self, event: CaseEvent) {
+        match event {
+            CaseEvent::StoodAside(aside) => {
+                self.aside.retain(|known| known.person != aside.person);
+                self.aside.push(*aside);
+            }
+            CaseEvent::AsideEnded(ended) => self.aside.retain(|known| known.person != ended.person),
+            CaseEvent::CoverPassed(passed) => self.covers.push(*passed),
+            CaseEvent::CoverReturned(returned) => self.covers.retain(|known| known.cover != returned.cover),
+            CaseEvent::PersonNamed(named) => {
+                self.named.retain(|known| known.person != named.person);
+                self.named.push(*named);
+            }
+            CaseEvent::PersonRemoved(removed) => self.named.retain(|known| known.person != removed.person),
+            _ => {}
+        }
+    }
+
+    /// Who stands aside: it does not exist for them.
+    pub fn aside(&self) -> Vec<crate::PersonId> {
+        self.aside.iter().map(|aside| aside.person).collect()
+    }
+
+    /// Who is named on it.
+    pub fn named(&self) -> Vec<crate::PersonId> {
+        self.named.iter().map(|named| named.person).collect()
+    }
+
+    /// Who reads along: a DSL, and the next of the chain during an absence.
+    pub fn second_readers(&self) -> Vec<crate::Address> {
+        self.route().second.iter().chain(self.covers.iter().map(|passed| &passed.to)).cloned().collect()
     }
 
     /// Where it is now and why, with the people whom it must not reach.

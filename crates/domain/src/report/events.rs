@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
+    aside::{AsideEnded, CoverPassed, CoverReturned, DisclosureProtected, StoodAside},
     form::{OwnReport, PupilNamed, ReporterNamed, StaffNamed},
     older::{AssessedV1, FiledV1},
     signing::Signed,
@@ -454,6 +455,16 @@ stream_events! {
         Assessed(Assessed) since AssessedV1,
         /// Corrected.
         Corrected(Corrected),
+        /// Somebody stands aside.
+        StoodAside(StoodAside),
+        /// Somebody no longer does.
+        AsideEnded(AsideEnded),
+        /// The next of the chain reads it during an absence.
+        CoverPassed(CoverPassed),
+        /// That is over.
+        CoverReturned(CoverReturned),
+        /// The reporter's identity is for the independent member alone.
+        DisclosureProtected(DisclosureProtected),
         /// Whom it is about was settled.
         SubjectsSettled(SubjectsSettled),
         /// It went to another receiver.

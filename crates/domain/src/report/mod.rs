@@ -3,6 +3,7 @@
 //! To extend: a new field of the form is a new version of [`Filed`] in `events.rs` and a check in `form.rs`; a new act is an event,
 //! a command in `decide.rs` and an arm in [`Report::evolve`].
 
+mod aside;
 pub mod danger;
 mod decide;
 mod events;
@@ -15,6 +16,7 @@ pub mod signing;
 pub(crate) use form::tests::form;
 mod words;
 
+pub use aside::{AsideBecause, AsideEnded, CoverPassed, CoverReturned, DisclosureProtected, StoodAside};
 pub use decide::{
     Assess, Assessment, CORRECTABLE, Correct, DecideClock, MoveClock, Refused, Settle, assess, correct, decide_clock, move_clock, receive,
     settle,
@@ -67,6 +69,12 @@ pub struct Report {
     pub images_acted_on: usize,
     /// Files.
     pub evidence: Vec<EvidenceAdded>,
+    /// Who stands aside.
+    pub aside: Vec<StoodAside>,
+    /// Who reads it during an absence, by the cover that may not.
+    pub covers: Vec<CoverPassed>,
+    /// A protected disclosure: who alone may know the reporter (OTH-5).
+    pub protected: Option<DisclosureProtected>,
 }
 
 impl std::fmt::Debug for Report {
@@ -119,6 +127,9 @@ impl Report {
             images_taken_up: vec![],
             images_acted_on: 0,
             evidence: vec![],
+            aside: vec![],
+            covers: vec![],
+            protected: None,
         }
     }
 
@@ -162,6 +173,14 @@ impl Report {
                 self.images_acted_on = self.images.len();
             }
             ReportEvent::EvidenceAdded(added) => self.evidence.push(*added),
+            ReportEvent::StoodAside(aside) => {
+                self.aside.retain(|known| known.person != aside.person);
+                self.aside.push(*aside);
+            }
+            ReportEvent::AsideEnded(ended) => self.aside.retain(|known| known.person != ended.person),
+            ReportEvent::CoverPassed(passed) => self.covers.push(*passed),
+            ReportEvent::CoverReturned(returned) => self.covers.retain(|known| known.cover != returned.cover),
+            ReportEvent::DisclosureProtected(protected) => self.protected = Some(*protected),
         }
     }
 
@@ -170,10 +189,18 @@ impl Report {
         self.rerouted.as_ref().map_or(&self.filed.route, |rerouted| &rerouted.route)
     }
 
-    /// The DSLs who read along: from filing, and since an image was named.
+    /// Who stands aside: it does not exist for them.
+    pub fn aside(&self) -> Vec<PersonId> {
+        self.aside.iter().map(|aside| aside.person).collect()
+    }
+
+    /// Who reads along: a DSL from filing, those who were told of an image, the next of the chain during an absence, and the independent
+    /// member where it is a protected disclosure.
     pub fn second_readers(&self) -> Vec<Address> {
         let named = self.images.iter().map(|image| &image.dsl);
-        let mut all: Vec<Address> = self.route().second.iter().chain(named).cloned().collect();
+        let covers = self.covers.iter().map(|passed| &passed.to);
+        let independent = self.protected.iter().map(|protected| &protected.independent);
+        let mut all: Vec<Address> = self.route().second.iter().chain(named).chain(covers).chain(independent).cloned().collect();
         all.sort_unstable();
         all.dedup();
         all

@@ -111,7 +111,7 @@ fn report_of(raw: &Raw, directory: &Directory, profile: &Profile) -> Report {
 }
 
 fn subjects_of(route: &RouteTaken) -> Subjects {
-    Subjects { certain: route.subjects.clone(), possible: route.possible_subjects.clone() }
+    Subjects { certain: route.subjects.clone(), possible: route.possible_subjects.clone(), aside: vec![] }
 }
 
 /// The first duty of a chain that somebody holds to whom the record may come.
@@ -135,6 +135,9 @@ fn looks(report: &Report, person: PersonId, duties: &BTreeSet<Address>) -> (Acce
         seconds: &seconds,
         subjects: &report.subjects,
         possible_subjects: &report.possible_subjects,
+        aside: &[],
+        named: &[],
+        identity_for: None,
         authors: &authors,
     };
     let viewer = Viewer { person, duties };

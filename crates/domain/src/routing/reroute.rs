@@ -29,7 +29,7 @@ fn named_by_now(about: &About, staff: &[StaffNamed], directory: &Directory) -> S
 /// a name that was given fits somebody who was not in the directory before. A receiver who may keep it keeps it.
 pub fn reroute_report(report: &Report, directory: &Directory, profile: &Profile) -> Option<Routed> {
     let (filed, was) = (&report.filed, report.route());
-    let mut subjects = Subjects { certain: report.subjects.clone(), possible: report.possible_subjects.clone() };
+    let mut subjects = Subjects { certain: report.subjects.clone(), possible: report.possible_subjects.clone(), aside: report.aside() };
     if !report.settled {
         let named = named_by_now(&filed.about, &filed.staff, directory);
         subjects.certain.extend(named.certain);
@@ -72,7 +72,7 @@ fn sorted(people: &[PersonId]) -> Vec<PersonId> {
 /// Where an open case belongs by now, where that is not where it is.
 pub fn reroute_case(case: &Case, directory: &Directory, profile: &Profile) -> Option<RouteTaken> {
     let (opened, was) = (&case.opened, case.route());
-    let subjects = Subjects { certain: was.subjects.clone(), possible: was.possible_subjects.clone() };
+    let subjects = Subjects { certain: was.subjects.clone(), possible: was.possible_subjects.clone(), aside: case.aside() };
     if is_reached(&was.owner, &subjects, directory) {
         return None;
     }

@@ -21,7 +21,7 @@ fn id(n: u8) -> PersonId {
 
 fn granted(directory: &mut Directory, n: u8, duty: Duty) {
     let address = Address::of(duty, "SCH01");
-    directory.apply(&DutyGranted { person: id(n), address, reason: "appointed".into(), from_list: true }.into());
+    directory.apply(&DutyGranted::at_once(id(n), address, "appointed", true).into());
 }
 
 fn ended(directory: &mut Directory, n: u8, duty: Duty) {
@@ -189,7 +189,7 @@ fn the_headteacher_of_an_old_report_is_not_the_new_head() {
         assert_eq!(reroute_report(&report, &directory, &profile()), None, "the DSL has it and may keep it");
         ended(&mut directory, DSL, Duty::Dsl);
         let routed = reroute_report(&report, &directory, &profile()).unwrap();
-        let found = Subjects { certain: routed.route.subjects, possible: routed.route.possible_subjects };
+        let found = Subjects { certain: routed.route.subjects, possible: routed.route.possible_subjects, aside: vec![] };
         assert!(found.may_be(id(HEAD)) && !found.may_be(id(9)), "{found:?}");
         granted(&mut directory, DSL, Duty::Dsl);
     }
