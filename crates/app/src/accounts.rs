@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use wardbook_domain::{
     Address, Duty, Instant, PersonId, Scope,
-    directory::check_email,
+    directory::{Beside, check_email},
     field::{Checks, Invalid},
     need_to_know::Viewer,
 };
@@ -54,8 +54,10 @@ pub struct Caller {
     pub role: Option<String>,
     /// Their staff id.
     pub staff_id: Option<String>,
-    /// Their duties.
+    /// What they may open: the duties they hold, those that they cover, and those that they opened by break-glass.
     pub duties: BTreeSet<Address>,
+    /// How they came to those of the duties that they do not hold.
+    pub beside: Vec<(Address, Beside)>,
     /// The school of their staff entry.
     pub school: Option<String>,
     pub(crate) account: [u8; 16],
@@ -259,13 +261,15 @@ impl App {
 
     async fn caller(&self, holder: &Holder) -> Result<Option<Caller>, AppError> {
         let directory = self.directory().await?;
+        let (duties, beside) = directory.opens(holder.person, self.clock.now());
         Ok(directory.people.get(&holder.person).map(|person| Caller {
             person: holder.person,
             name: person.name.clone(),
             role: person.staff.as_ref().and_then(|staff| staff.role.clone()),
             staff_id: person.staff.as_ref().map(|staff| staff.staff_id.clone()),
             school: person.staff.as_ref().map(|staff| staff.school.clone()),
-            duties: person.duties.clone(),
+            duties,
+            beside,
             account: holder.account,
         }))
     }

@@ -6,12 +6,16 @@
 //! * [`accounts`]: codes, passwords, sessions, tokens; [`drafts`]: forms not yet filed.
 //! * [`watch`]: a queue that is looked at again and again; [`flip`]: what a changed byte does to a copy of the book.
 //! * [`import`]: a trust's lists and old papers; [`checkpoint`]: proof; [`state`]: the list of tables outside the book.
+//! * [`access`]: covers and break-glass; `aside.rs`: who stands aside, who is named on a case; `absence.rs`: what dates change.
 //! * [`evidence`]: files and images of a report; [`blobs`]: where sealed attachments are kept.
 //!
 //! To add a use case: a method on [`App`] in the file of its subject that goes the same way in: authorise, load, decide, seal, append.
 #![forbid(unsafe_code)]
 
+mod absence;
+pub mod access;
 pub mod accounts;
+mod aside;
 pub mod blobs;
 mod book;
 pub mod breaches;

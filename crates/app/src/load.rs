@@ -3,6 +3,7 @@
 use wardbook_domain::{
     Duty, FieldGroup, PersonId,
     case::Case,
+    clock::day_of,
     event::AnyEvent,
     need_to_know::{self, Access, Known},
     report::Report,
@@ -97,7 +98,7 @@ impl App {
         let (stream, events) = self.open_for(caller, Wanted::Cases, id).await?;
         let folded = fold_case(&events).ok_or(AppError::NotFound)?;
         let (opened, route) = (&folded.opened, folded.route());
-        let (seconds, aside, named) = (folded.second_readers(), folded.aside(), folded.named());
+        let (seconds, aside, named) = (folded.second_readers(), folded.aside(), folded.named_on(day_of(self.clock.now())));
         let known = Known {
             class: opened.class,
             school: &opened.school,

@@ -53,7 +53,9 @@ impl App {
         let id = self.created_id(&command, 0);
         let Some(()) = self.repeated(&command).await? else {
             let origin = self.origin(caller, form).await?;
-            let act = Act { actor: Some(caller.person), duty: None, command };
+            // Whoever reads the record reads its actor too: of a protected disclosure nobody stands there (OTH-5).
+            let actor = (!form.protected_disclosure).then_some(caller.person);
+            let act = Act { actor, duty: None, command };
             let position = self.append_report(&act, id, form, origin).await?;
             self.shown_by_views(position).await;
             return self.report(caller, id, "receipt").await;
@@ -90,13 +92,33 @@ impl App {
         let filed = self.prepared(form, origin).await?;
         let audience = audience_of(filed.class);
         let keys = self.new_keys(&[audience, audience, Audience::DataProtection]).await?;
-        let write = StreamWrite { stream: id, expected: 0, keys, events: vec![ReportEvent::from(filed).written()] };
+        let events = self.with_filing(form, filed).await?;
+        let count = events.len() as u64;
+        let write = StreamWrite { stream: id, expected: 0, keys, events };
         match self.append(act, &[write]).await {
-            Ok(appended) => Ok(appended.first_position),
+            Ok(appended) => Ok(appended.first_position.map(|first| first + count - 1)),
             // The stream exists: a copy of this very command got there first, or its id would be another.
             Err(AppendFailed::Conflict) => self.repeated(&act.command).await?.map(|()| None).ok_or(AppError::Stale),
             Err(AppendFailed::Other(error)) => Err(error),
         }
+    }
+
+    /// The first events of a report: as filed, whose name is kept, and who reads it in an absence.
+    async fn with_filing(&self, form: &Form, filed: Filed) -> Result<Vec<Written>, AppError> {
+        let (directory, now) = (self.directory().await?, self.clock.now());
+        let mut events = vec![];
+        if form.protected_disclosure {
+            let route = &filed.route;
+            let subjects = routing::Subjects { certain: route.subjects.clone(), possible: route.possible_subjects.clone(), aside: vec![] };
+            let independent = report::independent_member(&filed.school, &subjects, &directory);
+            let (class, reason) = (filed.class, "asked for when it was filed".to_owned());
+            events.push(report::DisclosureProtected { class, independent, reason, said_at: now }.into());
+        }
+        let report = events.iter().cloned().fold(Some(Report::new(filed.clone())), Report::evolve);
+        if let Some(report) = report.filter(|report| report.filed.history.is_none()) {
+            events.extend(self.covers_of_report(&report, &directory));
+        }
+        Ok(std::iter::once(ReportEvent::from(filed)).chain(events).map(|event| event.written()).collect())
     }
 
     /// A new report as it would be written: checked, its boxes ticked, routed and signed.
@@ -252,7 +274,7 @@ impl App {
 
     /// The way in for an act on a report: load, authorise, decide, seal, append; again when somebody else wrote first. None where the act
     /// took the record from the caller.
-    async fn act_with(
+    pub(crate) async fn act_with(
         &self,
         caller: &Caller,
         id: [u8; 16],

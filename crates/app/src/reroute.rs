@@ -38,7 +38,7 @@ impl App {
     }
 
     /// Sends one record on; where that was written, and none where it stays.
-    async fn reroute_one(&self, id: [u8; 16]) -> Result<Option<Option<u64>>, AppError> {
+    pub(crate) async fn reroute_one(&self, id: [u8; 16]) -> Result<Option<Option<u64>>, AppError> {
         for _ in 0..TRIES {
             let stream = self.load(id).await?;
             let events = match self.open_all(&stream).await {
@@ -48,15 +48,23 @@ impl App {
                 Err(error) => return Err(error),
             };
             let (directory, profile) = (self.directory().await?, self.profile());
-            let event = if let Some(report) = fold_report(&events) {
-                self.moved_report(id, &report, &report, &directory, &profile, false).await?.map(|event| ReportEvent::from(event).written())
+            let events = if let Some(report) = fold_report(&events) {
+                let moved = self.moved_report(id, &report, &report, &directory, &profile, false).await?.map(ReportEvent::from);
+                let after = moved.iter().cloned().fold(Some(report), Report::evolve);
+                let covers = after.map(|report| self.covers_of_report(&report, &directory)).unwrap_or_default();
+                moved.into_iter().chain(covers).map(|event| event.written()).collect()
             } else if let Some(case) = fold_case(&events) {
-                self.moved_case(id, &case, &directory, &profile).await?.map(|event| CaseEvent::from(event).written())
+                let moved = self.moved_case(id, &case, &directory, &profile).await?.map(CaseEvent::from);
+                let after = moved.iter().cloned().fold(Some(case), case::Case::evolve);
+                let covers = after.map(|case| self.covers_of_case(&case, &directory)).unwrap_or_default();
+                moved.into_iter().chain(covers).map(|event| event.written()).collect()
             } else {
-                None
+                vec![]
             };
-            let Some(event) = event else { return Ok(None) };
-            match self.append_rerouted(id, &stream, event).await {
+            if events.is_empty() {
+                return Ok(None);
+            }
+            match self.append_rerouted(id, &stream, events).await {
                 Ok(position) => return Ok(Some(position)),
                 Err(AppendFailed::Conflict) => {}
                 Err(AppendFailed::Other(error)) => return Err(error),
@@ -65,12 +73,12 @@ impl App {
         Err(AppError::Stale)
     }
 
-    async fn append_rerouted(&self, id: [u8; 16], stream: &Loaded, event: Written) -> Result<Option<u64>, AppendFailed> {
+    async fn append_rerouted(&self, id: [u8; 16], stream: &Loaded, events: Vec<Written>) -> Result<Option<u64>, AppendFailed> {
         let keys = self.keys_of(stream).await.map_err(AppendFailed::Other)?;
         let act = Act { actor: None, duty: None, command: self.command(b"service", "reroute", None, &id) };
-        self.append(&act, &[StreamWrite { stream: id, expected: stream.version(), keys, events: vec![event] }])
-            .await
-            .map(|appended| appended.first_position)
+        let count = events.len() as u64;
+        let appended = self.append(&act, &[StreamWrite { stream: id, expected: stream.version(), keys, events }]).await?;
+        Ok(appended.first_position.map(|first| first + count - 1))
     }
 
     /// The event that sends a report on, where it has to go; `always` writes one even where it stays, as lists then forget whom a person

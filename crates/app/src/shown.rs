@@ -157,6 +157,35 @@ pub struct EvidenceListed {
     pub added_at: Instant,
 }
 
+/// Somebody who stands aside from a record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct AsideShown {
+    /// Who, 32 hex digits.
+    pub person: String,
+    /// Their name.
+    pub name: String,
+    /// `recused` or `conflict`.
+    pub because: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// Somebody who is named on a case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct NamedShown {
+    /// Who, 32 hex digits.
+    pub person: String,
+    /// Their name.
+    pub name: String,
+    /// `investigation` or `help`.
+    pub named_for: String,
+    /// Why.
+    pub reason: String,
+    /// Their last day on it.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub until: Option<Date>,
+}
+
 /// The assessment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct AssessmentShown {
@@ -265,12 +294,16 @@ pub struct ReportShown {
     pub dpo_told: Option<String>,
     /// The reporter reports themself.
     pub self_referral: bool,
+    /// Whether it is a protected disclosure: the reporter's name is kept from those who handle it (OTH-5).
+    pub protected_disclosure: bool,
     /// Whether an image could show a child without clothes: `yes`, `unsure` or `no`.
     pub image: Option<String>,
     /// Whether a DSL still has to act on an image.
     pub image_open: bool,
     /// Who must act on it.
     pub image_for: Vec<AddressShown>,
+    /// Who stands aside from it: it does not exist for them.
+    pub aside: Vec<AsideShown>,
     /// What the reporter reported outside the school themself.
     pub own_reports: Vec<OwnReportShown>,
     /// The reporter's declaration.
@@ -321,6 +354,10 @@ pub struct CaseShown {
     pub pupils: Vec<PupilShown>,
     /// Adults named.
     pub staff: Vec<StaffShown>,
+    /// Who stands aside from it: it does not exist for them.
+    pub aside: Vec<AsideShown>,
+    /// Who is named on it and may read it.
+    pub named: Vec<NamedShown>,
     /// The reporter, where the owner may know.
     pub reporter: Option<ReporterShown>,
     /// To whom it went.
@@ -388,6 +425,7 @@ pub(crate) fn report(id: &[u8; 16], record: &Record<Report>) -> ReportShown {
     let filed = &report.filed;
     let own_words = *access == Access::OwnWords;
     let sees_reporter = own_words || matches!(access, Access::Groups(groups, _) if groups.contains(&FieldGroup::Reporter));
+    let hides_reporter = report.protected.is_some() && !sees_reporter;
     // The reporter's own copy is frozen: later corrections are not theirs to see.
     let text = |field: &str| if own_words { filed.text(field) } else { report.text(field) }.map(str::to_owned);
     // As filed, and not as found since: a receipt that changes would tell the person concerned.
@@ -425,11 +463,21 @@ pub(crate) fn report(id: &[u8; 16], record: &Record<Report>) -> ReportShown {
         individuals_affected: filed.individuals_affected,
         dpo_told: filed.dpo_told.map(|told| told.to_string()),
         self_referral: filed.self_referral,
+        protected_disclosure: report.protected.is_some(),
         image: filed.image.map(|answer| answer.to_string()),
         image_open: !own_words && report.image_open(),
         image_for: if own_words { vec![] } else { report.image_actors().iter().map(AddressShown::from).collect() },
+        aside: if own_words {
+            vec![]
+        } else {
+            report.aside.iter().map(|one| aside(one.person, &one.name, one.because, &one.reason)).collect()
+        },
         own_reports: filed.own_reports.iter().map(own_report).collect(),
-        signed: filed.signed.as_ref().map(|signed| signed_shown(signed, "report", &signing::report_text(filed))),
+        signed: filed
+            .signed
+            .as_ref()
+            .filter(|_| !hides_reporter)
+            .map(|signed| signed_shown(signed, "report", &signing::report_text(filed))),
         history: if own_words { None } else { filed.history.as_ref().map(history) },
         evidence: if own_words { vec![] } else { report.evidence.iter().map(evidence).collect() },
         reporter: if sees_reporter { filed.reporter.as_ref().map(reporter) } else { None },
@@ -502,6 +550,29 @@ fn report_may(state: ReportState) -> Vec<String> {
     codes(verbs)
 }
 
+fn aside(person: wardbook_domain::PersonId, name: &str, because: wardbook_domain::report::AsideBecause, reason: &str) -> AsideShown {
+    AsideShown { person: person.to_string(), name: name.to_owned(), because: because.to_string(), reason: reason.to_owned() }
+}
+
+/// Whoever is named on a case reads it and adds notes; the rest is its owner's.
+fn case_may(case: &Case, access: Access) -> &'static [&'static str] {
+    match (access, case.is_open()) {
+        (Access::Groups(_, wardbook_domain::Duty::Investigator), _) => &["note", "aside"],
+        (_, true) => &["note", "correct", "close", "aside", "name"],
+        (_, false) => &["note", "correct", "aside", "name"],
+    }
+}
+
+fn named(named: &wardbook_domain::case::PersonNamed) -> NamedShown {
+    NamedShown {
+        person: named.person.to_string(),
+        name: named.name.clone(),
+        named_for: named.named_for.to_string(),
+        reason: named.reason.clone(),
+        until: named.until,
+    }
+}
+
 /// A case as the caller may see it.
 pub(crate) fn case(id: &[u8; 16], record: &Record<Case>) -> CaseShown {
     let Record { folded: case, access, .. } = record;
@@ -521,12 +592,14 @@ pub(crate) fn case(id: &[u8; 16], record: &Record<Case>) -> CaseShown {
         pupils: pupils(&opened.pupils),
         staff: staff(&opened.staff),
         reporter: if sees_reporter { opened.reporter.as_ref().map(reporter) } else { None },
+        aside: case.aside.iter().map(|one| aside(one.person, &one.name, one.because, &one.reason)).collect(),
+        named: case.named.iter().map(named).collect(),
         owner: (&case.route().owner).into(),
         opened_at: opened.opened_at,
         due_at: case.due_at(),
         outcome: case.closed.as_ref().map(|closed| closed.outcome.to_string()),
         outcome_reason: case.closed.as_ref().map(|closed| closed.reason.clone()),
-        may: codes(if case.is_open() { &["note", "correct", "close"] } else { &["note", "correct"] }),
+        may: codes(case_may(case, *access)),
         timeline: record.events.iter().filter_map(case_entry).collect(),
     }
 }

@@ -6,6 +6,7 @@
 //! To extend: an event in `events.rs` with its arm in [`Directory::apply`]; what depends on the day is settled in [`Directory::settle`].
 
 mod access;
+pub mod arrange;
 mod events;
 mod names;
 mod rows;
@@ -171,10 +172,24 @@ impl Directory {
         self.now.is_none() || self.next_change.is_some_and(|at| at <= now)
     }
 
+    /// Whether a duty or a cover began or ended by its date after `since` and by `now`.
+    pub fn changes_between(&self, since: Instant, now: Instant) -> bool {
+        let holdings = self.people.values().flat_map(|person| person.holdings.values()).filter_map(|holding| holding.next_change(since));
+        holdings.chain(self.access.next_change(since)).any(|at| at <= now)
+    }
+
     fn settle_again(&mut self) {
         if let Some(now) = self.now {
             self.settle(now);
         }
+    }
+
+    /// What a person may open at `now`: the duties they hold, those that they cover, and those that they opened by break-glass, with how
+    /// they came to the ones that they do not hold.
+    pub fn opens(&self, person: PersonId, now: Instant) -> (BTreeSet<Address>, Vec<(Address, Beside)>) {
+        let held = self.people.get(&person).map(|known| known.duties.clone()).unwrap_or_default();
+        let beside: Vec<_> = self.access.beside(person, now).into_iter().filter(|(address, _)| !held.contains(address)).collect();
+        (held.into_iter().chain(beside.iter().map(|(address, _)| address.clone())).collect(), beside)
     }
 
     /// The people who do this duty at `now`: its holders who are not absent, and who covers for those who are. What somebody opened by
@@ -194,6 +209,13 @@ impl Directory {
     /// The person with this e-mail, in any case.
     pub fn by_email(&self, email: &str) -> Option<PersonId> {
         self.by_email.get(&email.to_lowercase()).copied()
+    }
+
+    /// The person whom somebody means by a staff id, an e-mail or the 32 hex digits of an id.
+    pub fn find(&self, given: &str) -> Option<PersonId> {
+        let given = given.trim();
+        let by_id = PersonId::parse(given).filter(|person| self.people.contains_key(person));
+        by_id.or_else(|| self.by_staff_id(given)).or_else(|| self.by_email(given))
     }
 
     /// The people who hold a duty that covers this address.

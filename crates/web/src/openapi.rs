@@ -15,9 +15,12 @@ use crate::api;
         api::reports::file, api::reports::list, api::reports::show, api::reports::receive, api::reports::assess, api::reports::correct,
         api::reports::settle, api::evidence::add, api::evidence::show, api::evidence::name_image, api::evidence::take_up_image,
         api::breaches::list, api::breaches::show, api::breaches::aware, api::breaches::decide,
+        api::reports::aside, api::reports::end_aside, api::access::covers, api::access::arrange, api::access::end_cover,
+        api::access::glasses, api::access::break_glass, api::access::close_glass, api::access::review_glass,
         api::queue::show, api::cases::list, api::cases::show, api::cases::act, api::checkpoint::show,
     ),
-    components(schemas(wardbook_domain::case::Note, wardbook_domain::case::Close)),
+    components(schemas(wardbook_domain::case::Note, wardbook_domain::case::Close, wardbook_domain::case::NamePerson,
+        wardbook_domain::case::RemovePerson)),
     modifiers(&Bearer)
 )]
 struct Document;

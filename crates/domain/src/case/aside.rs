@@ -1,6 +1,112 @@
 //! Who must not see a case beside the person concerned, and who is named on it.
 
-use crate::{AccessId, Address, Instant, PersonId, RecordClass, clock::Date, event::event, report::AsideBecause, words::words};
+use crate::{
+    AccessId, Address, Instant, PersonId, RecordClass,
+    clock::Date,
+    directory::Directory,
+    event::event,
+    field::{Checks, Invalid},
+    report::{AsideBecause, Refused},
+    words::words,
+};
+
+/// Somebody to be named on a case, as handed in.
+#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NamePerson {
+    /// Who: staff id, e-mail, or 32 hex digits.
+    pub person: String,
+    /// What they do there.
+    pub named_for: NamedFor,
+    /// Why.
+    pub reason: String,
+    /// Their last day on it.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = Date)]
+    pub until: Option<Date>,
+}
+
+/// Somebody to be taken off a case, as handed in.
+#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RemovePerson {
+    /// Who: staff id, e-mail, or 32 hex digits.
+    pub person: String,
+    /// Why.
+    pub reason: String,
+}
+
+impl std::fmt::Debug for NamePerson {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("NamePerson(redacted)")
+    }
+}
+
+impl std::fmt::Debug for RemovePerson {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("RemovePerson(redacted)")
+    }
+}
+
+/// At most so many people are named on one case.
+const NAMED_MAX: usize = 20;
+
+/// Names somebody on a case: nobody whom it concerns, and nobody who stands aside from it.
+pub fn name_person(case: &super::Case, ask: &NamePerson, directory: &Directory, by: &str, now: Instant) -> Result<PersonNamed, Refused> {
+    let mut checks = Checks::default();
+    checks.text("reason", &ask.reason, 2_000);
+    if ask.until.is_some_and(|last| last < crate::clock::day_of(now)) {
+        checks.fail("until", "is over already");
+    }
+    checks.done()?;
+    if case.named.len() >= NAMED_MAX {
+        return Err(Refused::State("as many people are named on this case as may be"));
+    }
+    let person = directory.find(&ask.person).ok_or_else(|| Invalid::one("person", "is nobody of the directory"))?;
+    let route = case.route();
+    if [route.subjects.as_slice(), &route.possible_subjects, &case.aside()].iter().any(|people| people.contains(&person)) {
+        return Err(Invalid::one("person", "is concerned by it, or stands aside from it").into());
+    }
+    Ok(PersonNamed {
+        class: case.opened.class,
+        person,
+        name: directory.people.get(&person).map(|known| known.name.clone()).unwrap_or_default(),
+        named_for: ask.named_for,
+        reason: ask.reason.clone(),
+        until: ask.until,
+        by: by.to_owned(),
+        named_at: now,
+    })
+}
+
+/// Takes somebody off a case; it is closed to them at once.
+pub fn remove_person(
+    case: &super::Case,
+    ask: &RemovePerson,
+    directory: &Directory,
+    by: &str,
+    now: Instant,
+) -> Result<PersonRemoved, Refused> {
+    let mut checks = Checks::default();
+    checks.text("reason", &ask.reason, 2_000);
+    checks.done()?;
+    let person = directory.find(&ask.person).filter(|person| case.named().contains(person));
+    let person = person.ok_or_else(|| Invalid::one("person", "is not named on it"))?;
+    Ok(PersonRemoved { person, reason: ask.reason.clone(), by: Some(by.to_owned()), removed_at: now })
+}
+
+/// The names whose last day on the case is over.
+pub fn names_over(case: &super::Case, now: Instant) -> Vec<PersonRemoved> {
+    let day = crate::clock::day_of(now);
+    let over = case.named.iter().filter(|named| named.until.is_some_and(|last| last < day));
+    let removed = |named: &PersonNamed| PersonRemoved {
+        person: named.person,
+        reason: "their last day on it is over".to_owned(),
+        by: None,
+        removed_at: now,
+    };
+    over.map(removed).collect()
+}
 
 words! {
     /// What somebody named on a case does there.

@@ -6,7 +6,10 @@ mod aside;
 mod decide;
 mod events;
 
-pub use aside::{AsideEnded, CoverPassed, CoverReturned, NamedFor, PersonNamed, PersonRemoved, StoodAside};
+pub use aside::{
+    AsideEnded, CoverPassed, CoverReturned, NamePerson, NamedFor, PersonNamed, PersonRemoved, RemovePerson, StoodAside, name_person,
+    names_over, remove_person,
+};
 pub use decide::{CORRECTABLE, Close, Note, close, correct, move_clock, note};
 pub use events::{CaseEvent, CaseKind, ClockMoved, Closed, Corrected, Noted, Opened, Outcome, Rerouted};
 
@@ -102,6 +105,12 @@ impl Case {
     /// Who is named on it.
     pub fn named(&self) -> Vec<crate::PersonId> {
         self.named.iter().map(|named| named.person).collect()
+    }
+
+    /// Who is named on it on this day: a last day that is over counts at once, whatever has been written down since.
+    pub fn named_on(&self, day: crate::clock::Date) -> Vec<crate::PersonId> {
+        let named = self.named.iter().filter(|named| named.until.is_none_or(|last| day <= last));
+        named.map(|named| named.person).collect()
     }
 
     /// Who reads along: a DSL, and the next of the chain during an absence.

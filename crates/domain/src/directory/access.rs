@@ -31,7 +31,7 @@ impl Holding {
     }
 
     /// When what it gives changes next, after `now`.
-    fn next_change(&self, now: Instant) -> Option<Instant> {
+    pub(super) fn next_change(&self, now: Instant) -> Option<Instant> {
         let after = self.ends_on.and_then(|last| last.tomorrow().ok());
         self.starts_on.into_iter().chain(after).map(start_of).filter(|at| *at > now).min()
     }

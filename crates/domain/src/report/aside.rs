@@ -1,6 +1,85 @@
 //! Who must not see a record beside the person concerned, and from whom a reporter's name is kept.
 
-use crate::{AccessId, Address, Instant, PersonId, RecordClass, event::event, words::words};
+use crate::{
+    AccessId, Address, Duty, Instant, PersonId, RecordClass,
+    directory::Directory,
+    event::event,
+    field::{Checks, Invalid},
+    report::Refused,
+    routing::{Subjects, is_reached},
+    words::words,
+};
+
+/// Standing aside from a record, as handed in.
+#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StandAside {
+    /// Who has a conflict of interest: staff id, e-mail, or 32 hex digits; the caller stands aside themself, where it is missing.
+    #[serde(default)]
+    pub person: Option<String>,
+    /// Why.
+    pub reason: String,
+}
+
+/// The end of it, as handed in.
+#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EndAside {
+    /// Who stood aside: staff id, e-mail, or 32 hex digits.
+    pub person: String,
+    /// Why it is over.
+    pub reason: String,
+}
+
+impl std::fmt::Debug for StandAside {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("StandAside(redacted)")
+    }
+}
+
+impl std::fmt::Debug for EndAside {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("EndAside(redacted)")
+    }
+}
+
+/// Who is to stand aside, and on whose word.
+pub fn stand_aside(
+    aside: &[PersonId],
+    ask: &StandAside,
+    by: PersonId,
+    directory: &Directory,
+) -> Result<(PersonId, String, AsideBecause), Refused> {
+    let mut checks = Checks::default();
+    checks.text("reason", &ask.reason, 2_000);
+    let person = ask.person.as_deref().map_or(Some(by), |given| directory.find(given));
+    if person.is_none() {
+        checks.fail("person", "is nobody of the directory");
+    }
+    checks.done()?;
+    let person = person.ok_or_else(|| Invalid::one("person", "is nobody of the directory"))?;
+    if aside.contains(&person) {
+        return Err(Refused::State("they stand aside already"));
+    }
+    let name = directory.people.get(&person).map(|known| known.name.clone()).unwrap_or_default();
+    Ok((person, name, if person == by { AsideBecause::Recused } else { AsideBecause::Conflict }))
+}
+
+/// Who no longer stands aside. Who does cannot ask for it, as the record does not exist for them.
+pub fn end_aside(aside: &[PersonId], ask: &EndAside, directory: &Directory) -> Result<PersonId, Refused> {
+    let mut checks = Checks::default();
+    checks.text("reason", &ask.reason, 2_000);
+    checks.done()?;
+    let person = directory.find(&ask.person).filter(|person| aside.contains(person));
+    person.ok_or_else(|| Invalid::one("person", "does not stand aside").into())
+}
+
+/// Who is independent of the trust's staff and so alone may know who made a protected disclosure (OTH-5): the chair of governors, else the
+/// chair of trustees, who is not concerned by it.
+pub fn independent_member(school: &str, subjects: &Subjects, directory: &Directory) -> Address {
+    let chair = Address::of(Duty::Chair, school);
+    if is_reached(&chair, subjects, directory) { chair } else { Address::trust_wide(Duty::ChairOfTrustees) }
+}
 
 words! {
     /// Why somebody stands aside from a record.

@@ -96,6 +96,9 @@ pub struct Form {
     /// The reporter reports themself (P0-LLC-6).
     #[serde(default)]
     pub self_referral: bool,
+    /// A protected disclosure: the reporter's name is kept from those who handle it (OTH-5).
+    #[serde(default)]
+    pub protected_disclosure: bool,
     /// Whether there is an image that could show a child without clothes (IMG-1); nothing of it is ever taken in.
     #[serde(default)]
     pub image: Option<ImageAnswer>,
@@ -379,6 +382,7 @@ pub(crate) mod tests {
             individuals_affected: None,
             dpo_told: None,
             self_referral: false,
+            protected_disclosure: false,
             reported_on: None,
             incident_on: None,
             discovered_at: None,

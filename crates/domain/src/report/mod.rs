@@ -16,7 +16,10 @@ pub mod signing;
 pub(crate) use form::tests::form;
 mod words;
 
-pub use aside::{AsideBecause, AsideEnded, CoverPassed, CoverReturned, DisclosureProtected, StoodAside};
+pub use aside::{
+    AsideBecause, AsideEnded, CoverPassed, CoverReturned, DisclosureProtected, EndAside, StandAside, StoodAside, end_aside,
+    independent_member, stand_aside,
+};
 pub use decide::{
     Assess, Assessment, CORRECTABLE, Correct, DecideClock, MoveClock, Refused, Settle, assess, correct, decide_clock, move_clock, receive,
     settle,

@@ -4,7 +4,7 @@ use axum::{
     Json,
     extract::{Path, State},
     http::StatusCode,
-    response::Response,
+    response::{IntoResponse as _, Response},
 };
 use wardbook_app::{
     Page,
@@ -36,13 +36,16 @@ pub(crate) async fn show(State(web): State<Web>, Bearer(caller): Bearer, Path(id
     record(&web, &caller, StatusCode::OK, &shown)
 }
 
-/// Acts on a case: `note` (text), `close` (outcome, reason), `correct` (field, text, reason).
+/// Acts on a case: `note` (text), `close` (outcome, reason), `correct` (field, text, reason), `aside` and `end-aside` (person, reason),
+/// `name` (person, named_for, reason, until) and `remove` (person, reason).
+///
+/// 204 where it took the case from the caller.
 #[utoipa::path(post, path = "/api/v1/cases/{id}/{action}", tag = "cases", request_body = serde_json::Value,
-    params(("id" = String, Path, description = "32 hex digits"), ("action" = String, Path, description = "note, close or correct"),
+    params(("id" = String, Path, description = "32 hex digits"), ("action" = String, Path, description = "note, close, correct, aside, end-aside, name or remove"),
         ("If-Match" = Option<String>, Header, description = "The ETag of what was shown"),
         ("Idempotency-Key" = Option<String>, Header, description = "Makes the command safe to repeat")),
-    responses((status = 200, body = wardbook_app::shown::CaseShown), (status = 400, body = Problem), (status = 401, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 422, body = Problem),
+    responses((status = 200, body = wardbook_app::shown::CaseShown), (status = 204), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 422, body = Problem),
         (status = 503, body = Problem)), security(("bearer" = [])))]
 pub(crate) async fn act(
     State(web): State<Web>,
@@ -53,6 +56,8 @@ pub(crate) async fn act(
 ) -> Result<Response, Problem> {
     let id = parse_id(&id)?;
     let ask = CaseAct::read(&action, &body)?;
-    let shown = web.act_on_case(&caller, id, &ask, headers.conditions()).await?;
-    record(&web, &caller, StatusCode::OK, &shown)
+    match web.act_on_case(&caller, id, &ask, headers.conditions()).await? {
+        Some(shown) => record(&web, &caller, StatusCode::OK, &shown),
+        None => Ok(StatusCode::NO_CONTENT.into_response()),
+    }
 }

@@ -1,5 +1,6 @@
 //! The JSON API, `/api/v1`: one file a subject.
 
+pub(crate) mod access;
 pub(crate) mod breaches;
 pub(crate) mod cases;
 pub(crate) mod checkpoint;
@@ -28,6 +29,8 @@ pub(crate) fn router() -> Router<Web> {
         .route("/api/v1/reports/{id}/assessment", post(reports::assess))
         .route("/api/v1/reports/{id}/correct", post(reports::correct))
         .route("/api/v1/reports/{id}/subjects", post(reports::settle))
+        .route("/api/v1/reports/{id}/aside", post(reports::aside))
+        .route("/api/v1/reports/{id}/aside/end", post(reports::end_aside))
         .route("/api/v1/reports/{id}/evidence", post(evidence::add).layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX)))
         .route("/api/v1/reports/{id}/evidence/{evidence}", get(evidence::show))
         .route("/api/v1/reports/{id}/image", post(evidence::name_image))
@@ -40,6 +43,11 @@ pub(crate) fn router() -> Router<Web> {
         .route("/api/v1/cases", get(cases::list))
         .route("/api/v1/cases/{id}", get(cases::show))
         .route("/api/v1/cases/{id}/{action}", post(cases::act))
+        .route("/api/v1/covers", get(access::covers).post(access::arrange))
+        .route("/api/v1/covers/{id}/end", post(access::end_cover))
+        .route("/api/v1/glass", get(access::glasses).post(access::break_glass))
+        .route("/api/v1/glass/{id}/close", post(access::close_glass))
+        .route("/api/v1/glass/{id}/review", post(access::review_glass))
         .route("/api/v1/checkpoint", get(checkpoint::show))
         .route("/api/openapi.json", get(crate::openapi::serve))
         .method_not_allowed_fallback(crate::problem::wrong_method)

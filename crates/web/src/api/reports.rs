@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use wardbook_app::{Page, cases::parse_id, import::parse_named, queue::QueueItem};
-use wardbook_domain::report::{Assess, Correct, Form, Settle};
+use wardbook_domain::report::{Assess, Correct, EndAside, Form, Settle, StandAside};
 
 use super::{PageQuery, Sent, record};
 use crate::{
@@ -128,4 +128,47 @@ pub(crate) async fn settle(
         Some(shown) => record(&web, &caller, StatusCode::OK, &shown),
         None => Ok(StatusCode::NO_CONTENT.into_response()),
     }
+}
+
+/// Stands aside from a report, or says that somebody else has a conflict of interest: from then on it does not exist for them. 204 where
+/// it was the caller.
+#[utoipa::path(post, path = "/api/v1/reports/{id}/aside", tag = "reports", request_body = StandAside,
+    params(("id" = String, Path, description = "32 hex digits"),
+        ("If-Match" = Option<String>, Header, description = "The ETag of what was shown"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes the command safe to repeat")),
+    responses((status = 200, body = wardbook_app::shown::ReportShown), (status = 204), (status = 400, body = Problem),
+        (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem),
+        (status = 412, body = Problem), (status = 422, body = Problem), (status = 503, body = Problem)), security(("bearer" = [])))]
+pub(crate) async fn aside(
+    State(web): State<Web>,
+    Bearer(caller): Bearer,
+    headers: Headers,
+    Path(id): Path<String>,
+    Sent(body): Sent,
+) -> Result<Response, Problem> {
+    let ask: StandAside = parse_named(&body)?;
+    match web.stand_aside(&caller, parse_id(&id)?, &ask, headers.conditions()).await? {
+        Some(shown) => record(&web, &caller, StatusCode::OK, &shown),
+        None => Ok(StatusCode::NO_CONTENT.into_response()),
+    }
+}
+
+/// Ends that somebody stands aside.
+#[utoipa::path(post, path = "/api/v1/reports/{id}/aside/end", tag = "reports", request_body = EndAside,
+    params(("id" = String, Path, description = "32 hex digits"),
+        ("If-Match" = Option<String>, Header, description = "The ETag of what was shown"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes the command safe to repeat")),
+    responses((status = 200, body = wardbook_app::shown::ReportShown), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 403, body = Problem), (status = 404, body = Problem), (status = 412, body = Problem), (status = 422, body = Problem),
+        (status = 503, body = Problem)), security(("bearer" = [])))]
+pub(crate) async fn end_aside(
+    State(web): State<Web>,
+    Bearer(caller): Bearer,
+    headers: Headers,
+    Path(id): Path<String>,
+    Sent(body): Sent,
+) -> Result<Response, Problem> {
+    let ask: EndAside = parse_named(&body)?;
+    let shown = web.end_aside(&caller, parse_id(&id)?, &ask, headers.conditions()).await?;
+    record(&web, &caller, StatusCode::OK, &shown)
 }

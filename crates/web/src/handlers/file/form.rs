@@ -44,6 +44,7 @@ pub(super) fn form(draft: &Draft, schools: &Schools, profile: &Profile, declarat
         individuals_affected: draft.individuals_affected.trim().parse().ok(),
         dpo_told: DpoTold::parse(&draft.dpo_told),
         self_referral: whom == AboutWhom::Myself,
+        protected_disclosure: false, // asked with the signature
         image: None,
         own_reports: if danger.is_some_and(|danger| danger != Danger::No) { own_reports(draft) } else { vec![] },
         declaration: declaration.map(|name| Declaration { name: name.trim().to_owned() }),

@@ -1,0 +1,60 @@
+//! What follows from dates and absences: duties that begin and end, covers item by item, names on cases whose last day is over.
+
+use wardbook_domain::{
+    Instant,
+    case::{self, Case, CaseEvent},
+    clock::day_of,
+    directory::Directory,
+    report::{self, Report, ReportEvent, ReportState},
+    routing::{self, Passed},
+};
+
+use crate::{App, AppError};
+
+impl App {
+    /// Follows what the calendar and the directory's dates changed since it was last followed; from when it is to be followed next. None at
+    /// a start, when everything is looked at once.
+    pub async fn follow_dates(&self, since: Option<Instant>) -> Result<Instant, AppError> {
+        let now = self.clock.now();
+        let directory = self.directory().await?;
+        let due = since.is_none_or(|since| day_of(since) != day_of(now) || directory.changes_between(since, now));
+        if due {
+            self.reroute_open().await?;
+        }
+        Ok(now)
+    }
+
+    /// The events by which those read a report along who stand in for a cover that may not know it, or no longer do.
+    pub(crate) fn covers_of_report(&self, report: &Report, directory: &Directory) -> Vec<ReportEvent> {
+        let owed = !matches!(report.state(), ReportState::Assessed | ReportState::Imported);
+        let now = self.clock.now();
+        let wanted = if owed { routing::report_in_absence(report, directory, &self.profile(), now) } else { vec![] };
+        let known: Vec<Passed> = report.covers.iter().map(|passed| Passed { cover: passed.cover, to: passed.to.clone() }).collect();
+        if same(&known, &wanted) {
+            return vec![];
+        }
+        let (class, since, due_at) = (report.filed.class, report.filed.reported_at, report.provisional_ico_due());
+        let passed = |next: Passed| report::CoverPassed { class, cover: next.cover, to: next.to, since, due_at }.into();
+        let over = known.into_iter().map(|passed| report::CoverReturned { cover: passed.cover }.into());
+        over.chain(wanted.into_iter().map(passed)).collect()
+    }
+
+    /// The same for a case, and the names on it whose last day is over.
+    pub(crate) fn covers_of_case(&self, case: &Case, directory: &Directory) -> Vec<CaseEvent> {
+        let now = self.clock.now();
+        let mut events: Vec<CaseEvent> = case::names_over(case, now).into_iter().map(CaseEvent::from).collect();
+        let wanted = if case.is_open() { routing::case_in_absence(case, directory, &self.profile(), now) } else { vec![] };
+        let known: Vec<Passed> = case.covers.iter().map(|passed| Passed { cover: passed.cover, to: passed.to.clone() }).collect();
+        if !same(&known, &wanted) {
+            let (class, since, due_at) = (case.opened.class, case.opened.opened_at, case.due_at());
+            let passed = |next: Passed| case::CoverPassed { class, cover: next.cover, to: next.to, since, due_at }.into();
+            events.extend(known.into_iter().map(|passed| CaseEvent::from(case::CoverReturned { cover: passed.cover })));
+            events.extend(wanted.into_iter().map(passed));
+        }
+        events
+    }
+}
+
+fn same(known: &[Passed], wanted: &[Passed]) -> bool {
+    known.len() == wanted.len() && known.iter().all(|passed| wanted.contains(passed))
+}

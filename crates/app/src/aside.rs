@@ -1,0 +1,80 @@
+//! Standing aside from a record, and who is named on a case: from then on the record does not exist for the one, and exists for the other.
+
+use wardbook_domain::{
+    case::{self, Case, CaseEvent},
+    report::{self, EndAside, ReportEvent, StandAside},
+};
+
+use crate::{
+    App, AppError, Caller,
+    cases::CaseAct,
+    reports::{Conditions, Decided},
+    shown::ReportShown,
+};
+
+impl App {
+    /// Stands aside from a report, or says that somebody else has a conflict of interest. None where it is the caller's no more.
+    pub async fn stand_aside(
+        &self,
+        caller: &Caller,
+        id: [u8; 16],
+        ask: &StandAside,
+        conditions: Conditions<'_>,
+    ) -> Result<Option<ReportShown>, AppError> {
+        let body = [id.as_slice(), &serde_json::to_vec(ask)?].concat();
+        let command = self.command(caller.principal(), "report.aside", conditions.key, &body);
+        let (directory, now) = (self.directory().await?, self.clock.now());
+        self.act_with(caller, id, command, conditions, |record, _| {
+            let report = &record.folded;
+            let (person, name, because) = report::stand_aside(&report.aside(), ask, caller.person, &directory)?;
+            let (class, reason, by) = (report.filed.class, ask.reason.clone(), caller.name.clone());
+            let event = report::StoodAside { class, person, name, because, reason, by, said_at: now };
+            Ok(Decided { events: vec![event.into()], cases: vec![], concerns_people: true })
+        })
+        .await
+    }
+
+    /// Ends that somebody stands aside from a report.
+    pub async fn end_aside(
+        &self,
+        caller: &Caller,
+        id: [u8; 16],
+        ask: &EndAside,
+        conditions: Conditions<'_>,
+    ) -> Result<ReportShown, AppError> {
+        let (directory, now) = (self.directory().await?, self.clock.now());
+        self.act_on_report(caller, id, "report.end-aside", &serde_json::to_vec(ask)?, conditions, |record, _| {
+            let person = report::end_aside(&record.folded.aside(), ask, &directory)?;
+            let (reason, by) = (ask.reason.clone(), caller.name.clone());
+            Ok(Decided::of([ReportEvent::from(report::AsideEnded { person, reason, by, said_at: now })]))
+        })
+        .await
+    }
+
+    /// The event of an act about who may read a case.
+    pub(crate) async fn decide_access(&self, caller: &Caller, case: &Case, ask: &CaseAct) -> Result<CaseEvent, AppError> {
+        let (directory, now, by) = (self.directory().await?, self.clock.now(), caller.name.clone());
+        Ok(match ask {
+            CaseAct::Aside(ask) => stood_aside(case, ask, caller, &directory, now)?,
+            CaseAct::EndAside(ask) => {
+                let person = report::end_aside(&case.aside(), ask, &directory)?;
+                case::AsideEnded { person, reason: ask.reason.clone(), by, said_at: now }.into()
+            }
+            CaseAct::Name(ask) => case::name_person(case, ask, &directory, &by, now)?.into(),
+            CaseAct::Remove(ask) => case::remove_person(case, ask, &directory, &by, now)?.into(),
+            CaseAct::Note(_) | CaseAct::Close(_) | CaseAct::Correct(_) => return Err(AppError::NotFound), // decided where they are
+        })
+    }
+}
+
+fn stood_aside(
+    case: &Case,
+    ask: &StandAside,
+    caller: &Caller,
+    directory: &wardbook_domain::directory::Directory,
+    now: wardbook_domain::Instant,
+) -> Result<CaseEvent, AppError> {
+    let (person, name, because) = report::stand_aside(&case.aside(), ask, caller.person, directory)?;
+    let (class, reason, by) = (case.opened.class, ask.reason.clone(), caller.name.clone());
+    Ok(case::StoodAside { class, person, name, because, reason, by, said_at: now }.into())
+}
