@@ -121,6 +121,26 @@ impl App {
         Ok(())
     }
 
+    /// The duties for which the caller may arrange a cover: their own, and those for which they speak; with whose they are.
+    pub async fn coverable(&self, caller: &Caller) -> Result<Vec<(PersonId, String, Address)>, AppError> {
+        let directory = self.directory().await?;
+        let of = |id: PersonId, person: &wardbook_domain::directory::Person| {
+            let may = |address: &&Address| {
+                let covered = address.duty.opens_records() && address.duty != Duty::Investigator;
+                covered && (id == caller.person || arrange::speaks_for(caller.person, address, &directory))
+            };
+            person.duties.iter().filter(may).map(|address| (id, person.name.clone(), address.clone())).collect::<Vec<_>>()
+        };
+        Ok(directory.people.iter().flat_map(|(id, person)| of(*id, person)).collect())
+    }
+
+    /// Whether a case names the caller.
+    pub async fn is_named(&self, caller: &Caller) -> Result<bool, AppError> {
+        let reading = wardbook_views::Reading { addresses: &[], person: caller.person, only: None };
+        let rows = wardbook_views::list(&self.db, self.trust, &self.blinds, wardbook_views::Wanted::Cases, reading, None, 1).await?;
+        Ok(!rows.is_empty())
+    }
+
     /// The openings by break-glass that the caller made, or is to hear of; the latest first.
     pub async fn glasses(&self, caller: &Caller) -> Result<Vec<GlassShown>, AppError> {
         let (directory, now) = (self.directory().await?, self.clock.now());

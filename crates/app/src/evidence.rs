@@ -107,7 +107,7 @@ impl Checked {
             salt: hex::encode(*blob.salt),
             what: self.what,
             collector: caller.person,
-            collected_by: caller.name.clone(),
+            collected_by: name_on(caller, report),
             collected_at: now,
             method: METHOD.to_owned(),
         }
@@ -177,7 +177,7 @@ impl App {
                 events: vec![EvidenceEvent::from(added.clone()).written()],
             };
             let writes = [evidence, self.on_report(report, &record, ReportEvent::from(named).written()).await?];
-            match self.append(&Act { actor: Some(caller.person), duty: duty(&record), command }, &writes).await {
+            match self.append(&Act { actor: actor_on(caller, &record.folded), duty: duty(&record), command }, &writes).await {
                 Ok(appended) => {
                     self.shown_by_views(appended.first_position.map(|first| first + 1)).await;
                     return self.answer_added(caller, &record, &added, id).await;
@@ -205,9 +205,9 @@ impl App {
                 return Ok(ImageNamed::told());
             }
             let dsl = self.dsl_of(&record.folded).await?;
-            let event = report::name_image(&record.folded, ask, dsl, &caller.name, self.clock.now())?;
+            let event = report::name_image(&record.folded, ask, dsl, &name_on(caller, &record.folded), self.clock.now())?;
             let write = self.on_report(report, &record, ReportEvent::from(event).written()).await?;
-            match self.append(&Act { actor: Some(caller.person), duty: duty(&record), command }, &[write]).await {
+            match self.append(&Act { actor: actor_on(caller, &record.folded), duty: duty(&record), command }, &[write]).await {
                 Ok(appended) => {
                     self.shown_by_views(appended.first_position).await;
                     return Ok(ImageNamed::told());
@@ -312,3 +312,19 @@ fn check(name: &str, what: Option<&str>, content: &[u8], digest: [u8; 32]) -> Re
 
 /// What is said of a file above the limit, wherever that is noticed.
 pub const TOO_LARGE: &str = "is larger than 20 MB, which is the most that is taken in";
+
+/// Whether the caller is the reporter of a protected disclosure, whose name those who read the record may not know (OTH-5).
+fn is_kept(caller: &Caller, report: &Report) -> bool {
+    let authors = [report.filed.reporter_person, report.filed.typed_by];
+    report.protected.is_some() && authors.contains(&Some(caller.person))
+}
+
+/// The caller's name as it may stand in the record.
+fn name_on(caller: &Caller, report: &Report) -> String {
+    if is_kept(caller, report) { "The reporter".to_owned() } else { caller.name.clone() }
+}
+
+/// The caller as the actor of an event of the record.
+fn actor_on(caller: &Caller, report: &Report) -> Option<wardbook_domain::PersonId> {
+    (!is_kept(caller, report)).then_some(caller.person)
+}

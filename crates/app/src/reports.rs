@@ -482,6 +482,6 @@ fn opened(
         opened_by: caller.name.clone(),
         route,
         source_reference: filed.source_reference.clone(),
-        reporter: if story { filed.reporter.clone() } else { None },
+        reporter: if story && record.folded.protected.is_none() { filed.reporter.clone() } else { None },
     }
 }

@@ -5,6 +5,7 @@
 //! in `samples.rs` (every test of every page, and the browser tests, walk the samples). Markup of a component stands once, in
 //! `templates/components.html`; the values and words of a closed question stand once, in [`choices`].
 
+pub mod access;
 pub mod account;
 pub mod breaches;
 pub mod cases;
@@ -40,6 +41,8 @@ pub struct Chrome {
     pub can: NavFlags,
     /// Demonstration: a strip on every page says that nothing on it is real, and what time it is there.
     pub demo: Option<DemoStrip>,
+    /// How many openings by break-glass wait for this person's review.
+    pub to_review: usize,
     /// One sentence saying what the last command did, shown once in a green banner.
     pub banner: Option<String>,
 }
@@ -67,4 +70,6 @@ pub struct NavFlags {
     pub breaches: bool,
     /// `/file`: the person may file a report.
     pub file: bool,
+    /// `/access`: the person has a duty that can be covered, or hears of openings by break-glass.
+    pub access: bool,
 }

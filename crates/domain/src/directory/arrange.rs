@@ -84,7 +84,7 @@ fn address(checks: &mut Checks, duty: Duty, school: Option<&str>, directory: &Di
 }
 
 /// Whether this person may speak for a duty in its holder's absence: the trust lead, and at a school its head. No administrator may.
-fn speaks_for(by: PersonId, address: &Address, directory: &Directory) -> bool {
+pub fn speaks_for(by: PersonId, address: &Address, directory: &Directory) -> bool {
     let holds =
         |wanted: &Address| directory.people.get(&by).is_some_and(|person| person.duties.iter().any(|held| wanted.is_covered_by(held)));
     let head = address.school.as_deref().map(|school| Address::of(Duty::Headteacher, school));

@@ -65,6 +65,13 @@ pub(crate) fn done(query: &Fields) -> Option<String> {
         "decided" => "The decision is recorded",
         "added" => "The file is kept with the report",
         "acted" => "What you did is recorded",
+        "people" => "Who may read it is recorded",
+        "aside" => "You stand aside. It is no longer yours to see",
+        "covered" => "The cover is arranged",
+        "cover-ended" => "The cover has ended",
+        "glass-broken" => "The queue is open to you. Others have been told",
+        "glass-closed" => "The queue is closed again",
+        "glass-reviewed" => "The review is recorded",
         "corrected" => "The correction is recorded",
         _ => return None,
     };

@@ -8,6 +8,7 @@
 //!
 //! To add a page: a handler in the file of its subject that takes [`visitor::Here`], a line in [`router`].
 
+mod access;
 mod account;
 mod answer;
 mod breaches;
@@ -20,6 +21,7 @@ mod file;
 pub(crate) mod limits;
 mod moment;
 pub(crate) mod paper;
+mod people;
 mod queue;
 mod reports;
 mod visitor;
@@ -59,6 +61,20 @@ pub(crate) fn router() -> Router<Web> {
         .route("/reports/{id}/evidence/named", get(evidence::named))
         .route("/reports/{id}/evidence/{evidence}", get(evidence::download))
         .route("/reports/{id}/image/taken-up", post(evidence::take_up_image))
+        .route("/reports/{id}/people", get(people::of_report))
+        .route("/reports/{id}/aside", post(people::report_aside))
+        .route("/reports/{id}/end-aside", post(people::report_end_aside))
+        .route("/cases/{id}/people", get(people::of_case))
+        .route("/cases/{id}/aside", post(people::case_aside))
+        .route("/cases/{id}/end-aside", post(people::case_end_aside))
+        .route("/cases/{id}/name", post(people::name))
+        .route("/cases/{id}/remove", post(people::remove))
+        .route("/access", get(access::show))
+        .route("/access/cover", post(access::cover))
+        .route("/access/cover/{id}/end", post(access::end_cover))
+        .route("/access/glass", post(access::break_glass))
+        .route("/access/glass/{id}/close", post(access::close_glass))
+        .route("/access/glass/{id}/review", post(access::review_glass))
         .route("/breaches", get(breaches::list))
         .route("/breaches/{id}", get(breaches::show))
         .route("/breaches/{id}/aware", post(breaches::aware))

@@ -13,7 +13,6 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::Response;
 use subtle::ConstantTimeEq as _;
 use wardbook_app::{AppError, Caller};
-use wardbook_domain::Duty;
 
 use super::answer::{Stop, page, refusal, see_other};
 use super::fields::Fields;
@@ -35,6 +34,10 @@ pub(crate) struct Here {
     session: String,
     /// Whether breach clocks are on their board.
     board: bool,
+    /// Whether a case names them.
+    named: bool,
+    /// Openings by break-glass that wait for their review.
+    to_review: usize,
     /// Where the buttons of a demonstration's strip lead back to.
     back: String,
 }
@@ -105,7 +108,9 @@ impl Here {
         };
         let Some(caller) = web.by_session(&session).await? else { return Ok(None) };
         let board = web.has_board(&caller).await?;
-        Ok(Some(Self { web: web.clone(), caller, session, board, back: back_to(&parts.uri) }))
+        let named = web.is_named(&caller).await?;
+        let to_review = web.glasses_to_review(&caller).await?;
+        Ok(Some(Self { web: web.clone(), caller, session, board, named, to_review, back: back_to(&parts.uri) }))
     }
 }
 
@@ -119,7 +124,14 @@ impl Visitor for Here {
         Chrome {
             person_name: Some(self.caller.name.clone()),
             csrf: self.form_token(),
-            can: NavFlags { queue: receives, cases: receives, breaches: self.board, file: true },
+            can: NavFlags {
+                queue: receives,
+                cases: receives || self.named,
+                breaches: self.board,
+                file: true,
+                access: receives || self.to_review > 0,
+            },
+            to_review: self.to_review,
             ..around(&self.web, &self.back)
         }
     }
@@ -175,10 +187,9 @@ pub(crate) fn forget_session(mut response: Response, options: &WebOptions) -> Re
     response
 }
 
-/// Whether a person's duties receive anything: these four never do (a profile that says otherwise is refused).
+/// Whether a person's duties receive anything.
 fn receives(caller: &Caller) -> bool {
-    let barred = [Duty::Reporter, Duty::Governor, Duty::Auditor, Duty::Administrator];
-    caller.duties.iter().any(|held| !barred.contains(&held.duty))
+    caller.duties.iter().any(|held| held.duty.opens_records())
 }
 
 fn around(web: &Web, back: &str) -> Chrome {
@@ -304,6 +315,9 @@ fn page_of(path: &str) -> String {
         Some("delete") => "/file".to_owned(),
         Some("receive" | "assess" | "settle" | "note" | "close" | "correct" | "aware" | "decision" | "file") => parent.to_owned(),
         Some("taken-up") => parent.trim_end_matches("/image").to_owned(),
+        Some("end-aside" | "name" | "remove" | "aside") => format!("{parent}/people"),
+        Some("cover" | "glass") => parent.to_owned(),
+        Some("end" | "review") => "/access".to_owned(),
         Some("sign-out" | "jump") => "/".to_owned(),
         _ => path.to_owned(),
     }

@@ -108,6 +108,17 @@ pub const ASSESSMENT: &[Choice] = &[
 /// Field `settle_nobody`.
 pub const NO_ADULT: &[Choice] = &[Choice::new("yes", "It is about no adult")];
 
+/// Field `protected`: a protected disclosure (OTH-5).
+pub const PROTECTED: &[Choice] =
+    &[Choice::new("yes", "I report wrongdoing in the public interest: keep my name from those who deal with it")
+        .hint("This is called a protected disclosure. Only the chair of governors or of trustees will see who you are.")];
+
+/// Field `named_for`: what somebody named on a case does there.
+pub const NAMED_FOR: &[Choice] = &[Choice::new("investigation", "Investigates it"), Choice::new("help", "Helps its owner")];
+
+/// A plain question.
+pub const YES_NO: &[Choice] = &[Choice::new("yes", "Yes"), Choice::new("no", "No")];
+
 /// Field `outcome`: how a case ends.
 pub const OUTCOMES: &[Choice] = &[
     Choice::new("action_taken", "Action taken, nothing more to do"),

@@ -37,7 +37,7 @@ pub(super) fn stranger() -> Chrome {
 pub(super) fn chrome() -> Chrome {
     Chrome {
         person_name: Some("Nadia Nash".to_owned()),
-        can: NavFlags { queue: true, cases: true, breaches: true, file: true },
+        can: NavFlags { queue: true, cases: true, breaches: true, file: true, access: true },
         ..stranger()
     }
 }

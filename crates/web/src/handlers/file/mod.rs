@@ -33,6 +33,7 @@ use self::draft::Draft;
 pub(crate) use self::drafts::{delete, start};
 pub(crate) use self::receipt::receipt;
 use self::schools::Schools;
+use self::summary::Signing;
 use super::answer::{Answer, Stop, see_other};
 use super::visitor::{Asked, Here, Posted};
 use crate::pages::choices::WHEN;
@@ -175,7 +176,7 @@ async fn filed(here: &Here, id: &str, otherwise: AppError) -> Stop {
 pub(crate) async fn show(here: Here, Path((id, step)): Path<(String, String)>, Asked(query): Asked) -> Answer {
     let filing = Filing::load(here, id, query.get("change").is_some()).await?;
     if step == "check" && filing.id != NEW {
-        return Ok(summary::check(&filing, StatusCode::OK, filing.all_errors(), String::new()));
+        return Ok(summary::check(&filing, StatusCode::OK, filing.all_errors(), Signing::default()));
     }
     match Question::from_slug(&step).filter(|question| filing.opens(*question)) {
         Some(question) => draw::question(&filing, question, StatusCode::OK, FormErrors::default()).await,
@@ -209,16 +210,19 @@ pub(crate) async fn answer(Path((id, step)): Path<(String, String)>, Asked(query
 pub(crate) async fn submit(Path(id): Path<String>, Posted(here, fields): Posted<Here>) -> Answer {
     let number = parse_id(&id).map_err(|error| here.refuse(error))?;
     let filing = Filing::load(here, id, false).await?;
-    let (mut errors, name) = (filing.all_errors(), fields.one("declaration"));
-    if name.trim().is_empty() {
+    let mut errors = filing.all_errors();
+    let signing = Signing { declaration: fields.one("declaration"), protected: fields.all("protected") };
+    if signing.declaration.trim().is_empty() {
         errors.add("declaration", "Type your name to sign");
     }
     if errors.any() {
-        return Ok(summary::check(&filing, StatusCode::UNPROCESSABLE_ENTITY, errors, name));
+        return Ok(summary::check(&filing, StatusCode::UNPROCESSABLE_ENTITY, errors, signing));
     }
     let Here { web, caller, .. } = &filing.here;
     let conditions = Conditions { key: Some(&filing.id), if_match: None };
-    match web.file_report(caller, &filing.form(Some(&name)), conditions).await {
+    let mut form = filing.form(Some(&signing.declaration));
+    form.protected_disclosure = !signing.protected.is_empty();
+    match web.file_report(caller, &form, conditions).await {
         Ok(shown) => {
             // The report is in the book: a draft that stays behind leads to the same receipt, and expires.
             if let Err(error) = web.drop_draft(caller, number).await {
@@ -228,7 +232,7 @@ pub(crate) async fn submit(Path(id): Path<String>, Posted(here, fields): Posted<
         }
         Err(AppError::Invalid(invalid)) => {
             let errors = check::at_questions(invalid, &filing);
-            Ok(summary::check(&filing, StatusCode::UNPROCESSABLE_ENTITY, errors, name))
+            Ok(summary::check(&filing, StatusCode::UNPROCESSABLE_ENTITY, errors, signing))
         }
         // Filed by another press with other answers: what was filed stands.
         Err(AppError::OtherBody) => Err(filed(&filing.here, &filing.id, AppError::OtherBody).await),

@@ -16,8 +16,17 @@ use crate::pages::file::{FileCheck, Question};
 use crate::pages::forms::FormErrors;
 use crate::pages::summary::{Section, SummaryRow};
 
-/// All answers with the way to change each; `declaration` as typed.
-pub(super) fn check(filing: &Filing, status: StatusCode, errors: FormErrors, declaration: String) -> Response {
+/// What is said with the signature; it is asked anew each time the page is sent.
+#[derive(Debug, Default)]
+pub(super) struct Signing {
+    /// The name as typed.
+    pub(super) declaration: String,
+    /// Ticked for a protected disclosure (OTH-5).
+    pub(super) protected: Vec<String>,
+}
+
+/// All answers with the way to change each, and what was said with the signature.
+pub(super) fn check(filing: &Filing, status: StatusCode, errors: FormErrors, signing: Signing) -> Response {
     let last = filing.flow().last().copied().unwrap_or(Question::Told);
     let page_of = FileCheck {
         chrome: filing.here.chrome(),
@@ -26,7 +35,8 @@ pub(super) fn check(filing: &Filing, status: StatusCode, errors: FormErrors, dec
         back: filing.path(last.slug()),
         sections: sections(filing),
         statement: report_statement(filing.draft.typing_in),
-        declaration,
+        declaration: signing.declaration,
+        protected: signing.protected,
         data_left_out: !filing.asks(Question::Data),
     };
     page(status, &page_of)

@@ -51,6 +51,8 @@ pub struct FileCheck {
     pub statement: &'static str,
     /// The name as typed.
     pub declaration: String,
+    /// Ticked for a protected disclosure.
+    pub protected: Vec<String>,
     /// Whether the questions about data were left out, as a child is in danger.
     pub data_left_out: bool,
 }

@@ -182,6 +182,7 @@ fn check(errors: FormErrors) -> FileCheck {
         sections: form_sections(true),
         statement: wardbook_domain::report::signing::REPORT_STATEMENT,
         declaration: String::new(),
+        protected: vec![],
         data_left_out: false,
     }
 }
