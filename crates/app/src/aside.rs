@@ -1,13 +1,18 @@
 //! Standing aside from a record, and who is named on a case: from then on the record does not exist for the one, and exists for the other.
 
 use wardbook_domain::{
+    RecordClass,
     case::{self, Case, CaseEvent},
+    event::Written,
     report::{self, EndAside, ReportEvent, StandAside},
 };
 
 use crate::{
     App, AppError, Caller,
+    book::AppendFailed,
     cases::CaseAct,
+    directory::TRIES,
+    load::{fold_case, fold_report},
     reports::{Conditions, Decided},
     shown::ReportShown,
 };
@@ -24,14 +29,46 @@ impl App {
         let body = [id.as_slice(), &serde_json::to_vec(ask)?].concat();
         let command = self.command(caller.principal(), "report.aside", conditions.key, &body);
         let (directory, now) = (self.directory().await?, self.clock.now());
-        self.act_with(caller, id, command, conditions, |record, _| {
+        let shown = self.act_with(caller, id, command, conditions, |record, _| {
             let report = &record.folded;
             let (person, name, because) = report::stand_aside(&report.aside(), ask, caller.person, &directory)?;
             let (class, reason, by) = (report.filed.class, ask.reason.clone(), caller.name.clone());
             let event = report::StoodAside { class, person, name, because, reason, by, said_at: now };
             Ok(Decided { events: vec![event.into()], cases: vec![], concerns_people: true })
-        })
-        .await
+        });
+        let shown = shown.await?;
+        self.follow_in_cases(id).await?;
+        Ok(shown)
+    }
+
+    /// What a person said about whom a report concerns counts for its cases: who stands aside does so there too, and whom it is about by now
+    /// is kept from them.
+    pub(crate) async fn follow_in_cases(&self, report: [u8; 16]) -> Result<(), AppError> {
+        let Some(report) = fold_report(&self.open_all(&self.load(report).await?).await?) else { return Ok(()) };
+        let categories = report.assessed.iter().flat_map(|assessed| &assessed.categories);
+        for case in categories.map(|category| *category.case.as_bytes()) {
+            for _ in 0..TRIES {
+                let stream = self.load(case).await?;
+                let Some(folded) = fold_case(&self.open_all(&stream).await?) else { break };
+                let known = folded.aside();
+                let missing = report.aside.iter().filter(|aside| !known.contains(&aside.person));
+                let events: Vec<Written> = missing.map(|aside| in_case(aside, folded.opened.class).written()).collect();
+                if events.is_empty() {
+                    break;
+                }
+                match self.append_rerouted(case, &stream, events).await {
+                    Ok(position) => {
+                        self.shown_by_views(position).await;
+                        break;
+                    }
+                    Err(AppendFailed::Conflict) => {}
+                    Err(AppendFailed::Other(error)) => return Err(error),
+                }
+            }
+            let moved = self.reroute_one(case).await?;
+            self.shown_by_views(moved.flatten()).await;
+        }
+        Ok(())
     }
 
     /// Ends that somebody stands aside from a report.
@@ -65,6 +102,12 @@ impl App {
             CaseAct::Note(_) | CaseAct::Close(_) | CaseAct::Correct(_) => return Err(AppError::NotFound), // decided where they are
         })
     }
+}
+
+/// What stands in a report about somebody who stands aside, as it stands in its cases.
+pub(crate) fn in_case(aside: &report::StoodAside, class: RecordClass) -> CaseEvent {
+    let report::StoodAside { person, name, because, reason, by, said_at, .. } = aside.clone();
+    case::StoodAside { class, person, name, because, reason, by, said_at }.into()
 }
 
 fn stood_aside(

@@ -246,7 +246,7 @@ impl App {
         let body = [id.as_slice(), &serde_json::to_vec(ask)?].concat();
         let command = self.command(caller.principal(), "report.settle", conditions.key, &body);
         let directory = self.directory().await?;
-        self.act_with(caller, id, command, conditions, |record, _| {
+        let shown = self.act_with(caller, id, command, conditions, |record, _| {
             let found = routing::settled_subjects(ask, &record.folded.filed.school, &directory)?;
             let settled = SubjectsSettled {
                 subjects: found.certain,
@@ -255,8 +255,10 @@ impl App {
                 settled_by: caller.name.clone(),
             };
             Ok(Decided { events: vec![settled.into()], cases: vec![], concerns_people: true })
-        })
-        .await
+        });
+        let shown = shown.await?;
+        self.follow_in_cases(id).await?;
+        Ok(shown)
     }
 
     pub(crate) async fn act_on_report(
@@ -333,16 +335,17 @@ impl App {
         let mut writes =
             vec![StreamWrite { stream: id, expected: record.stream.version(), keys: self.keys_of(&record.stream).await?, events }];
         for (case, opened) in decided.cases {
-            writes.push(self.new_case(case, opened).await?);
+            writes.push(self.new_case(case, opened, &record.folded).await?);
         }
         Ok(writes)
     }
 
-    async fn new_case(&self, id: [u8; 16], opened: Opened) -> Result<StreamWrite, AppError> {
+    async fn new_case(&self, id: [u8; 16], opened: Opened, report: &Report) -> Result<StreamWrite, AppError> {
         let audience = audience_of(opened.class);
+        let aside: Vec<Written> = report.aside.iter().map(|aside| crate::aside::in_case(aside, opened.class).written()).collect();
         let keys = self.new_keys(&[audience, audience]).await?;
         let event: Written = wardbook_domain::case::CaseEvent::from(opened).written();
-        Ok(StreamWrite { stream: id, expected: 0, keys, events: vec![event] })
+        Ok(StreamWrite { stream: id, expected: 0, keys, events: std::iter::once(event).chain(aside).collect() })
     }
 }
 

@@ -73,7 +73,7 @@ impl App {
         Err(AppError::Stale)
     }
 
-    async fn append_rerouted(&self, id: [u8; 16], stream: &Loaded, events: Vec<Written>) -> Result<Option<u64>, AppendFailed> {
+    pub(crate) async fn append_rerouted(&self, id: [u8; 16], stream: &Loaded, events: Vec<Written>) -> Result<Option<u64>, AppendFailed> {
         let keys = self.keys_of(stream).await.map_err(AppendFailed::Other)?;
         let act = Act { actor: None, duty: None, command: self.command(b"service", "reroute", None, &id) };
         let count = events.len() as u64;
@@ -105,15 +105,20 @@ impl App {
             routed.route.second = dsl.filter(|dsl| *dsl != routed.route.owner);
         }
         let (was, now) = (before.route(), &routed.route);
-        let lost =
-            |person: &PersonId| !was_subject(before, *person) && (now.subjects.contains(person) || now.possible_subjects.contains(person));
+        let lost = |person: &PersonId| {
+            let hidden = [now.subjects.as_slice(), &now.possible_subjects, &after.aside()].iter().any(|people| people.contains(person));
+            hidden && !was_hidden(before, *person)
+        };
         let addresses = || std::iter::once(&was.owner).chain(&was.second);
         let lost: Vec<PersonId> = addresses().flat_map(|address| directory.holders(address)).filter(lost).collect();
         let mut read_before = self.read_by(id, &lost, before.filed.filed_at, directory).await?;
+        let aside = lost.iter().any(|person| after.aside().contains(person));
         let reason = if now.owner == was.owner {
             "whom it is about changed"
         } else if lost.is_empty() {
             "the duty changed hands"
+        } else if aside {
+            "its receiver stands aside"
         } else {
             "its receiver is, or may be, the person whom it is about"
         };
@@ -131,6 +136,16 @@ impl App {
         }))
     }
 
+    /// Whom the report of a case is about by now; none where it cannot be opened any more.
+    pub(crate) async fn subjects_of_report(&self, case: &case::Case, directory: &Directory) -> Result<Option<Subjects>, AppError> {
+        let stream = self.load(*case.opened.report.as_bytes()).await?;
+        match self.open_all(&stream).await {
+            Ok(events) => Ok(fold_report(&events).map(|report| routing::subjects_by_now(&report, directory))),
+            Err(AppError::Sealed(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     async fn moved_case(
         &self,
         id: [u8; 16],
@@ -138,8 +153,11 @@ impl App {
         directory: &Directory,
         profile: &Profile,
     ) -> Result<Option<case::Rerouted>, AppError> {
-        let Some(route) = routing::reroute_case(case, directory, profile).filter(|_| case.is_open()) else { return Ok(None) };
-        let subjects = [route.subjects.as_slice(), &route.possible_subjects].concat();
+        let found = self.subjects_of_report(case, directory).await?;
+        let Some(route) = routing::reroute_case(case, found.as_ref(), directory, profile).filter(|_| case.is_open()) else {
+            return Ok(None);
+        };
+        let subjects = [route.subjects.as_slice(), &route.possible_subjects, &case.aside()].concat();
         let lost: Vec<PersonId> = directory.holders(&case.route().owner).into_iter().filter(|person| subjects.contains(person)).collect();
         let read_before = self.read_by(id, &lost, case.opened.opened_at, directory).await?;
         let standing = Standing {
@@ -150,7 +168,14 @@ impl App {
             owed: true,
             reporter: None,
         };
-        let reason = "the duty changed hands".to_owned();
+        let reason = if route.owner == case.route().owner {
+            "whom it is about changed"
+        } else if lost.is_empty() {
+            "the duty changed hands"
+        } else {
+            "its owner may not know it"
+        };
+        let reason = reason.to_owned();
         Ok(Some(case::Rerouted { standing, kind: case.opened.kind, route, read_before, reason }))
     }
 
@@ -193,8 +218,8 @@ impl App {
     }
 }
 
-fn was_subject(report: &Report, person: PersonId) -> bool {
-    report.subjects.contains(&person) || report.possible_subjects.contains(&person)
+fn was_hidden(report: &Report, person: PersonId) -> bool {
+    [report.subjects.as_slice(), &report.possible_subjects, &report.aside()].iter().any(|people| people.contains(&person))
 }
 
 /// Whether an image is open about which none of those who were told can act any more, and somebody else can.

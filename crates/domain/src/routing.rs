@@ -4,7 +4,7 @@ mod absence;
 mod reroute;
 
 pub use absence::{Passed, case_in_absence, report_in_absence};
-pub use reroute::{reroute_case, reroute_report};
+pub use reroute::{reroute_case, reroute_report, subjects_by_now};
 
 use crate::{
     Address, Duty, PersonId, RecordClass,

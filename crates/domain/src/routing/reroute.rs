@@ -25,17 +25,22 @@ fn named_by_now(about: &About, staff: &[StaffNamed], directory: &Directory) -> S
     found
 }
 
+/// Whom a report is, or may be, about by now, and who stands aside from it.
+pub fn subjects_by_now(report: &Report, directory: &Directory) -> Subjects {
+    let mut subjects = Subjects { certain: report.subjects.clone(), possible: report.possible_subjects.clone(), aside: report.aside() };
+    if !report.settled {
+        let named = named_by_now(&report.filed.about, &report.filed.staff, directory);
+        subjects.certain.extend(named.certain);
+        subjects.possible.extend(named.possible);
+    }
+    subjects.tidy()
+}
+
 /// Where an open report belongs by now, where that is not where it is: a duty changed hands, its receiver turned out to be its subject, or
 /// a name that was given fits somebody who was not in the directory before. A receiver who may keep it keeps it.
 pub fn reroute_report(report: &Report, directory: &Directory, profile: &Profile) -> Option<Routed> {
     let (filed, was) = (&report.filed, report.route());
-    let mut subjects = Subjects { certain: report.subjects.clone(), possible: report.possible_subjects.clone(), aside: report.aside() };
-    if !report.settled {
-        let named = named_by_now(&filed.about, &filed.staff, directory);
-        subjects.certain.extend(named.certain);
-        subjects.possible.extend(named.possible);
-    }
-    let subjects = subjects.tidy();
+    let subjects = subjects_by_now(report, directory);
     let school = &filed.school;
     let codes = codes(&filed.types, filed.extra_types.iter().map(|kind: &ExtraTaken| kind.code.as_str()), filed.image);
     let (chain, clause) = report_chain(filed.class, &codes, profile);
@@ -69,12 +74,19 @@ fn sorted(people: &[PersonId]) -> Vec<PersonId> {
     people
 }
 
-/// Where an open case belongs by now, where that is not where it is.
-pub fn reroute_case(case: &Case, directory: &Directory, profile: &Profile) -> Option<RouteTaken> {
+/// Where an open case belongs by now, where that is not where it is; `found` is whom its report is about by now, for the names that are
+/// given there alone.
+pub fn reroute_case(case: &Case, found: Option<&Subjects>, directory: &Directory, profile: &Profile) -> Option<RouteTaken> {
     let (opened, was) = (&case.opened, case.route());
-    let subjects = Subjects { certain: was.subjects.clone(), possible: was.possible_subjects.clone(), aside: case.aside() };
+    let mut subjects = Subjects { certain: was.subjects.clone(), possible: was.possible_subjects.clone(), aside: case.aside() };
+    if let Some(found) = found {
+        subjects.certain.extend(&found.certain);
+        subjects.possible.extend(&found.possible);
+    }
+    let subjects = subjects.tidy();
+    let same = sorted(&subjects.certain) == sorted(&was.subjects) && sorted(&subjects.possible) == sorted(&was.possible_subjects);
     if is_reached(&was.owner, &subjects, directory) {
-        return None;
+        return (!same).then(|| taken(was.owner.clone(), subjects, &was.clause, profile));
     }
     let own = profile.cases.iter().find(|route| route.kind == opened.kind).map(|route| (route.chain.as_slice(), route.clause.as_str()));
     let (chain, clause) = match own {
@@ -84,5 +96,5 @@ pub fn reroute_case(case: &Case, directory: &Directory, profile: &Profile) -> Op
         None => report_chain(opened.class, &[], profile),
     };
     let owner = owner(chain, &opened.school, &subjects, directory);
-    (owner != was.owner).then(|| taken(owner, subjects, clause, profile))
+    (owner != was.owner || !same).then(|| taken(owner, subjects, clause, profile))
 }

@@ -109,7 +109,7 @@ fn what_a_vacant_post_held_goes_to_the_next_and_stays_there() {
     let routed = reroute_report(&report, &directory, &profile()).unwrap();
     assert_eq!(routed.route.owner.duty, Duty::Headteacher, "no deputy DSL here");
     assert_eq!(routed.route.second, Some(Address::trust_wide(Duty::TrustSafeguardingLead)), "a DSL reads along");
-    assert_eq!(reroute_case(&case, &directory, &profile()).unwrap().owner.duty, Duty::Headteacher);
+    assert_eq!(reroute_case(&case, None, &directory, &profile()).unwrap().owner.duty, Duty::Headteacher);
     let report = sent(report, &routed);
     granted(&mut directory, 6, Duty::Dsl);
     assert_eq!(reroute_report(&report, &directory, &profile()), None, "who may keep it keeps it");
