@@ -16,6 +16,7 @@ impl App {
     /// a start, when everything is looked at once.
     pub async fn follow_dates(&self, since: Option<Instant>) -> Result<Instant, AppError> {
         let now = self.clock.now();
+        self.refresh_profile().await?;
         let directory = self.directory().await?;
         let due = since.is_none_or(|since| day_of(since) != day_of(now) || directory.changes_between(since, now));
         if due {

@@ -31,6 +31,7 @@ pub mod import;
 mod load;
 mod passwords;
 pub mod policy;
+pub mod profiles;
 pub mod queue;
 pub mod receivers;
 pub mod reports;

@@ -15,15 +15,42 @@ use wardbook_domain::{
 
 use crate::{App, AppError};
 
+/// What is asked before the table, and beside it, in words.
+const RELATIONSHIPS: &str = "\
+Asked in this order; the first that fits decides.
+
+1. **Relationship.** Whom a record is about, everybody whose name that could be until a person settles it, and whoever stands aside (recused, \
+or with a declared conflict of interest) opens nothing, in any duty, and is answered as if it did not exist. A reporter keeps their own words \
+and receipt, frozen as they were filed.
+2. **Duty at a school.** The table below: the owner, who reads along, then the rows. A duty for the whole trust covers each school; a duty at \
+one school opens nothing of another.
+3. **Names on a case.** Whoever the owner names on a case opens that case, not its report and not who reported it, until removed or their last \
+day is over.
+4. **Beside a duty.** Who covers for an absent holder opens what the duty opens, item by item: what the cover may not know goes to the next of \
+the chain. Break-glass opens a duty's queue for at most four hours, is told to its holders, the trust lead and the chairs, and is reviewed by \
+one of them. Neither opens what concerns the person who uses it.
+5. **Group of fields.** The reporter's identity is a group of its own (LLC-6). In a protected disclosure (OTH-5) it is for the chair of \
+governors, else the chair of trustees, alone.
+6. **Purpose.** Where the profile asks for one, a page or answer without it is refused; each look is on record with it.
+
+";
+
 /// The table as Markdown, for `wardbook policy show` and `docs/need-to-know.md`.
 pub fn need_to_know_table() -> String {
-    let mut out = String::from("| record class | duty | held | opens | clause |\n| --- | --- | --- | --- | --- |\n");
+    let mut out = String::from(RELATIONSHIPS);
+    out.push_str("| record class | duty | held | opens | clause |\n| --- | --- | --- | --- | --- |\n");
     for class in RecordClass::ALL {
-        let _ = writeln!(out, "| {} | the owner: the receiver that the profile names | as routed | everything | P0-LLC-2 |", class.label());
+        let label = class.label();
+        let _ = writeln!(out, "| {label} | the owner: the receiver that the profile names | as routed | everything | P0-LLC-2 |");
+        let _ = writeln!(
+            out,
+            "| {label} | who reads along: a DSL where a child could be in danger, the next of the chain in an absence | as routed | everything | P0-ROUTE-1 |"
+        );
         for rule in TABLE.iter().filter(|rule| rule.class == *class) {
             let held = rule.duty.scope().label();
-            let _ = writeln!(out, "| {} | {} | {held} | everything | {} |", class.label(), rule.duty.label(), rule.clause);
+            let _ = writeln!(out, "| {label} | {} | {held} | everything | {} |", rule.duty.label(), rule.clause);
         }
+        let _ = writeln!(out, "| {label} | {} | on the case | everything but the reporter | P1-STAFF-1 |", Duty::Investigator.label());
     }
     let facts: Vec<&str> = Duty::ALL.iter().filter(|duty| may_have_facts(**duty)).map(|duty| duty.label()).collect();
     let _ = writeln!(
@@ -32,9 +59,8 @@ pub fn need_to_know_table() -> String {
          profile sends them, to none but: {}.",
         facts.join(", ")
     );
-    out.push_str(
-        "\nThe person concerned, and everyone whose name could be theirs, opens nothing, in any duty; a reporter keeps their own words.\n",
-    );
+    let none: Vec<&str> = Duty::ALL.iter().filter(|duty| !duty.opens_records()).map(|duty| duty.label()).collect();
+    let _ = writeln!(out, "\nThese duties are never sent a record: {}.", none.join(", "));
     out
 }
 

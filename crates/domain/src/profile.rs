@@ -3,11 +3,14 @@
 //! To extend: a field here with its doc, its check in `validate.rs`, its row in `docs/profiles.md`. A profile is kept in the book as text
 //! and read again at every start, so what was once valid stays valid: a new check must not refuse what a book may hold.
 
+mod moves;
 mod validate;
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+
+pub use moves::moves;
 
 use crate::{
     Duty, RecordClass,

@@ -254,6 +254,12 @@ pub fn report_chain<'a>(class: RecordClass, codes: &[String], profile: &'a Profi
     (&route.chain, &route.clause)
 }
 
+/// The chains that get the first facts of one type or extra type, by code.
+pub(crate) fn facts_of(code: &str, profile: &Profile) -> Vec<Vec<Duty>> {
+    let routes = profile.facts.iter().filter(|facts| facts.types.iter().any(|kind| kind == code));
+    routes.map(|facts| facts.chain.clone()).collect()
+}
+
 pub(crate) fn facts_to(codes: &[String], school: &str, subjects: &Subjects, directory: &Directory, profile: &Profile) -> Vec<Address> {
     let routes = profile.facts.iter().filter(|facts| facts.types.iter().any(|kind| codes.contains(kind)));
     let mut all: Vec<Address> = routes.map(|facts| owner(&facts.chain, school, subjects, directory)).collect();

@@ -96,6 +96,11 @@ impl Door {
         read_json(self.send(request(Method::POST, path, token, body)?).await?).await
     }
 
+    /// Sends a command, as the holder of a token, whose answer says nothing more than that it was done.
+    pub(crate) async fn tell(&self, path: &str, token: &str, body: &impl Serialize) -> Result<(), Failure> {
+        self.send(request(Method::POST, path, Some(token), body)?).await.map(|_| ())
+    }
+
     /// Reads a text, or an answer that is to be printed as it is; as the holder of a token where one is given.
     pub(crate) async fn text(&self, path: &str, token: Option<&str>) -> Result<String, Failure> {
         let bytes = read_all(self.send(request(Method::GET, path, token, &())?).await?).await?;

@@ -128,6 +128,10 @@ impl Command {
             Self::Policy(policy::Command::Show) => policy::run(globals).await,
             Self::Profile(profile::Command::Check(args)) => profile::check(globals, &args).await,
             Self::Profile(profile::Command::Explain(args)) => profile::explain(globals, &args).await,
+            Self::Profile(profile::Command::Propose(args)) => profile::propose(globals, &args).await,
+            Self::Profile(profile::Command::Proposals(args)) => profile::proposals(globals, &args).await,
+            Self::Profile(profile::Command::Confirm(args)) => profile::confirm(globals, &args).await,
+            Self::Profile(profile::Command::Refuse(args)) => profile::refuse(globals, &args).await,
         }
     }
 

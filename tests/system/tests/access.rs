@@ -14,6 +14,7 @@ on_both_engines!(
     who_is_named_on_a_case_reads_it_and_not_its_reporter_until_removed,
     an_absence_passes_item_by_item_and_nobody_s_list_tells,
     break_glass_opens_a_queue_for_a_while_and_is_reviewed,
+    a_profile_that_moves_a_receiver_needs_a_second_person,
     oth_5_a_protected_disclosure_keeps_the_reporter_s_name,
 );
 
@@ -283,6 +284,58 @@ async fn break_glass_opens_a_queue_for_a_while_and_is_reviewed(engine: Engine) {
     assert_eq!(opens(&trust, &other, &mine).await, StatusCode::OK);
     assert_eq!(post(&trust, &format!("/api/v1/glass/{glass}/close"), &other, json!({})).await.0, StatusCode::OK);
     knows_nothing(&trust, &other, &mine).await;
+}
+
+async fn a_profile_that_moves_a_receiver_needs_a_second_person(engine: Engine) {
+    let trust = school(engine, 408).await;
+    let administrator = person(&trust, "Ada Ray", Duty::Administrator).await;
+    let second = person(&trust, "Bo Ray", Duty::Administrator).await;
+    let head = person(&trust, "Uma Jones", Duty::Headteacher).await;
+    let dpo = person(&trust, "Priya Anand", Duty::Dpo).await;
+    let reporter = person(&trust, "Hana Kemp", Duty::Reporter).await;
+    let path = "/api/v1/profile/proposals";
+    let text = wardbook_app::setup::SHIPPED_PROFILES[0].1;
+    let propose = |text: &str| json!({ "profile": text, "reason": "a new year" });
+    assert_eq!(post(&trust, path, &administrator, propose(text)).await.0, StatusCode::UNPROCESSABLE_ENTITY, "the version is in force");
+    assert_eq!(post(&trust, path, &administrator, propose("id = 1")).await.0, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(post(&trust, path, &reporter, propose(text)).await.0, StatusCode::NOT_FOUND);
+    let shipped = format!("version = {}", trust.app.profile().version);
+    let version = |n: u32| text.replacen(&shipped, &format!("version = {n}"), 1);
+    let words = version(900).replace("dpo = \"DPO\"", "dpo = \"Data lead\"");
+    let (status, shown) = post(&trust, path, &administrator, propose(&words)).await;
+    assert_eq!((status, shown.contains("\"adopted\"")), (StatusCode::CREATED, true), "{shown}");
+    assert_eq!(trust.app.profile().version, 900);
+    let own = file(&trust, &reporter, &about("low_level_concern", "Callum Field")).await;
+    // The administrator would have every concern about an adult come to the DPO.
+    let moved =
+        version(901).replace("class = \"conduct\"\nchain = [\"headteacher\"", "class = \"conduct\"\nchain = [\"dpo\", \"headteacher\"");
+    let (status, shown) = post(&trust, path, &administrator, propose(&moved)).await;
+    assert_eq!(status, StatusCode::CREATED, "{shown}");
+    let shown: Value = serde_json::from_str(&shown).unwrap();
+    assert_eq!(shown["state"], json!("waiting"));
+    assert!(shown["moves"].to_string().contains("report, Conduct"), "{shown}");
+    let confirm = format!("{path}/{}/confirm", shown["id"].as_str().unwrap());
+    assert_eq!(post(&trust, &confirm, &administrator, json!({})).await.0, StatusCode::NOT_FOUND, "not by an administrator");
+    assert_eq!(post(&trust, &confirm, &second, json!({})).await.0, StatusCode::NOT_FOUND, "nor by another");
+    assert_eq!(trust.app.profile().version, 900, "nothing has changed");
+    assert_eq!(trust.call("GET", path, Some(&reporter), None).await.status, StatusCode::NOT_FOUND);
+    let waiting = trust.call("GET", path, Some(&head), None).await.ok();
+    assert_eq!(waiting.as_array().unwrap().len(), 1);
+    assert_eq!(post(&trust, &confirm, &head, json!({})).await.0, StatusCode::NO_CONTENT);
+    assert_eq!(trust.app.profile().version, 901);
+    assert_eq!(queue(&trust, &head).await, [own], "a receiver who may keep it keeps it");
+    let next = file(&trust, &reporter, &about("low_level_concern", "Callum Field")).await;
+    assert_eq!(queue(&trust, &dpo).await, [next]);
+    let refused = version(902);
+    let (_, shown) = post(&trust, path, &dpo, propose(&refused)).await;
+    let shown: Value = serde_json::from_str(&shown).unwrap();
+    let id = shown["id"].as_str().unwrap();
+    assert_eq!(post(&trust, &format!("{path}/{id}/confirm"), &dpo, json!({})).await.0, StatusCode::CONFLICT, "not by who proposed it");
+    assert_eq!(post(&trust, &format!("{path}/{id}/refuse"), &head, json!({ "reason": "no" })).await.0, StatusCode::NO_CONTENT);
+    assert_eq!(trust.call("GET", path, Some(&head), None).await.ok(), json!([]));
+    // Another process of this trust has it at its start, and follows within a minute where it runs.
+    let places = trust.stop().await;
+    assert_eq!(places.open(9).await.unwrap().app.profile().version, 901);
 }
 
 async fn oth_5_a_protected_disclosure_keeps_the_reporter_s_name(engine: Engine) {

@@ -78,6 +78,14 @@ fn the_contracts_page_is_as_committed() {
     compare("docs/contracts.md", &out);
 }
 
+/// Who may know what, as `wardbook policy show` prints it.
+#[test]
+fn need_to_know_is_written_down() {
+    let intro = "# Who may know what\n\nMade from the code by `tests/system/tests/contracts.rs`; `wardbook policy show` prints it with the routes of \
+                 the profile in force. The rule is one pure function, `crates/domain/src/need_to_know.rs`.\n\n";
+    compare("docs/need-to-know.md", &format!("{intro}{}", wardbook_app::policy::need_to_know_table()));
+}
+
 /// One event of every type as its fields are sealed: what is once written must be read for ever.
 #[test]
 fn the_events_of_version_1_are_read_as_they_were_written() {

@@ -87,7 +87,7 @@ fn a_deputy_who_becomes_head_loses_sight_of_the_concern_about_her() {
     let routed = reroute_report(&report, &directory, &profile()).unwrap();
     assert_eq!((routed.route.owner.duty, routed.route.clause.as_str()), (Duty::Dsl, "P0-LLC-2"));
     assert!(routed.facts_to.iter().all(|address| address.duty != Duty::Headteacher), "{:?}", routed.facts_to);
-    assert_eq!(reroute_case(&case.unwrap(), &directory, &profile()).unwrap().owner.duty, Duty::Dsl);
+    assert_eq!(reroute_case(&case.unwrap(), None, &directory, &profile()).unwrap().owner.duty, Duty::Dsl);
     let report = sent(report, &routed);
     assert_eq!(reroute_report(&report, &directory, &profile()), None);
     // The former deputy moves on: the DSL may keep what came to them; first facts follow the post.

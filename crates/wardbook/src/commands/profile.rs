@@ -1,4 +1,4 @@
-//! `wardbook profile check` and `wardbook profile explain`: whether a policy profile holds, and why a report goes where it goes.
+//! `wardbook profile`: whether a policy profile holds, why a report goes where it goes, and how another profile comes into force.
 //!
 //! A file is looked at in this process; the profile in force, and the people of a trust, through the door.
 
@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 use wardbook_app::policy::{CheckAsk, Checked, ExplainAsk};
+use wardbook_app::profiles::ProposalShown;
 use wardbook_domain::profile::Profile;
 use wardbook_domain::profile_check::{self, Severity};
 use wardbook_domain::profile_explain::{self, Explanation, Part, Question, Step};
@@ -31,6 +32,56 @@ pub(crate) enum Command {
     Check(CheckArgs),
     /// Say who receives a report, who stands in and who is passed over, and why
     Explain(ExplainArgs),
+    /// Propose a profile; where it moves a receiver, a second person confirms it
+    Propose(ProposeArgs),
+    /// List the profiles that wait for a second person
+    Proposals(TokenArgs),
+    /// Confirm a proposed profile, as its second person
+    Confirm(DecideArgs),
+    /// Turn a proposed profile down
+    Refuse(RefuseArgs),
+}
+
+/// Whose command it is.
+#[derive(Debug, clap::Args)]
+pub(crate) struct TokenArgs {
+    /// The API token of the person who asks
+    #[arg(long, env = "WARDBOOK_TOKEN", hide_env_values = true)]
+    token: Option<String>,
+}
+
+/// `wardbook profile propose`
+#[derive(Debug, clap::Args)]
+pub(crate) struct ProposeArgs {
+    /// The profile's file
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Why
+    #[arg(long)]
+    reason: String,
+    #[command(flatten)]
+    who: TokenArgs,
+}
+
+/// `wardbook profile confirm`
+#[derive(Debug, clap::Args)]
+pub(crate) struct DecideArgs {
+    /// The proposal's id
+    id: String,
+    #[command(flatten)]
+    who: TokenArgs,
+}
+
+/// `wardbook profile refuse`
+#[derive(Debug, clap::Args)]
+pub(crate) struct RefuseArgs {
+    /// The proposal's id
+    id: String,
+    /// Why
+    #[arg(long)]
+    reason: String,
+    #[command(flatten)]
+    who: TokenArgs,
 }
 
 /// `wardbook profile check`
@@ -102,6 +153,89 @@ pub(crate) async fn explain(globals: &Globals, args: &ExplainArgs) -> Result<Exi
         output::say(in_words(&explanation));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Runs `propose`.
+pub(crate) async fn propose(globals: &Globals, args: &ProposeArgs) -> Result<ExitCode, Failure> {
+    let text = read(&args.file)?;
+    let body = json!({ "profile": text, "reason": args.reason });
+    let shown: ProposalShown = as_person(globals, &args.who, "/api/v1/profile/proposals", &body).await?;
+    if globals.json {
+        output::say_json(&shown);
+    } else {
+        shown.moves.iter().for_each(|line| output::say(format!("moves: {line}")));
+        output::say(match shown.state.as_str() {
+            "adopted" => format!("{} moves nobody and is in force.", shown.profile),
+            _ => format!("{} waits for a second person: `wardbook profile confirm {}`", shown.profile, shown.id),
+        });
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Runs `proposals`.
+pub(crate) async fn proposals(globals: &Globals, args: &TokenArgs) -> Result<ExitCode, Failure> {
+    let token = token(args)?;
+    let (place, loaded) = globals.open()?;
+    let door = Door::open(&place, &loaded.settings).await?;
+    let text = door.text("/api/v1/profile/proposals", Some(token)).await;
+    door.close().await;
+    let text = text?;
+    if globals.json {
+        output::say(text);
+        return Ok(ExitCode::SUCCESS);
+    }
+    let all: Vec<ProposalShown> = serde_json::from_str(&text).map_err(|error| Failure::caused("the answer is no list", &error))?;
+    for shown in &all {
+        output::say(format!("{}  {}  by {}: {}", shown.id, shown.profile, shown.proposed_by, shown.reason));
+        shown.moves.iter().for_each(|line| output::say(format!("  moves: {line}")));
+    }
+    if all.is_empty() {
+        output::say("No profile waits for a second person.");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Runs `confirm`.
+pub(crate) async fn confirm(globals: &Globals, args: &DecideArgs) -> Result<ExitCode, Failure> {
+    decide(globals, &args.who, &format!("/api/v1/profile/proposals/{}/confirm", id(&args.id)?), &json!({})).await?;
+    output::say("The profile is in force.");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Runs `refuse`.
+pub(crate) async fn refuse(globals: &Globals, args: &RefuseArgs) -> Result<ExitCode, Failure> {
+    let path = format!("/api/v1/profile/proposals/{}/refuse", id(&args.id)?);
+    decide(globals, &args.who, &path, &json!({ "reason": args.reason })).await?;
+    output::say("The proposal is turned down.");
+    Ok(ExitCode::SUCCESS)
+}
+
+fn id(text: &str) -> Result<&str, Failure> {
+    let fits = text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if fits { Ok(text) } else { Err(Failure::field("id", "is not the id of a proposal: 32 hex digits")) }
+}
+
+fn token(args: &TokenArgs) -> Result<&str, Failure> {
+    let missing = || Failure::field("token", "this is a person's to do: give their API token with --token or WARDBOOK_TOKEN");
+    args.token.as_deref().filter(|token| !token.is_empty()).ok_or_else(missing)
+}
+
+async fn as_person<A: DeserializeOwned>(globals: &Globals, who: &TokenArgs, path: &str, body: &impl Serialize) -> Result<A, Failure> {
+    let token = token(who)?;
+    let (place, loaded) = globals.open()?;
+    let door = Door::open(&place, &loaded.settings).await?;
+    let answer = door.post_as(path, Some(token), body).await;
+    door.close().await;
+    answer
+}
+
+async fn decide(globals: &Globals, who: &TokenArgs, path: &str, body: &impl Serialize) -> Result<(), Failure> {
+    let token = token(who)?;
+    let (place, loaded) = globals.open()?;
+    let door = Door::open(&place, &loaded.settings).await?;
+    let answer = door.tell(path, token, body).await;
+    door.close().await;
+    answer
 }
 
 async fn through_the_door<A: DeserializeOwned>(globals: &Globals, path: &str, ask: &impl Serialize) -> Result<A, Failure> {

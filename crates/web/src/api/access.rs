@@ -47,7 +47,7 @@ pub(crate) async fn arrange(
 #[serde(deny_unknown_fields)]
 pub(crate) struct Reason {
     /// Why.
-    reason: String,
+    pub(crate) reason: String,
 }
 
 /// Ends a cover before its time.

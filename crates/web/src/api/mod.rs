@@ -5,6 +5,7 @@ pub(crate) mod breaches;
 pub(crate) mod cases;
 pub(crate) mod checkpoint;
 pub(crate) mod evidence;
+pub(crate) mod profile;
 pub(crate) mod queue;
 pub(crate) mod reports;
 
@@ -48,6 +49,9 @@ pub(crate) fn router() -> Router<Web> {
         .route("/api/v1/glass", get(access::glasses).post(access::break_glass))
         .route("/api/v1/glass/{id}/close", post(access::close_glass))
         .route("/api/v1/glass/{id}/review", post(access::review_glass))
+        .route("/api/v1/profile/proposals", get(profile::proposals).post(profile::propose))
+        .route("/api/v1/profile/proposals/{id}/confirm", post(profile::confirm))
+        .route("/api/v1/profile/proposals/{id}/refuse", post(profile::refuse))
         .route("/api/v1/checkpoint", get(checkpoint::show))
         .route("/api/openapi.json", get(crate::openapi::serve))
         .method_not_allowed_fallback(crate::problem::wrong_method)

@@ -1,6 +1,7 @@
 //! One sample of every page and of its states, in invented words; tests and the browser checks walk them all.
 #![expect(clippy::too_many_lines, reason = "a list of samples")]
 
+mod access;
 mod breaches;
 mod demo;
 mod filing;
@@ -78,6 +79,7 @@ pub(super) fn all() -> Vec<Rendered> {
     pages.extend(filing::filing_with_errors());
     pages.extend(telling::telling());
     pages.extend(working());
+    pages.extend(access::access_pages());
     pages.extend(breaches::breaches());
     pages.extend(breaches::files());
     pages.extend(messages());
