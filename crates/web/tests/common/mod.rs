@@ -423,8 +423,25 @@ impl Page {
 
     /// Where the first link that matches leads.
     pub fn href(&self, selector: &str) -> String {
+        self.attribute(selector, "href")
+    }
+
+    /// Where the first form posts to whose action matches both ends.
+    pub fn action_like(&self, start: &str, end: &str) -> String {
+        self.attribute(&format!("form[action^='{start}'][action$='{end}']"), "action")
+    }
+
+    /// The value of the option of a list whose words begin so.
+    pub fn option(&self, select_id: &str, start: &str) -> String {
         let html = self.html();
-        let found = select(&html, selector).first().and_then(|link| link.attr("href")).map(str::to_owned);
+        let options = select(&html, &format!("select#{select_id} option"));
+        let found = options.into_iter().find(|option| words(*option).starts_with(start));
+        found.and_then(|option| option.attr("value")).unwrap_or_else(|| panic!("{}: no option {start}", self.path)).to_owned()
+    }
+
+    fn attribute(&self, selector: &str, name: &str) -> String {
+        let html = self.html();
+        let found = select(&html, selector).first().and_then(|element| element.attr(name)).map(str::to_owned);
         found.unwrap_or_else(|| panic!("{}: no {selector}: {}", self.path, self.main()))
     }
 

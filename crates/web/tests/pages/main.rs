@@ -5,6 +5,7 @@
 mod common;
 mod demo;
 
+mod access;
 mod behalf;
 mod breaches;
 mod danger;

@@ -5,7 +5,12 @@ use crate::pages::access::{Access, AccessTyped, CoverRow, GlassRow, People, Pers
 use crate::pages::forms::{Choice, FormErrors};
 
 fn person(name: &str, part: &str) -> PersonRow {
-    PersonRow { person: "58efb603e4ca4eceb2225644419534c1".to_owned(), name: name.to_owned(), part: part.to_owned(), reason: HOSTILE.to_owned() }
+    PersonRow {
+        person: "58efb603e4ca4eceb2225644419534c1".to_owned(),
+        name: name.to_owned(),
+        part: part.to_owned(),
+        reason: HOSTILE.to_owned(),
+    }
 }
 
 fn people(names: bool, errors: FormErrors) -> People {
@@ -17,7 +22,10 @@ fn people(names: bool, errors: FormErrors) -> People {
         reference: "C-2026-0101".to_owned(),
         token: token(),
         aside: vec![person("George Xu", "A conflict of interest was declared")],
-        named: vec![PersonRow { person: "99d919e98cdea4bd485e335d5b167731".to_owned(), ..person("Ola Birch", "Investigates it until Fri 6 Nov 2026") }],
+        named: vec![PersonRow {
+            person: "99d919e98cdea4bd485e335d5b167731".to_owned(),
+            ..person("Ola Birch", "Investigates it until Fri 6 Nov 2026")
+        }],
         decides: names,
         names,
         typed: Typed::default(),
@@ -55,7 +63,8 @@ fn access(full: bool, errors: FormErrors) -> Access {
 }
 
 pub(super) fn access_pages() -> Vec<Rendered> {
-    let wrong = errors(&[("own_reason", "The reason is empty; please fill it in"), ("name_person", "This person is nobody of the directory")]);
+    let wrong =
+        errors(&[("own_reason", "The reason is empty; please fill it in"), ("name_person", "This person is nobody of the directory")]);
     let cover = errors(&[("cover_person", "Who covers is to be somebody else of the directory"), ("glass_reason", "Say more")]);
     let waiting = Access { chrome: crate::pages::Chrome { to_review: 1, ..chrome() }, ..access(true, FormErrors::default()) };
     vec![
