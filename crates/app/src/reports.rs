@@ -85,14 +85,16 @@ impl App {
         }
     }
 
-    /// Checks, routes, seals and appends a new report.
+    /// Checks, routes, seals and appends a new report; where its last event stands.
     pub(crate) async fn append_report(&self, act: &Act, id: [u8; 16], form: &Form, origin: Origin) -> Result<Option<u64>, AppError> {
         let filed = self.prepared(form, origin).await?;
         let audience = audience_of(filed.class);
         let keys = self.new_keys(&[audience, audience, Audience::DataProtection]).await?;
-        let write = StreamWrite { stream: id, expected: 0, keys, events: vec![ReportEvent::from(filed).written()] };
-        match self.append(act, &[write]).await {
-            Ok(appended) => Ok(appended.first_position),
+        let image = report::image_at_filing(&filed).map(ReportEvent::from);
+        let events: Vec<Written> = std::iter::once(filed.into()).chain(image).map(|event: ReportEvent| event.written()).collect();
+        let last = events.len() as u64 - 1;
+        match self.append(act, &[StreamWrite { stream: id, expected: 0, keys, events }]).await {
+            Ok(appended) => Ok(appended.first_position.map(|first| first + last)),
             // The stream exists: a copy of this very command got there first, or its id would be another.
             Err(AppendFailed::Conflict) => self.repeated(&act.command).await?.map(|()| None).ok_or(AppError::Stale),
             Err(AppendFailed::Other(error)) => Err(error),

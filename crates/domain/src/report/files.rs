@@ -3,7 +3,7 @@
 use super::{
     Report,
     decide::Refused,
-    events::{ImageReported, ImageTakenUp},
+    events::{Filed, ImageReported, ImageTakenUp},
     image_guidance,
     words::ImageAnswer,
 };
@@ -76,6 +76,15 @@ pub fn name_image(report: &Report, ask: &NameImage, dsl: Address, by: &str, now:
     Ok(ImageReported { class: report.filed.class, answer: ask.answer, dsl, device, said_by: by.to_owned(), said_at: now })
 }
 
+/// What follows from naming an image on the form itself: whoever reads along as DSL is asked to act, from filing on. None for old papers,
+/// where nothing is owed. The reporter's name is not written here: who may know it is a question of its own.
+pub fn image_at_filing(filed: &Filed) -> Option<ImageReported> {
+    let answer = filed.image.filter(|answer| answer.may_show_a_child() && !filed.from_old_papers)?;
+    let dsl = filed.route.second.as_ref().unwrap_or(&filed.route.owner).clone();
+    let said_by = "the person who reported it".to_owned();
+    Some(ImageReported { class: filed.class, answer, dsl, device: None, said_by, said_at: filed.filed_at })
+}
+
 /// Records what a DSL did about every image that was named so far.
 pub fn take_up_image(report: &Report, ask: &TakeUpImage, by: &str, now: Instant) -> Result<ImageTakenUp, Refused> {
     let mut checks = Checks::default();
@@ -134,6 +143,22 @@ mod tests {
         assert!(matches!(take_up(&done, "Again"), Err(Refused::State(_))));
         let again = named(done, ImageAnswer::Unsure);
         assert!(again.image_open() && may_take_file(&again).is_err(), "what is named later is open again");
+    }
+
+    #[test]
+    fn p1_nude_1_an_image_named_on_the_form_is_open_from_filing() {
+        for (answer, open) in
+            [(None, false), (Some(ImageAnswer::No), false), (Some(ImageAnswer::Unsure), true), (Some(ImageAnswer::Yes), true)]
+        {
+            let filed = report(answer).filed;
+            let named = image_at_filing(&filed);
+            assert_eq!(named.is_some(), open, "{answer:?}");
+            if let Some(named) = named {
+                assert_eq!((named.dsl, named.said_at), (Address::of(Duty::Dsl, "SCH01"), filed.filed_at));
+            }
+            let old = crate::report::Filed { from_old_papers: true, ..filed };
+            assert_eq!(image_at_filing(&old), None, "nothing is owed for old papers");
+        }
     }
 
     #[test]

@@ -26,7 +26,7 @@ pub use events::{
     Assessed, Category, ClockDecided, ClockMoved, Corrected, EvidenceAdded, ExtraTaken, Filed, History, ImageReported, ImageTakenUp,
     ReadBefore, Received, ReportEvent, Rerouted, RouteTaken, Standing, SubjectsSettled, Told,
 };
-pub use files::{FILES_MAX, IMAGES_MAX, NameImage, TakeUpImage, may_take_file, name_image, names_image, take_up_image};
+pub use files::{FILES_MAX, IMAGES_MAX, NameImage, TakeUpImage, image_at_filing, may_take_file, name_image, names_image, take_up_image};
 pub(crate) use form::TYPES_MAX;
 pub use form::{AdultNamed, Form, OnBehalf, OwnReport, PupilNamed, ReporterNamed, StaffNamed};
 pub use older::{AssessedV1, FiledV1};
@@ -61,7 +61,7 @@ pub struct Report {
     pub clock_moves: Vec<ClockMoved>,
     /// What a person decided about the provisional clock, last.
     pub clock_decided: Option<ClockDecided>,
-    /// Images that could show a child without clothes, named after filing.
+    /// Images that could show a child without clothes, named at filing or since.
     pub images: Vec<ImageReported>,
     /// What a DSL did about them.
     pub images_taken_up: Vec<ImageTakenUp>,
@@ -262,7 +262,12 @@ impl Report {
         all
     }
 
-    /// Whether a DSL still has to act on an image that was named after filing.
+    /// Whether a child could be in danger, by the answer on the form: then whoever receives it does so now (design §6).
+    pub fn could_be_danger(&self) -> bool {
+        self.filed.danger != Danger::No
+    }
+
+    /// Whether a DSL still has to act on an image that was named at filing or since.
     pub const fn image_open(&self) -> bool {
         self.images.len() > self.images_acted_on
     }
