@@ -189,7 +189,7 @@ impl App {
         let shown = self.act_with(caller, id, command, conditions, |record, duty| {
             let report = &record.folded;
             let judged = report::assess(report, ask, &told)?;
-            let found = routing::assessed_subjects(report, ask, &directory);
+            let found = routing::assessed_subjects(report, ask, &directory, &profile);
             if found.may_be(caller.person) {
                 return Err(AppError::State(
                     "you are named in this report, so somebody else must assess it as a concern about an adult".into(),
@@ -225,9 +225,9 @@ impl App {
         report::settle(ask)?;
         let body = [id.as_slice(), &serde_json::to_vec(ask)?].concat();
         let command = self.command(caller.principal(), "report.settle", conditions.key, &body);
-        let directory = self.directory().await?;
+        let (directory, profile) = (self.directory().await?, self.profile());
         self.act_with(caller, id, command, conditions, |record, _| {
-            let found = routing::settled_subjects(ask, &record.folded.filed.school, &directory)?;
+            let found = routing::settled_subjects(ask, &record.folded.filed.school, &directory, &profile)?;
             let settled = SubjectsSettled {
                 subjects: found.certain,
                 possible_subjects: found.possible,

@@ -14,9 +14,37 @@ use crate::{
 
 const SCHOOLS: [&str; 3] = ["SCH01", "SCH02", "SCH03"];
 /// Few names, so that some fit several people and some nobody.
-const NAMES: [&str; 9] =
-    ["Uma Jones", "Ursula Jones", "George Xu", "Bea Ashworth", "Jo Ashworth", "Tess Garner", "Zsófia Szabó", "Hana Okafor", "Milo Kemp"];
-const GIVEN: [&str; 9] = ["Mrs Jones", "Uma", "the Head", "our DSL", "Miss J", "Mr Nobody", "Ashwort", "szabo", "Milo Kemp"];
+const NAMES: [&str; 11] = [
+    "Sunil Young",
+    "Ian McDonald",
+    "Uma Jones",
+    "Ursula Jones",
+    "George Xu",
+    "Bea Ashworth",
+    "Jo Ashworth",
+    "Tess Garner",
+    "Zsófia Szabó",
+    "Hana Okafor",
+    "Milo Kemp",
+];
+const GIVEN: [&str; 16] = [
+    "SY",
+    "Mr SY",
+    "HT",
+    "H/T",
+    "Heads",
+    "Mc Donald",
+    "UJ",
+    "Mrs Jones",
+    "Uma",
+    "the Head",
+    "our DSL",
+    "Miss J",
+    "Mr Nobody",
+    "Ashwort",
+    "szabo",
+    "Milo Kemp",
+];
 
 /// A person before they are numbered: a name, and duties with a school, or for the whole trust.
 type RawPerson = (&'static str, Vec<(Duty, usize, bool)>);
