@@ -95,7 +95,7 @@ impl Checked {
     /// What is written down when it is taken in (EVI-3).
     fn added(self, caller: &Caller, report: &Report, id: [u8; 16], of: [u8; 16], blob: &KeptBlob, now: Instant) -> Added {
         Added {
-            class: report.filed.class,
+            class: report.class(),
             report: ReportId::from_bytes(of),
             name: self.name,
             media_type: self.kind.to_string(),
@@ -161,7 +161,7 @@ impl App {
             let file = check(&new.name, new.what.as_deref(), &content, digest)?;
             let blob = match kept.take() {
                 Some(blob) => blob,
-                None => self.keep_blob(id, audience_of(record.folded.filed.class), &content).await?,
+                None => self.keep_blob(id, audience_of(record.folded.class()), &content).await?,
             };
             let added = file.added(caller, &record.folded, id, report, &blob, self.clock.now());
             let named = EvidenceAdded {

@@ -18,6 +18,8 @@ on_both_engines!(
     a_self_referral_keeps_its_frozen_receipt,
     a_name_given_earlier_fits_somebody_entered_later,
     p0_hoax_1_a_challenge_is_never_named_in_what_leaves,
+    what_turns_out_to_be_about_an_adult_is_for_its_receiver_alone,
+    what_is_assessed_as_a_low_level_concern_is_conduct_from_then_on,
     what_cannot_wait_comes_first_and_says_so_to_its_receivers_alone,
 );
 
@@ -374,4 +376,68 @@ async fn what_cannot_wait_comes_first_and_says_so_to_its_receivers_alone(engine:
     let assess = json!({ "categories": ["training_need"], "reason": "A misunderstanding.", "shared": "x" });
     trust.call("POST", &format!("/api/v1/reports/{danger}/assessment"), Some(&head), Some(&assess)).await.ok();
     assert!(rows(&dsl).await.iter().all(|row| row["id"] != json!(danger)));
+}
+
+/// A report of misuse about nobody, which the IT lead opens: head, IT lead, DPO, HR and the report.
+async fn misuse(trust: &Trust) -> ([String; 4], String) {
+    let reporter = person(trust, "Hana Kemp", Duty::Reporter).await;
+    let head = person(trust, "Uma Jones", Duty::Headteacher).await;
+    let it = person(trust, "Milo Reid", Duty::ItLead).await;
+    let dpo = person(trust, "Priya Anand", Duty::Dpo).await;
+    let hr = person(trust, "Callum Reid", Duty::Hr).await;
+    person(trust, "Quentin Ellison", Duty::Reporter).await;
+    let id = file(trust, &reporter, &report("SCH01", "misuse_of_ict", "KANARE-story of a screen.")).await;
+    assert_eq!(opens(trust, &it, &id).await, StatusCode::OK, "equipment, as far as anybody knows");
+    ([head, it, dpo, hr], id)
+}
+
+/// Each case of an assessment that says what others may know, as its owner sees it.
+async fn shared_alone(trust: &Trust, assessed: &Value, owners: &[&String]) {
+    for (owner, category) in owners.iter().zip(assessed["assessment"]["categories"].as_array().unwrap()) {
+        let path = format!("/api/v1/cases/{}", category["case"].as_str().unwrap());
+        let case = trust.call("GET", &path, Some(owner), None).await.ok();
+        assert_eq!(case["summary"], "KEPT-SHORT", "{case}");
+        assert!(!case.to_string().contains("KANARE") && !case.to_string().contains("Hana"), "{case}");
+    }
+}
+
+async fn what_turns_out_to_be_about_an_adult_is_for_its_receiver_alone(engine: Engine) {
+    let trust = school(engine, 212).await;
+    let ([head, it, dpo, hr], id) = misuse(&trust).await;
+    let settle = json!({ "subjects": [{ "name": "Quentin Ellison" }], "reason": "It was his screen." });
+    trust.call("POST", &format!("/api/v1/reports/{id}/subjects"), Some(&head), Some(&settle)).await.ok();
+    for token in [&it, &dpo, &hr] {
+        knows_nothing(&trust, token, &id).await;
+    }
+    assert_eq!(queue(&trust, &head).await, std::slice::from_ref(&id), "the head receives what is about an adult");
+    let assess = json!({ "categories": ["data_breach", "disciplinary_matter"], "reason": "KANARE-reason", "action": "KANARE-action",
+        "shared": "KEPT-SHORT" });
+    let assessed = trust.call("POST", &format!("/api/v1/reports/{id}/assessment"), Some(&head), Some(&assess)).await.ok();
+    shared_alone(&trust, &assessed, &[&dpo, &hr]).await;
+    assert_eq!(opens(&trust, &it, &id).await, StatusCode::NOT_FOUND);
+}
+
+async fn what_is_assessed_as_a_low_level_concern_is_conduct_from_then_on(engine: Engine) {
+    let trust = school(engine, 213).await;
+    let ([head, it, dpo, hr], id) = misuse(&trust).await;
+    let other = {
+        let reporter = person(&trust, "Hana Kemp", Duty::Reporter).await;
+        file(&trust, &reporter, &report("SCH01", "misuse_of_ict", "KANARE-other.")).await
+    };
+    let assess = json!({ "categories": ["data_breach", "disciplinary_matter", "low_level_concern"], "reason": "KANARE-reason",
+        "shared": "KEPT-SHORT" });
+    let assessed = trust.call("POST", &format!("/api/v1/reports/{id}/assessment"), Some(&head), Some(&assess)).await.ok();
+    shared_alone(&trust, &assessed, &[&dpo, &hr]).await;
+    for token in [&it, &dpo, &hr] {
+        knows_nothing(&trust, token, &id).await;
+    }
+    assert_eq!(opens(&trust, &head, &id).await, StatusCode::OK);
+    // Whoever opens it by a row of the table and finds that it is conduct hands it over in doing so, and hears no more of it.
+    let path = format!("/api/v1/reports/{other}/assessment");
+    let away = trust.call_with("POST", &path, &it, Some(&assess), &[("idempotency-key", "a")]).await;
+    assert_eq!((away.status, away.text.as_str()), (StatusCode::NO_CONTENT, ""));
+    let again = trust.call_with("POST", &path, &it, Some(&assess), &[("idempotency-key", "a")]).await;
+    assert_eq!(again.status, StatusCode::NO_CONTENT);
+    knows_nothing(&trust, &it, &other).await;
+    assert_eq!(opens(&trust, &head, &other).await, StatusCode::OK);
 }

@@ -222,7 +222,7 @@ pub fn decide_clock(report: &Report, ask: &DecideClock, by: &str, now: Instant) 
     }
     let confirmed = ask.decision == ClockDecision::Confirmed;
     Ok(ClockDecided {
-        class: report.filed.class,
+        class: report.class(),
         clock_owner: report.clock_owner().cloned(),
         due_at: confirmed.then(|| crate::clock::ico_notice_due(report.aware_at())),
         decision: ask.decision,

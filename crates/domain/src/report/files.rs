@@ -73,7 +73,7 @@ pub fn name_image(report: &Report, ask: &NameImage, dsl: Address, by: &str, now:
         return Err(Refused::State("this has been reported many times: please speak to the designated safeguarding lead"));
     }
     let device = ask.device.clone().filter(|text| !text.trim().is_empty());
-    Ok(ImageReported { class: report.filed.class, answer: ask.answer, dsl, device, said_by: by.to_owned(), said_at: now })
+    Ok(ImageReported { class: report.class(), answer: ask.answer, dsl, device, said_by: by.to_owned(), said_at: now })
 }
 
 /// What follows from naming an image on the form itself: whoever reads along as DSL is asked to act, from filing on. None for old papers,

@@ -36,7 +36,7 @@ pub use words::{
     ReportType, ToldWhom,
 };
 
-use crate::{Address, Instant, PersonId};
+use crate::{Address, Instant, PersonId, RecordClass};
 
 /// A report as folded from its events, as far as their groups could be opened.
 #[derive(Clone, PartialEq)]
@@ -182,6 +182,18 @@ impl Report {
             ReportEvent::CoverReturned(returned) => self.covers.retain(|known| known.cover != returned.cover),
             ReportEvent::DisclosureProtected(protected) => self.protected = Some(*protected),
         }
+    }
+
+    /// Its class by now: conduct once a person found that it is about an adult, else as it was filed. It says who may open it; its keys
+    /// stay those of the audience for which it was sealed at filing, and the service opens them for whoever may know it.
+    pub fn class(&self) -> RecordClass {
+        let conduct = [AssessmentCategory::LowLevelConcern, AssessmentCategory::DisciplinaryMatter];
+        let settled = self.settled && !(self.subjects.is_empty() && self.possible_subjects.is_empty());
+        let is_conduct = |assessed: &Assessed| {
+            let names = !(assessed.subjects.is_empty() && assessed.possible_subjects.is_empty());
+            names || assessed.categories.iter().any(|found| conduct.contains(&found.category))
+        };
+        if settled || self.assessed.as_ref().is_some_and(is_conduct) { RecordClass::Conduct } else { self.filed.class }
     }
 
     /// Where it is now and why.

@@ -150,14 +150,14 @@ fn first_free(chain: &[Duty], school: &str, found: &Subjects, directory: &Direct
 fn chain_of(report: &Report, profile: &Profile) -> Vec<Duty> {
     let filed = &report.filed;
     let codes = codes(&filed.types, filed.extra_types.iter().map(|kind| kind.code.as_str()), filed.image);
-    report_chain(filed.class, &codes, profile).0.to_vec()
+    report_chain(report.class(), &codes, profile).0.to_vec()
 }
 
 fn looks(report: &Report, person: PersonId, duties: &BTreeSet<Address>) -> (Access, Option<Duty>) {
     let (seconds, route) = (report.second_readers(), report.route());
     let authors: Vec<PersonId> = report.filed.reporter_person.into_iter().collect();
     let known = Known {
-        class: report.filed.class,
+        class: report.class(),
         school: &report.filed.school,
         owner: &route.owner,
         seconds: &seconds,

@@ -222,7 +222,7 @@ impl<'a> Players<'a> {
                     declaration: Some(Declaration { name: caller.name.clone() }),
                 };
                 let shown = app.assess(&caller, report, &ask, once).await?;
-                for opened in shown.assessment.iter().flat_map(|assessed| &assessed.categories) {
+                for opened in shown.iter().filter_map(|shown| shown.assessment.as_ref()).flat_map(|assessed| &assessed.categories) {
                     self.cases.insert(paper, parse_id(&opened.case)?);
                 }
             }
