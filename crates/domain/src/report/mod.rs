@@ -26,7 +26,9 @@ pub use events::{
     Assessed, Category, ClockDecided, ClockMoved, Corrected, EvidenceAdded, ExtraTaken, Filed, History, ImageReported, ImageTakenUp,
     ReadBefore, Received, ReportEvent, Rerouted, RouteTaken, Standing, SubjectsSettled, Told,
 };
-pub use files::{FILES_MAX, IMAGES_MAX, NameImage, TakeUpImage, image_at_filing, may_take_file, name_image, names_image, take_up_image};
+pub use files::{
+    FILES_MAX, FilesKnown, IMAGES_MAX, NameImage, TakeUpImage, image_at_filing, may_take_file, name_image, names_image, take_up_image,
+};
 pub(crate) use form::TYPES_MAX;
 pub use form::{AdultNamed, Form, OnBehalf, OwnReport, PupilNamed, ReporterNamed, StaffNamed};
 pub use older::{AssessedV1, FiledV1};
