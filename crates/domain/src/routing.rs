@@ -260,6 +260,24 @@ pub fn first_dsl(school: &str, subjects: &Subjects, directory: &Directory) -> Op
     dsls.into_iter().find(|address| is_reached(address, subjects, directory))
 }
 
+/// Whom a reporter is sent to in place of this duty: the duty itself, unless the post that the reporter picked as whom it is about is held
+/// by the same people. Nothing is said here of names that were given.
+pub fn told_instead(duty: Duty, form: &Form, directory: &Directory) -> Duty {
+    let picked = match form.about.whom {
+        AboutWhom::Headteacher => Duty::Headteacher,
+        AboutWhom::Dsl => Duty::Dsl,
+        AboutWhom::Nobody | AboutWhom::Another | AboutWhom::Myself => return duty,
+    };
+    let subjects = Subjects::of(directory.holders(&Address::of(picked, &form.school)), directory);
+    let free = |other: &Duty| *other != picked && is_reached(&Address::of(*other, &form.school), &subjects, directory);
+    if duty != picked && !directory.holders(&Address::of(duty, &form.school)).iter().any(|person| subjects.may_be(*person)) {
+        return duty;
+    }
+    let next = [Duty::Headteacher, Duty::Dsl, Duty::TrustSafeguardingLead, Duty::TrustLead, Duty::Chair];
+    let other = if picked == Duty::Dsl { Duty::Headteacher } else { Duty::Dsl };
+    next.into_iter().find(free).unwrap_or(other)
+}
+
 /// Whether somebody holds this duty to whom the record may come.
 pub fn is_reached(address: &Address, subjects: &Subjects, directory: &Directory) -> bool {
     directory.holders(address).iter().any(|person| !subjects.may_be(*person))

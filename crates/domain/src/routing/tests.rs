@@ -292,3 +292,20 @@ fn posts_initials_and_doubles_count_as_the_person() {
         "a paper self-referral of the head"
     );
 }
+
+#[test]
+fn whoever_files_is_never_sent_to_whom_it_is_about() {
+    let about = |whom| Form { about: crate::report::About { whom, name: None }, ..form(&[ReportType::OnlineSafetyConcern]) };
+    let told = |whom, directory: &Directory| [Duty::Dsl, Duty::Headteacher].map(|duty| told_instead(duty, &about(whom), directory));
+    let usual = [Duty::Dsl, Duty::Headteacher];
+    for whom in [AboutWhom::Nobody, AboutWhom::Another, AboutWhom::Myself] {
+        assert_eq!(told(whom, &school()), usual, "{whom}");
+    }
+    assert_eq!(told(AboutWhom::Dsl, &school()), [Duty::Headteacher; 2]);
+    assert_eq!(told(AboutWhom::Headteacher, &school()), [Duty::Dsl; 2]);
+    let both = directory(&[
+        person(1, "Uma Jones", &[(Duty::Headteacher, Some("SCH01")), (Duty::Dsl, Some("SCH01"))]),
+        person(4, "Tess Garner", &[(Duty::TrustSafeguardingLead, None)]),
+    ]);
+    assert_eq!(told(AboutWhom::Dsl, &both), [Duty::TrustSafeguardingLead; 2], "one person in both posts");
+}

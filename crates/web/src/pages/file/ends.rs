@@ -73,6 +73,8 @@ pub struct Receipt {
     pub goes_to: String,
     /// Whom to ring, and how, where nobody is there to receive it.
     pub nobody_there: Option<(String, String)>,
+    /// Whom to find now where a child could be in danger: who really has it, never whom it is about.
+    pub find: Option<String>,
     /// What happens next, a sentence each.
     pub next: Vec<String>,
     /// Whether the reporter answered yes or unsure to danger, so that the page says again whom to call.

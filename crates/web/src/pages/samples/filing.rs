@@ -129,6 +129,7 @@ pub(super) fn filing() -> Vec<Rendered> {
             &Receipt {
                 chrome: chrome(),
                 id: "r1".to_owned(),
+                find: Some("the designated safeguarding lead (DSL) of the school".to_owned()),
                 nobody_there: None,
                 image: true,
                 add_file: true,
@@ -155,6 +156,7 @@ pub(super) fn filing() -> Vec<Rendered> {
                 filed: when_text(NOW_US),
                 school: "Gull Lane Primary School".to_owned(),
                 goes_to: "the person whose duty it is under your trust’s policy".to_owned(),
+                find: Some("the designated safeguarding lead (DSL) of the school".to_owned()),
                 nobody_there: Some(("The designated officer (LADO)".to_owned(), "01632 960 999, today".to_owned())),
                 next: vec![],
                 danger: false,
