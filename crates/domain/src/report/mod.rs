@@ -254,6 +254,11 @@ impl Report {
         self.clock_moves.last().map_or(self.filed.aware_at, |moved| moved.corrected_aware_at)
     }
 
+    /// When it happened, or the first instant of the day on which it did, as far as that is known.
+    pub fn happened_at(&self) -> Option<Instant> {
+        self.filed.incident_at.or(self.filed.incident_on.map(crate::clock::start_of))
+    }
+
     /// When the notice to the ICO would be due were this a personal-data breach: the clock starts with what the school knew,
     /// not when somebody triages (BRE-3, design §1.8). None where no data can be affected, or a person ended the clock.
     pub fn provisional_ico_due(&self) -> Option<Instant> {
