@@ -119,10 +119,13 @@ export async function axe(page, name) {
   }
 }
 
-/** Nothing may be wider than the screen. */
+/** Nothing may be wider than the screen, nor hide words in a part that scrolls sideways by itself. */
 export async function noSidewaysScroll(page, name) {
   const wide = await page.evaluate(() => {
     const root = document.documentElement;
+    const scrolls = (element) => ["auto", "scroll"].includes(getComputedStyle(element).overflowX) && element.scrollWidth > element.clientWidth + 1;
+    const inner = [...document.querySelectorAll("body *")].find(scrolls);
+    if (inner) return `${inner.scrollWidth} > ${inner.clientWidth}: ${inner.outerHTML.slice(0, 120)}`;
     if (root.scrollWidth <= root.clientWidth) return null;
     const culprits = [...document.querySelectorAll("body *")].filter((element) => element.getBoundingClientRect().right > root.clientWidth + 1);
     return `${root.scrollWidth} > ${root.clientWidth}: ${culprits.slice(0, 3).map((element) => element.outerHTML.slice(0, 120)).join(" | ")}`;

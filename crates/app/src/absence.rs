@@ -34,7 +34,7 @@ impl App {
         if same(&known, &wanted) {
             return vec![];
         }
-        let (class, since, due_at) = (report.filed.class, report.filed.reported_at, report.provisional_ico_due());
+        let (class, since, due_at) = (report.class(), report.filed.reported_at, report.provisional_ico_due());
         let passed = |next: Passed| report::CoverPassed { class, cover: next.cover, to: next.to, since, due_at }.into();
         let over = known.into_iter().map(|passed| report::CoverReturned { cover: passed.cover }.into());
         over.chain(wanted.into_iter().map(passed)).collect()

@@ -141,7 +141,10 @@ impl App {
         let now = self.clock.now();
         self.act_on_clock(caller, id, "clock.move", &serde_json::to_vec(ask)?, conditions, |clock| match clock {
             Clock::Report(record, _) => Ok(ReportEvent::from(report::move_clock(&record.folded, ask, &caller.name, now)?).written()),
-            Clock::Case(record, _) => Ok(CaseEvent::from(case::move_clock(&record.folded, ask, &caller.name, now)?).written()),
+            Clock::Case(record, report) => {
+                let happened = report.as_ref().and_then(|report| report.happened_at());
+                Ok(CaseEvent::from(case::move_clock(&record.folded, happened, ask, &caller.name, now)?).written())
+            }
         })
         .await
     }

@@ -14,7 +14,7 @@ use wardbook_domain::{
     evidence::{Added, EvidenceEvent, FILE_BYTES_MAX, MediaType, file_name, media_type},
     field::{Checks, Invalid},
     need_to_know::Access,
-    report::{self, EvidenceAdded, ImageAnswer, NameImage, Report, ReportEvent, TakeUpImage},
+    report::{self, EvidenceAdded, FilesKnown, ImageAnswer, NameImage, Report, ReportEvent, TakeUpImage},
     routing::{self, Subjects},
 };
 use wardbook_views::audience_of;
@@ -95,7 +95,7 @@ impl Checked {
     /// What is written down when it is taken in (EVI-3).
     fn added(self, caller: &Caller, report: &Report, id: [u8; 16], of: [u8; 16], blob: &KeptBlob, now: Instant) -> Added {
         Added {
-            class: report.filed.class,
+            class: report.class(),
             report: ReportId::from_bytes(of),
             name: self.name,
             media_type: self.kind.to_string(),
@@ -123,10 +123,11 @@ impl App {
             Some(_) => self.ledger.command(self.command(caller.principal(), "", key, b"").key).await?.is_some(),
             None => false,
         };
-        let welcome = match report::may_take_file(&record.folded) {
+        let theirs = files_known(caller, &record)?;
+        let welcome = match report::may_take_file(theirs) {
             _ if known => Welcome::Yes,
             Ok(()) => Welcome::Yes,
-            Err(_) if report::names_image(&record.folded) => Welcome::Image,
+            Err(_) if theirs.image => Welcome::Image,
             Err(_) => Welcome::Full,
         };
         Ok(FilePlace { welcome, is_reader: matches!(record.access, Access::Groups(..)) })
@@ -153,15 +154,16 @@ impl App {
         let mut kept = None;
         for _ in 0..TRIES {
             let record = self.report_for(caller, report).await?;
+            let theirs = files_known(caller, &record)?;
             if self.repeated(&command).await?.is_some() {
                 let added = self.added(report, id).await?;
                 return self.answer_added(caller, &record, &added, id).await;
             }
-            report::may_take_file(&record.folded)?;
+            report::may_take_file(theirs)?;
             let file = check(&new.name, new.what.as_deref(), &content, digest)?;
             let blob = match kept.take() {
                 Some(blob) => blob,
-                None => self.keep_blob(id, audience_of(record.folded.filed.class), &content).await?,
+                None => self.keep_blob(id, audience_of(record.folded.class()), &content).await?,
             };
             let added = file.added(caller, &record.folded, id, report, &blob, self.clock.now());
             let named = EvidenceAdded {
@@ -201,11 +203,12 @@ impl App {
         let command = self.command(caller.principal(), "image.name", conditions.key, &body);
         for _ in 0..TRIES {
             let record = self.report_for(caller, report).await?;
+            let theirs = files_known(caller, &record)?;
             if self.repeated(&command).await?.is_some() {
                 return Ok(ImageNamed::told());
             }
             let dsl = self.dsl_of(&record.folded).await?;
-            let event = report::name_image(&record.folded, ask, dsl, &name_on(caller, &record.folded), self.clock.now())?;
+            let event = report::name_image(&record.folded, theirs, ask, dsl, &name_on(caller, &record.folded), self.clock.now())?;
             let write = self.on_report(report, &record, ReportEvent::from(event).written()).await?;
             match self.append(&Act { actor: actor_on(caller, &record.folded), duty: duty(&record), command }, &[write]).await {
                 Ok(appended) => {
@@ -287,6 +290,27 @@ impl App {
         let dsl = routing::first_dsl(&report.filed.school, &subjects, &*self.directory().await?);
         Ok(dsl.unwrap_or_else(|| report.route().owner.clone()))
     }
+}
+
+/// What this caller knows of a report's files. Whoever was its subject from the start adds nothing to it. A reporter whom it was found to be
+/// about later is answered as before, by what they did themself: any change would tell them.
+fn files_known(caller: &Caller, record: &Record<Report>) -> Result<FilesKnown, AppError> {
+    let report = &record.folded;
+    if matches!(record.access, Access::Groups(..)) {
+        return Ok(FilesKnown::of_reader(report));
+    }
+    let route = &report.filed.route;
+    if [&route.subjects, &route.possible_subjects].iter().any(|people| people.contains(&caller.person)) {
+        return Err(AppError::NotFound);
+    }
+    let own = |is: fn(&ReportEvent) -> bool| {
+        let theirs = record.events.iter().filter(|(meta, _)| meta.actor == Some(caller.person));
+        theirs.filter(|(_, event)| matches!(event, AnyEvent::Report(event) if is(event))).count()
+    };
+    let files = own(|event| matches!(event, ReportEvent::EvidenceAdded(_)));
+    // What the form itself said of an image is among its answers.
+    let images = own(|event| matches!(event, ReportEvent::ImageReported(_)));
+    Ok(FilesKnown::of_reporter(&report.filed, files, images))
 }
 
 /// The duty in which somebody adds to a report; none for the reporter.

@@ -1,5 +1,7 @@
 //! Imports: a trust's lists and old papers, idempotent for ever, a bad row refused with its field while good rows stay.
 
+mod faults;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -16,6 +18,7 @@ use wardbook_domain::{
 use wardbook_vault::{blind, keyed_digest};
 
 use crate::{App, AppError, Caller, book::Act, cases::not_json, reports::Origin};
+use faults::{from_value, kept, whole};
 
 /// What can be imported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,7 +98,7 @@ pub struct Refusal {
 /// What became of a batch. New, known and disposed rows are all "accepted": the importer learns nothing from that.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Imported {
-    /// Rows accepted.
+    /// Rows accepted; in a dry run without those that are, or may be, about the importer.
     pub accepted: u64,
     /// Rows refused.
     pub refused: Vec<Refusal>,
@@ -137,31 +140,6 @@ pub fn parse_named<T: DeserializeOwned>(body: &[u8]) -> Result<T, AppError> {
     Ok(from_value(value)?)
 }
 
-fn from_value<T: DeserializeOwned>(value: Value) -> Result<T, Invalid> {
-    serde_path_to_error::deserialize(value).map_err(|error| {
-        let path = error.path().to_string();
-        let text = error.inner().to_string();
-        // A missing or unknown field is named in the text only; its path is the object around it.
-        let quoted = text.split('`').nth(1).filter(|_| text.starts_with("missing field") || text.starts_with("unknown field"));
-        let field = match (quoted, path.as_str()) {
-            (Some(name), "." | "?") => name.to_owned(),
-            // The path of an unknown field is that field itself, of a missing one the object around it.
-            (Some(name), path) if path == name || path.ends_with(&format!(".{name}")) => path.to_owned(),
-            (Some(name), path) => format!("{path}.{name}"),
-            (None, "." | "?") => "body".to_owned(),
-            (None, path) => path.to_owned(),
-        };
-        let problem = if text.starts_with("missing field") {
-            "is missing".to_owned()
-        } else if text.starts_with("unknown field") {
-            "is not a field of this form".to_owned()
-        } else {
-            text
-        };
-        Invalid::one(field, problem)
-    })
-}
-
 impl App {
     /// Imports a batch. Rows of kinds that nothing uses yet are refused by name, not swallowed. Reports are taken in from a named person
     /// whose duty receives reports: what they read on paper they might have received here.
@@ -188,7 +166,7 @@ impl App {
         for row in rows {
             let line = row.line;
             match self.import_row(kind, &taking, row, &mut sum).await {
-                Ok(()) => sum.accepted += 1,
+                Ok(counted) => sum.accepted += u64::from(counted),
                 Err(AppError::Invalid(Invalid(errors))) => {
                     let refusal = |FieldError { field, problem }| Refusal { line, field, problem };
                     sum.refused.extend(errors.into_iter().map(refusal));
@@ -206,7 +184,8 @@ impl App {
         Ok(sum)
     }
 
-    async fn import_row(&self, kind: ImportKind, taking: &Taking<'_>, row: ImportRow, imported: &mut Imported) -> Result<(), AppError> {
+    /// Takes one row in; whether it is counted.
+    async fn import_row(&self, kind: ImportKind, taking: &Taking<'_>, row: ImportRow, imported: &mut Imported) -> Result<bool, AppError> {
         let ImportRow { line, fields } = row;
         let digest = self.row_digest(&fields);
         match kind {
@@ -215,7 +194,8 @@ impl App {
                 self.import_entry("school", taking, (line, digest), row, imported, |_, row, source, row_digest| {
                     SchoolRecorded { row, source, row_digest }.into()
                 })
-                .await
+                .await?;
+                Ok(true)
             }
             ImportKind::Staff => {
                 let row: StaffRow = parsed(fields)?;
@@ -225,14 +205,16 @@ impl App {
                 };
                 let own = PersonId::from_bytes(self.row_stream("staff", taking.source, &row.staff_id));
                 imported.to_link += u64::from(taken.is_some_and(|person| person != own));
-                self.import_entry("staff", taking, (line, digest), row, imported, person_event).await
+                self.import_entry("staff", taking, (line, digest), row, imported, person_event).await?;
+                Ok(true)
             }
             ImportKind::Pupils => {
                 let row: PupilRow = parsed(fields)?;
                 self.import_entry("pupil", taking, (line, digest), row, imported, |_, row, source, row_digest| {
                     PupilRecorded { row, source, row_digest }.into()
                 })
-                .await
+                .await?;
+                Ok(true)
             }
             ImportKind::Reports => self.import_report(taking, fields, imported).await,
             ImportKind::Assets | ImportKind::Loans | ImportKind::Leavers | ImportKind::Alerts => {
@@ -256,7 +238,6 @@ impl App {
         imported: &mut Imported,
         event: impl Fn(PersonId, R, Option<String>, Option<String>) -> DirectoryEvent,
     ) -> Result<(), AppError> {
-        row.check()?;
         let stream = self.row_stream(kind, taking.source, row.reference());
         let known = self.last_digest(stream).await?;
         if known.as_ref().is_some_and(|known| *known == digest || known == SEALED) {
@@ -276,17 +257,27 @@ impl App {
     }
 
     /// A row of old papers: an equal one changes nothing, a different one for a known reference is refused (design §3).
-    async fn import_report(&self, taking: &Taking<'_>, fields: Map<String, Value>, imported: &mut Imported) -> Result<(), AppError> {
+    /// In a dry run a row that is, or may be, about the importer leaves every count.
+    async fn import_report(&self, taking: &Taking<'_>, fields: Map<String, Value>, imported: &mut Imported) -> Result<bool, AppError> {
         let digest = self.row_digest(&fields);
-        let PaperReport { reference, reporter, form, history } = paper_report(fields, taking.as_history)?;
+        let (now, profile, directory) = (self.clock.now(), self.profile(), self.directory().await?);
+        let fits = |form: &Form| {
+            let mut faults = vec![];
+            kept(&mut faults, form.check(now));
+            kept(&mut faults, profile.with_boxes(form).map(drop));
+            if !form.school.trim().is_empty() && !directory.schools.contains_key(&form.school) {
+                kept(&mut faults, Err::<(), _>(Invalid::one("school", "is not the code of a school of this trust")));
+            }
+            if faults.is_empty() { Ok(()) } else { Err(Invalid(faults)) }
+        };
+        let PaperReport { reference, reporter, form, history } = paper_report(fields, taking.as_history, fits)?;
         let stream = self.row_stream("report", taking.source, &reference);
         match self.last_digest(stream).await? {
             // A disposed or sealed one is answered like an equal one: the importer learns nothing of it.
-            Some(known) if known == digest || known == SEALED => return Ok(()),
+            Some(known) if known == digest || known == SEALED => return Ok(true),
             Some(_) => return Err(Invalid::one("reference", "is already recorded; correct it in the record").into()),
             None => {}
         }
-        let directory = self.directory().await?;
         let reporter_person = reporter.as_ref().and_then(|r| r.staff_id.as_deref()).and_then(|id| directory.by_staff_id(id));
         let origin = Origin {
             reporter,
@@ -298,12 +289,11 @@ impl App {
             history,
         };
         if let Some(would) = imported.dry_run.as_mut().filter(|_| taking.dry_run) {
-            would.count(&self.prepared(&form, origin).await?, taking.importer);
-            return Ok(());
+            return Ok(would.count(&self.prepared(&form, origin).await?, taking.importer));
         }
         let actor = taking.importer.map(|importer| importer.person);
         let act = Act { actor, duty: None, command: self.command(b"set-up", "import", Some(&hex::encode(stream)), digest.as_bytes()) };
-        self.append_report(&act, stream, &form, origin).await.map(|_| ())
+        self.append_report(&act, stream, &form, origin).await.map(|_| true)
     }
 
     /// The stream of an imported row: HMAC(import key, kind | source | reference | generation), so that a copy meets it for ever.
@@ -354,12 +344,13 @@ impl DryRun {
         self.notices += other.notices;
     }
 
-    fn count(&mut self, filed: &Filed, importer: Option<&Caller>) {
+    /// Counts a report, unless it is, or may be, about the importer.
+    fn count(&mut self, filed: &Filed, importer: Option<&Caller>) -> bool {
         let about_importer = importer.is_some_and(|importer| {
             filed.route.subjects.contains(&importer.person) || filed.route.possible_subjects.contains(&importer.person)
         });
         if about_importer {
-            return;
+            return false;
         }
         self.records += 1;
         if !filed.from_old_papers {
@@ -367,6 +358,7 @@ impl DryRun {
             self.duties += owed as u64;
             self.clocks += u64::from(filed.clock_owner.is_some());
         }
+        true
     }
 }
 
@@ -378,36 +370,55 @@ struct PaperReport {
     history: Option<History>,
 }
 
-fn paper_report(mut fields: Map<String, Value>, as_history: bool) -> Result<PaperReport, Invalid> {
+/// Reads a row of old papers; everything that is wrong with it is said at once.
+fn paper_report(
+    mut fields: Map<String, Value>,
+    as_history: bool,
+    fits: impl FnOnce(&Form) -> Result<(), Invalid>,
+) -> Result<PaperReport, Invalid> {
     let row = Value::Object(fields.clone());
     let mut take = |name: &str| fields.remove(name).filter(|value| !is_empty(value));
-    let reference = take("reference").ok_or_else(|| Invalid::one("reference", "is missing"))?;
-    let reference: String = from_value(reference).map_err(|_| Invalid::one("reference", "is not text"))?;
-    if reference.trim().is_empty() || reference.len() > 100 {
-        return Err(Invalid::one("reference", "has 1 to 100 characters"));
-    }
+    let mut faults = vec![];
+    let reference = kept(&mut faults, reference_of(take("reference")));
     let within = |name: &'static str| {
         move |Invalid(errors): Invalid| {
             Invalid(errors.into_iter().map(|e| FieldError { field: format!("{name}.{}", e.field), problem: e.problem }).collect())
         }
     };
-    let reporter: Option<ReporterNamed> = from_value(take("reporter").unwrap_or(Value::Null)).map_err(within("reporter"))?;
-    let mut end = Map::new();
-    for name in ["outcome", "closed_at", "closed_on"] {
-        if let Some(value) = take(name) {
-            end.insert(name.to_owned(), value);
-        }
+    let reporter = from_value(take("reporter").unwrap_or(Value::Null)).map_err(within("reporter"));
+    let reporter: Option<Option<ReporterNamed>> = kept(&mut faults, reporter);
+    let end: Map<String, Value> =
+        ["outcome", "closed_at", "closed_on"].into_iter().filter_map(|name| Some((name.to_owned(), take(name)?))).collect();
+    for name in end.keys().filter(|_| !as_history) {
+        kept(&mut faults, Err::<(), _>(Invalid::one(name.clone(), "says that the matter has ended; import it as history")));
     }
-    if let Some(name) = end.keys().next().filter(|_| !as_history) {
-        return Err(Invalid::one(name.clone(), "says that the matter has ended; import it as history"));
-    }
-    let end: PaperEnd = from_value(Value::Object(end))?;
-    let form: Form = from_value(Value::Object(fields))?;
-    if as_history && form.reported_at.is_none() && form.reported_on.is_none() {
-        return Err(Invalid::one("reported_at", "is missing, and reported_on as well: history needs its day"));
-    }
+    let end = kept(&mut faults, whole::<PaperEnd>(end, |_| Ok(())));
+    let form = kept(
+        &mut faults,
+        whole::<Form>(fields, |form| {
+            let mut faults = vec![];
+            kept(&mut faults, fits(form));
+            if as_history && form.reported_at.is_none() && form.reported_on.is_none() {
+                let missing = "is missing, and reported_on as well: history needs its day";
+                kept(&mut faults, Err::<(), _>(Invalid::one("reported_at", missing)));
+            }
+            if faults.is_empty() { Ok(()) } else { Err(Invalid(faults)) }
+        }),
+    );
+    let (Some(reference), Some(reporter), Some(end), Some(form), true) = (reference, reporter, end, form, faults.is_empty()) else {
+        return Err(Invalid(faults));
+    };
     let history = as_history.then_some(History { outcome: end.outcome, closed_at: end.closed_at, closed_on: end.closed_on, row });
     Ok(PaperReport { reference, reporter, form, history })
+}
+
+fn reference_of(given: Option<Value>) -> Result<String, Invalid> {
+    let reference = given.ok_or_else(|| Invalid::one("reference", "is missing"))?;
+    let reference: String = from_value(reference).map_err(|_| Invalid::one("reference", "is not text"))?;
+    if reference.trim().is_empty() || reference.len() > 100 {
+        return Err(Invalid::one("reference", "has 1 to 100 characters"));
+    }
+    Ok(reference)
 }
 
 #[derive(Deserialize)]
@@ -442,9 +453,9 @@ fn person_event(person: PersonId, row: StaffRow, source: Option<String>, row_dig
 }
 
 /// Reads a row of a list; empty cells are missing values.
-fn parsed<R: DeserializeOwned>(mut fields: Map<String, Value>) -> Result<R, Invalid> {
+fn parsed<R: DeserializeOwned + Row>(mut fields: Map<String, Value>) -> Result<R, Invalid> {
     fields.retain(|_, value| value.as_str().is_none_or(|text| !text.trim().is_empty()));
-    from_value(Value::Object(fields))
+    whole(fields, R::check)
 }
 
 #[cfg(test)]

@@ -141,7 +141,7 @@ fn with_known<T>(report: &Report, ask: impl FnOnce(&Known<'_>) -> T) -> T {
     let typed_by = filed.typed_by.filter(|_| filed.source.is_none());
     let authors: Vec<PersonId> = filed.reporter_person.into_iter().chain(typed_by).collect();
     ask(&Known {
-        class: filed.class,
+        class: report.class(),
         school: &filed.school,
         owner: &report.route().owner,
         seconds: &seconds,

@@ -51,6 +51,8 @@ pub struct QueueItem {
     /// By when its next legal step is due.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub due_at: Option<Instant>,
+    /// Whether it is owed now, before all else: an image, or a child who could be in danger.
+    pub urgent: bool,
     /// The paper's own reference, of an imported report.
     pub source_reference: Option<String>,
     /// Why the record cannot be opened, where it cannot.
@@ -206,17 +208,22 @@ fn duty_of(access: Access) -> Option<Duty> {
     if let Access::Groups(_, duty) = access { Some(duty) } else { None }
 }
 
+/// What is asked of whoever was told of an image (IMG-1).
+const ON_IMAGE: &str = "Act on an image: do not look at it";
+
 /// What this reader is asked to do next about a report that they may open.
 fn next_action(report: &Report, caller: &Caller) -> (&'static str, bool) {
     let holds = |address: &Address| caller.duties.iter().any(|held| address.is_covered_by(held));
     let is_owner = holds(&report.route().owner);
-    let names_image = report.filed.image.is_some_and(wardbook_domain::report::ImageAnswer::may_show_a_child);
+    let danger = report.could_be_danger();
     match report.state() {
-        _ if report.image_open() && report.images.iter().any(|image| holds(&image.dsl)) => ("Act on an image: do not look at it", false),
+        _ if report.image_actors().iter().any(holds) => (ON_IMAGE, false),
+        ReportState::Filed if is_owner && danger => ("A child could be in danger: receive and assess it now", false),
+        ReportState::Received if is_owner && danger => ("A child could be in danger: assess it now", false),
         ReportState::Filed if is_owner => ("Confirm that you have received it", false),
         ReportState::Received if is_owner => ("Assess it", false),
         ReportState::Filed | ReportState::Received if report.route().second.as_ref().is_some_and(holds) => {
-            (if names_image { "Act on an image: do not look at it" } else { "Read it: a child could be in danger" }, false)
+            (if danger { "Read it now: a child could be in danger" } else { "Read it along with its receiver" }, false)
         }
         _ if report.clock_owner().is_some_and(holds) && report.provisional_ico_due().is_some() => ("Confirm or end the breach clock", true),
         _ => ("", false),
@@ -243,7 +250,9 @@ fn report_item(id: &[u8; 16], row: &Listed, record: &Record<Report>, caller: &Ca
         owner: Some((&report.route().owner).into()),
         why: report.route().clause.clone(),
         since: Instant::from_micros(row.since),
-        due_at: row.due.map(Instant::from_micros),
+        // No legal clock says when to act on an image: at once.
+        due_at: row.due.map(Instant::from_micros).filter(|_| next != ON_IMAGE),
+        urgent: row.urgent,
         source_reference: filed.source_reference.clone(),
         sealed: None,
     }
@@ -266,6 +275,7 @@ fn facts_item(id: &[u8; 16], row: &Listed, report: &Report, duty: Duty) -> Queue
         why: "first facts".into(),
         since: Instant::from_micros(row.since),
         due_at: row.due.map(Instant::from_micros),
+        urgent: false,
         source_reference: None,
         sealed: None,
     }
@@ -285,6 +295,7 @@ fn case_item(id: &[u8; 16], row: &Listed, record: &Record<Case>) -> QueueItem {
         why: case.route().clause.clone(),
         since: Instant::from_micros(row.since),
         due_at: row.due.map(Instant::from_micros),
+        urgent: false,
         source_reference: case.opened.source_reference.clone(),
         sealed: None,
     }
@@ -303,6 +314,7 @@ fn sealed_item(id: &[u8; 16], row: &Listed, why: SealedWhy) -> QueueItem {
         why: String::new(),
         since: Instant::from_micros(row.since),
         due_at: row.due.map(Instant::from_micros),
+        urgent: false,
         source_reference: None,
         sealed: Some(why.label().to_owned()),
     }

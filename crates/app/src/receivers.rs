@@ -6,8 +6,9 @@ use std::collections::BTreeSet;
 
 use wardbook_domain::{
     Address, Duty,
+    directory::Directory,
     need_to_know::Access,
-    profile::Profile,
+    profile::{PLACES, Profile},
     report::{AboutWhom, Form, Part},
     routing,
 };
@@ -53,8 +54,8 @@ impl App {
         Ok(Preview { owner: Some((&route.owner).into()), instead_of, second: route.second.as_ref().map(Into::into) })
     }
 
-    /// Whether somebody is there to whom a report as filed may come: where the chain has run out, its reporter is told whom to ring.
-    pub async fn receiver_is_there(&self, caller: &Caller, shown: &ReportShown) -> Result<bool, AppError> {
+    /// Who has a report as filed: where the chain has run out, its reporter is told whom to ring.
+    pub async fn received_by(&self, caller: &Caller, shown: &ReportShown) -> Result<ReceivedBy, AppError> {
         let record = self.report_for(caller, crate::cases::parse_id(&shown.id)?).await?;
         let (filed, directory, profile) = (&record.folded.filed, self.directory().await?, self.profile());
         let mut codes: Vec<String> = filed.types.iter().map(ToString::to_string).collect();
@@ -64,7 +65,10 @@ impl App {
         let subjects =
             routing::Subjects { certain: filed.route.subjects.clone(), possible: filed.route.possible_subjects.clone(), aside: vec![] };
         let (chain, _) = routing::report_chain(filed.class, &codes, &profile);
-        Ok(chain.iter().any(|duty| routing::is_reached(&Address::of(*duty, &filed.school), &subjects, &directory)))
+        let is_there = chain.iter().any(|duty| routing::is_reached(&Address::of(*duty, &filed.school), &subjects, &directory));
+        // To whom it is about nobody is named.
+        let safeguards = filed.route.second.as_ref().unwrap_or(&filed.route.owner);
+        Ok(ReceivedBy { is_there, safeguards: shown.owner.is_some().then(|| safeguards.into()) })
     }
 
     /// The names given as whom a report is about that nobody has settled: they fit several people, or nobody. Readers only.
@@ -83,6 +87,15 @@ impl App {
     }
 }
 
+/// Who has a report as filed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReceivedBy {
+    /// Whether anybody is there.
+    pub is_there: bool,
+    /// Who looks after the child where one could be in danger: the DSL who has it, or its owner where that is none; never whom it is about.
+    pub safeguards: Option<AddressShown>,
+}
+
 /// First steps that a profile gives, with the clause that asks for them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FirstSteps {
@@ -92,11 +105,19 @@ pub struct FirstSteps {
     pub steps: Vec<String>,
 }
 
-/// First steps for a form as far as it is filled in, each said once.
-pub fn first_steps(profile: &Profile, form: &Form) -> Vec<FirstSteps> {
+/// Whether there are first steps for a form as far as it is filled in.
+pub fn has_first_steps(profile: &Profile, form: &Form) -> bool {
+    profile.advice_for(&routing::form_codes(form)).next().is_some()
+}
+
+/// First steps for a form as far as it is filled in, each said once. None of them leads to whom the report is about.
+pub fn first_steps(profile: &Profile, form: &Form, directory: &Directory) -> Vec<FirstSteps> {
     let (codes, mut said, mut all) = (routing::form_codes(form), BTreeSet::new(), vec![]);
+    let told = [Duty::Dsl, Duty::Headteacher].map(|duty| profile.title(routing::told_instead(duty, form, directory)));
     for advice in profile.advice_for(&codes) {
-        let steps: Vec<String> = advice.steps.iter().filter(|step| said.insert(step.as_str())).cloned().collect();
+        let steps =
+            advice.steps.iter().map(|step| PLACES.iter().zip(told).fold(step.clone(), |step, (place, title)| step.replace(place, title)));
+        let steps: Vec<String> = steps.filter(|step| said.insert(step.clone())).collect();
         if !steps.is_empty() {
             all.push(FirstSteps { clause: advice.clause.clone(), steps });
         }

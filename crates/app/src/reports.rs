@@ -87,7 +87,7 @@ impl App {
         }
     }
 
-    /// Checks, routes, seals and appends a new report.
+    /// Checks, routes, seals and appends a new report; where its last event stands.
     pub(crate) async fn append_report(&self, act: &Act, id: [u8; 16], form: &Form, origin: Origin) -> Result<Option<u64>, AppError> {
         let filed = self.prepared(form, origin).await?;
         let audience = audience_of(filed.class);
@@ -106,7 +106,7 @@ impl App {
     /// The first events of a report: as filed, whose name is kept, and who reads it in an absence.
     async fn with_filing(&self, form: &Form, filed: Filed) -> Result<Vec<Written>, AppError> {
         let (directory, now) = (self.directory().await?, self.clock.now());
-        let mut events = vec![];
+        let mut events: Vec<ReportEvent> = report::image_at_filing(&filed).map(ReportEvent::from).into_iter().collect();
         if form.protected_disclosure {
             let route = &filed.route;
             let subjects = routing::Subjects { certain: route.subjects.clone(), possible: route.possible_subjects.clone(), aside: vec![] };
@@ -200,16 +200,23 @@ impl App {
         .await
     }
 
-    /// Assesses a report: one case for each category (P0-FORM-9), all or nothing.
-    pub async fn assess(&self, caller: &Caller, id: [u8; 16], ask: &Assess, conditions: Conditions<'_>) -> Result<ReportShown, AppError> {
+    /// Assesses a report: one case for each category (P0-FORM-9), all or nothing. None where it turned out to be about an adult and so is
+    /// the caller's no more.
+    pub async fn assess(
+        &self,
+        caller: &Caller,
+        id: [u8; 16],
+        ask: &Assess,
+        conditions: Conditions<'_>,
+    ) -> Result<Option<ReportShown>, AppError> {
         let body = [id.as_slice(), &serde_json::to_vec(ask)?].concat();
         let command = self.command(caller.principal(), "report.assess", conditions.key, &body);
         let (directory, profile, now) = (self.directory().await?, self.profile(), self.clock.now());
         let told: Vec<String> = profile.told_list().into_iter().map(|(code, _)| code).collect();
-        let shown = self.act_with(caller, id, command, conditions, |record, duty| {
+        self.act_with(caller, id, command, conditions, |record, duty| {
             let report = &record.folded;
             let judged = report::assess(report, ask, &told)?;
-            let found = routing::assessed_subjects(report, ask, &directory);
+            let found = routing::assessed_subjects(report, ask, &directory, &profile);
             if found.may_be(caller.person) {
                 return Err(AppError::State(
                     "you are named in this report, so somebody else must assess it as a concern about an adult".into(),
@@ -223,14 +230,18 @@ impl App {
             let pairs = judged.opens.iter().zip(&ids);
             let categories = pairs.clone().map(|((category, _), id)| Category { category: *category, case: CaseId::from_bytes(*id) });
             events.push(assessed(ask, report, categories.collect(), &found, caller, now).into());
+            // The cases follow the report as the assessment leaves it: its class, and where it goes from here.
+            let after =
+                events.iter().cloned().fold(Some(report.clone()), Report::evolve).expect("a report that is folded further is there");
+            let moved = routing::reroute_report(&after, &directory, &profile).map(|routed| routed.route);
+            let from = moved.as_ref().unwrap_or(report.route());
             let cases = pairs.map(|((_, kind), case)| {
-                let route = routing::route_case(*kind, report.route(), &report.filed.school, &found, &directory, &profile);
-                (*case, opened(id, record, *kind, ask, route, caller, now))
+                let route = routing::route_case(*kind, from, &report.filed.school, &found, &directory, &profile);
+                (*case, opened(id, &after, *kind, ask, route, caller, now))
             });
             Ok(Decided { events, cases: cases.collect(), concerns_people: true })
-        });
-        // An assessor who may read it still does; one who cannot has been told why above.
-        shown.await?.ok_or(AppError::NotFound)
+        })
+        .await
     }
 
     /// Settles whom a report is about: from then on they, and nobody else, know nothing of it, and it goes to whoever may have it. None
@@ -245,9 +256,9 @@ impl App {
         report::settle(ask)?;
         let body = [id.as_slice(), &serde_json::to_vec(ask)?].concat();
         let command = self.command(caller.principal(), "report.settle", conditions.key, &body);
-        let directory = self.directory().await?;
+        let (directory, profile) = (self.directory().await?, self.profile());
         let shown = self.act_with(caller, id, command, conditions, |record, _| {
-            let found = routing::settled_subjects(ask, &record.folded.filed.school, &directory)?;
+            let found = routing::settled_subjects(ask, &record.folded.filed.school, &directory, &profile)?;
             let settled = SubjectsSettled {
                 subjects: found.certain,
                 possible_subjects: found.possible,
@@ -375,7 +386,7 @@ fn assessed(
     now: Instant,
 ) -> Assessed {
     let mut assessed = Assessed {
-        class: report.filed.class,
+        class: report.class(),
         categories,
         other: ask.other.clone(),
         subjects: found.certain.clone(),
@@ -457,34 +468,26 @@ fn shared(ask: &Assess) -> String {
     ask.shared.clone().filter(|text| !text.trim().is_empty()).unwrap_or_else(|| nothing.to_owned())
 }
 
-fn opened(
-    report: [u8; 16],
-    record: &Record<Report>,
-    kind: CaseKind,
-    ask: &Assess,
-    route: report::RouteTaken,
-    caller: &Caller,
-    now: Instant,
-) -> Opened {
-    let filed = &record.folded.filed;
-    let class = kind.class(filed.class);
-    let story = carries_story(filed.class, class);
+fn opened(id: [u8; 16], report: &Report, kind: CaseKind, ask: &Assess, route: report::RouteTaken, caller: &Caller, now: Instant) -> Opened {
+    let (filed, of) = (&report.filed, report.class());
+    let class = kind.class(of);
+    let story = carries_story(of, class);
     Opened {
         kind,
         class,
         school: filed.school.clone(),
-        report: wardbook_domain::ReportId::from_bytes(report),
+        report: wardbook_domain::ReportId::from_bytes(id),
         types: if story { filed.types.clone() } else { filed.loss_types.clone() },
-        summary: if story { record.folded.text("what_happened").unwrap_or_default().to_owned() } else { shared(ask) },
+        summary: if story { report.text("what_happened").unwrap_or_default().to_owned() } else { shared(ask) },
         // Reason and action may tell the story of a class that the owner of this case must not know.
         action: if story { ask.action.clone() } else { None },
         pupils: if story { filed.pupils.clone() } else { vec![] },
         staff: if story { filed.staff.clone() } else { vec![] },
-        aware_at: record.folded.aware_at(),
+        aware_at: report.aware_at(),
         opened_at: now,
         opened_by: caller.name.clone(),
         route,
         source_reference: filed.source_reference.clone(),
-        reporter: if story && record.folded.protected.is_none() { filed.reporter.clone() } else { None },
+        reporter: if story && report.protected.is_none() { filed.reporter.clone() } else { None },
     }
 }

@@ -82,7 +82,7 @@ impl App {
     }
 
     /// The event that sends a report on, where it has to go; `always` writes one even where it stays, as lists then forget whom a person
-    /// found not to be concerned. `before` is how it stood when its present receiver could still read it.
+    /// found not to be concerned, and those who opened it while it was of another class. `before` is how it stood when its present receiver could still read it.
     pub(crate) async fn moved_report(
         &self,
         id: [u8; 16],
@@ -92,7 +92,7 @@ impl App {
         profile: &Profile,
         always: bool,
     ) -> Result<Option<Rerouted>, AppError> {
-        let always = always || image_stranded(after, directory);
+        let always = always || image_stranded(after, directory) || before.class() != after.class();
         let mut routed = match routing::reroute_report(after, directory, profile) {
             Some(routed) => routed,
             None if always => unmoved(after),
@@ -113,7 +113,9 @@ impl App {
         let lost: Vec<PersonId> = addresses().flat_map(|address| directory.holders(address)).filter(lost).collect();
         let mut read_before = self.read_by(id, &lost, before.filed.filed_at, directory).await?;
         let aside = lost.iter().any(|person| after.aside().contains(person));
-        let reason = if now.owner == was.owner {
+        let reason = if now.owner != was.owner && before.class() != after.class() {
+            "it turned out to be about an adult"
+        } else if now.owner == was.owner {
             "whom it is about changed"
         } else if lost.is_empty() {
             "the duty changed hands"
@@ -241,7 +243,7 @@ fn unmoved(report: &Report) -> Routed {
 fn standing(report: &Report) -> Standing {
     let filed = &report.filed;
     Standing {
-        class: filed.class,
+        class: report.class(),
         school: filed.school.clone(),
         since: filed.reported_at,
         due_at: report.provisional_ico_due().filter(|_| report.breach_case().is_none()),

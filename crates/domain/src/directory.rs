@@ -18,7 +18,7 @@ pub use events::{
     CodeAsked, CodeFor, CodeReleased, CoverArranged, CoverEnded, DirectoryEvent, DutyAsked, DutyEnded, DutyGranted, DutyGrantedV1,
     GlassBroken, GlassClosed, GlassReviewed, PersonEnrolled, PersonRecorded, PupilRecorded, RequestRefused, SchoolRecorded,
 };
-use names::{alike, initials, name_parts};
+use names::Name;
 pub use rows::{PupilRow, Row, SchoolRow, StaffRow, check_email};
 
 use crate::{Address, Duty, Instant, PersonId, clock::day_of};
@@ -256,21 +256,17 @@ impl Directory {
     /// Entries that are, or may be, the same human being: the same e-mail, or the same whole name.
     pub fn twins(&self, person: PersonId) -> Vec<PersonId> {
         let Some(known) = self.people.get(&person) else { return vec![] };
-        let name = name_parts(&known.name);
-        let same = |other: &Person| (known.email.is_some() && other.email == known.email) || name_parts(&other.name) == name;
+        let name = Name::of(&known.name).parts;
+        let same = |other: &Person| (known.email.is_some() && other.email == known.email) || Name::of(&other.name).parts == name;
         self.people.iter().filter(|(id, other)| **id != person && same(other)).map(|(id, _)| *id).collect()
     }
 
     /// The people whose name could be the one given: until a person settles it, each is treated as the one (design §6).
     pub fn could_be(&self, given: &str) -> Vec<PersonId> {
-        let (given, initials) = (name_parts(given), initials(given));
-        let matches = |person: &Person| {
-            let parts = name_parts(&person.name);
-            // "Mrs J" names everyone with a J where no whole word of a name was given.
-            let by_initial = given.is_empty() && parts.iter().any(|part| initials.iter().any(|letter| part.starts_with(*letter)));
-            by_initial || parts.iter().any(|part| given.iter().any(|g| alike(g, part)))
-        };
-        self.people.iter().filter(|(_, person)| matches(person)).map(|(id, _)| *id).collect()
+        let given = Name::of(given);
+        let everyone: Vec<(PersonId, Name)> = self.people.iter().map(|(id, person)| (*id, Name::of(&person.name))).collect();
+        let initials = given.initials(&everyone);
+        everyone.iter().filter(|(_, name)| name.could_be(&given, &initials)).map(|(id, _)| *id).collect()
     }
 }
 

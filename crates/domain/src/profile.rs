@@ -93,6 +93,9 @@ pub struct FactsRoute {
     pub clause: String,
 }
 
+/// What may stand in a first step for a title: of the DSL and of the headteacher, or of who is told instead where the report is about them.
+pub const PLACES: [&str; 2] = ["{dsl}", "{head}"];
+
 /// First steps for some types, shown while the report is filed.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]

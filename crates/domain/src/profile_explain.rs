@@ -46,6 +46,18 @@ words! {
     }
 }
 
+/// When somebody has it.
+fn when(part: Part, stand: Stand) -> &'static str {
+    match (stand, part) {
+        (Stand::Receives, Part::Owner | Part::Facts) => "at once, at filing",
+        (Stand::Receives, Part::Second) => "at once, at filing, where a child could be in danger",
+        (Stand::Receives, Part::Clock) => "at once, at filing; 72 hours from first knowledge",
+        (Stand::StandsIn, _) => "when the one before is the subject or absent, or the post is vacant",
+        (Stand::Subject, _) => "never, of this report",
+        (Stand::Vacant | Stand::Waits, _) => "when somebody holds the duty",
+    }
+}
+
 /// One duty of a chain.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
@@ -61,6 +73,8 @@ pub struct Step {
     pub people: Vec<String>,
     /// Where it stands.
     pub stand: Stand,
+    /// When it gets there.
+    pub when: String,
     /// The clause that puts it there.
     pub clause: String,
 }
@@ -197,7 +211,16 @@ impl Asked<'_> {
             };
             let names = holders.iter().filter(|_| self.named).map(|person| self.people.people[person].name.clone());
             let (title, people) = (self.profile.title(*duty).to_owned(), names.collect());
-            Step { part, order: index + 1, duty: *duty, title, people, stand, clause: clause.to_owned() }
+            Step {
+                part,
+                order: index + 1,
+                duty: *duty,
+                title,
+                people,
+                stand,
+                when: when(part, stand).to_owned(),
+                clause: clause.to_owned(),
+            }
         };
         chain.iter().enumerate().map(step).collect()
     }

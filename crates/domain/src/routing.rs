@@ -1,9 +1,11 @@
 //! Who receives a report or a case: one owner, or the next in the chain who is a different person (design §6, P0-ROUTE-1 to 3, P0-LLC-2).
 
 mod absence;
+mod posts;
 mod reroute;
 
 pub use absence::{Passed, case_in_absence, report_in_absence};
+use posts::posts;
 pub use reroute::{reroute_case, reroute_report, subjects_by_now};
 
 use crate::{
@@ -47,13 +49,13 @@ impl Subjects {
 impl Subjects {
     /// Adds an adult as named. An id is certain, and other entries of the same human being are possible; a name or a post makes everyone
     /// possible whom it could mean.
-    fn add(&mut self, staff_id: Option<&str>, name: &str, school: &str, directory: &Directory) {
+    fn add(&mut self, staff_id: Option<&str>, name: &str, school: &str, directory: &Directory, profile: &Profile) {
         if let Some(person) = staff_id.and_then(|id| directory.by_staff_id(id)) {
             self.certain.push(person);
             self.possible.extend(directory.twins(person));
         } else {
             self.possible.extend(directory.could_be(name));
-            self.possible.extend(posts(name).flat_map(|duty| directory.holders(&Address::of(duty, school))));
+            self.possible.extend(posts(name, profile).into_iter().flat_map(|duty| directory.holders(&Address::of(duty, school))));
         }
     }
 
@@ -81,22 +83,6 @@ impl Subjects {
     }
 }
 
-/// The posts that a name's words may stand for: "the Head" names nobody and means somebody.
-fn posts(name: &str) -> impl Iterator<Item = Duty> {
-    const WORDS: [(&str, &[Duty]); 7] = [
-        ("head", &[Duty::Headteacher]),
-        ("headteacher", &[Duty::Headteacher]),
-        ("headmaster", &[Duty::Headteacher]),
-        ("headmistress", &[Duty::Headteacher]),
-        ("principal", &[Duty::Headteacher]),
-        ("dsl", &[Duty::Dsl, Duty::DeputyDsl]),
-        ("deputy", &[Duty::DeputyHead, Duty::DeputyDsl]),
-    ];
-    let lower = name.to_lowercase();
-    let said = move |word: &str| lower.split(|c: char| !c.is_alphanumeric()).any(|part| part == word);
-    WORDS.into_iter().filter(move |(word, _)| said(word)).flat_map(|(_, duties)| duties.iter().copied())
-}
-
 /// Who reports, as far as it is known: the person, else the name on the paper.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ReportedBy<'a> {
@@ -107,21 +93,21 @@ pub struct ReportedBy<'a> {
 }
 
 /// Finds the people whom a report is about. A name without an id makes everyone of that name a possible subject.
-pub fn subjects(form: &Form, by: ReportedBy<'_>, directory: &Directory) -> Subjects {
+pub fn subjects(form: &Form, by: ReportedBy<'_>, directory: &Directory, profile: &Profile) -> Subjects {
     let mut found = Subjects::default();
     for adult in form.staff.iter().filter(|adult| adult.part == Part::Subject) {
-        found.add(adult.staff_id.as_deref(), &adult.name, &form.school, directory);
+        found.add(adult.staff_id.as_deref(), &adult.name, &form.school, directory, profile);
     }
     match form.about.whom {
         AboutWhom::Headteacher => found.certainly(directory.holders(&Address::of(Duty::Headteacher, &form.school)), directory),
         AboutWhom::Dsl => found.certainly(directory.holders(&Address::of(Duty::Dsl, &form.school)), directory),
-        AboutWhom::Another => form.about.name.iter().for_each(|name| found.add(None, name, &form.school, directory)),
+        AboutWhom::Another => form.about.name.iter().for_each(|name| found.add(None, name, &form.school, directory, profile)),
         AboutWhom::Myself | AboutWhom::Nobody => {}
     }
     if form.self_referral || form.about.whom == AboutWhom::Myself {
         match (by.person, by.name) {
             (Some(person), _) => found.certainly([person], directory),
-            (None, Some(name)) => found.add(None, name, &form.school, directory),
+            (None, Some(name)) => found.add(None, name, &form.school, directory, profile),
             (None, None) => {}
         }
     }
@@ -130,18 +116,18 @@ pub fn subjects(form: &Form, by: ReportedBy<'_>, directory: &Directory) -> Subje
 
 /// The people whom an assessment finds a report to be about, beside those found at filing. Where a report becomes a matter of an adult's
 /// conduct and names no subject, every adult that it names could be the one.
-pub fn assessed_subjects(report: &Report, ask: &Assess, directory: &Directory) -> Subjects {
+pub fn assessed_subjects(report: &Report, ask: &Assess, directory: &Directory, profile: &Profile) -> Subjects {
     let filed = &report.filed;
     let mut found = Subjects::default();
     for adult in &ask.subjects {
-        found.add(adult.staff_id.as_deref(), &adult.name, &filed.school, directory);
+        found.add(adult.staff_id.as_deref(), &adult.name, &filed.school, directory, profile);
     }
     let conduct = [AssessmentCategory::LowLevelConcern, AssessmentCategory::DisciplinaryMatter];
     let is_conduct = ask.categories.iter().any(|category| conduct.contains(category));
     let nobody = ask.subjects.is_empty() && report.subjects.is_empty() && report.possible_subjects.is_empty();
     if is_conduct && nobody {
         for adult in &filed.staff {
-            found.add(adult.staff_id.as_deref(), &adult.name, &filed.school, directory);
+            found.add(adult.staff_id.as_deref(), &adult.name, &filed.school, directory, profile);
         }
         found.possible.append(&mut found.certain);
     }
@@ -150,11 +136,16 @@ pub fn assessed_subjects(report: &Report, ask: &Assess, directory: &Directory) -
 
 /// The people whom a person found a report to be about, in place of those found before. A name that fits nobody of the directory is
 /// refused: what is settled is settled on people.
-pub fn settled_subjects(ask: &crate::report::Settle, school: &str, directory: &Directory) -> Result<Subjects, crate::Invalid> {
+pub fn settled_subjects(
+    ask: &crate::report::Settle,
+    school: &str,
+    directory: &Directory,
+    profile: &Profile,
+) -> Result<Subjects, crate::Invalid> {
     let mut found = Subjects::default();
     for (index, adult) in ask.subjects.iter().enumerate() {
         let before = found.certain.len() + found.possible.len();
-        found.add(adult.staff_id.as_deref(), &adult.name, school, directory);
+        found.add(adult.staff_id.as_deref(), &adult.name, school, directory, profile);
         if found.certain.len() + found.possible.len() == before {
             return Err(crate::Invalid::one(format!("subjects[{index}].name"), "fits nobody in the directory"));
         }
@@ -217,7 +208,7 @@ pub struct Routed {
 
 /// Routes a report to its one owner, its first facts to those who need them, and its clock to those who answer for it.
 pub fn route_report(form: &Form, class: RecordClass, by: ReportedBy<'_>, directory: &Directory, profile: &Profile) -> Routed {
-    let subjects = subjects(form, by, directory);
+    let subjects = subjects(form, by, directory, profile);
     let codes = form_codes(form);
     let (chain, clause) = report_chain(class, &codes, profile);
     let owner = owner(chain, &form.school, &subjects, directory);
@@ -275,6 +266,24 @@ pub(crate) const SECONDS: [Duty; 3] = [Duty::Dsl, Duty::DeputyDsl, Duty::TrustSa
 pub fn first_dsl(school: &str, subjects: &Subjects, directory: &Directory) -> Option<Address> {
     let dsls = SECONDS.map(|duty| Address::of(duty, school));
     dsls.into_iter().find(|address| is_reached(address, subjects, directory))
+}
+
+/// Whom a reporter is sent to in place of this duty: the duty itself, unless the post that the reporter picked as whom it is about is held
+/// by the same people. Nothing is said here of names that were given.
+pub fn told_instead(duty: Duty, form: &Form, directory: &Directory) -> Duty {
+    let picked = match form.about.whom {
+        AboutWhom::Headteacher => Duty::Headteacher,
+        AboutWhom::Dsl => Duty::Dsl,
+        AboutWhom::Nobody | AboutWhom::Another | AboutWhom::Myself => return duty,
+    };
+    let subjects = Subjects::of(directory.holders(&Address::of(picked, &form.school)), directory);
+    let free = |other: &Duty| *other != picked && is_reached(&Address::of(*other, &form.school), &subjects, directory);
+    if duty != picked && !directory.holders(&Address::of(duty, &form.school)).iter().any(|person| subjects.may_be(*person)) {
+        return duty;
+    }
+    let next = [Duty::Headteacher, Duty::Dsl, Duty::TrustSafeguardingLead, Duty::TrustLead, Duty::Chair];
+    let other = if picked == Duty::Dsl { Duty::Headteacher } else { Duty::Dsl };
+    next.into_iter().find(free).unwrap_or(other)
 }
 
 /// Whether somebody holds this duty to whom the record may come.

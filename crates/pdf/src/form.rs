@@ -15,7 +15,7 @@ pub const TRUST_CHARS_MAX: usize = 120;
 /// Characters of a profile's name and of a title.
 pub const NAME_CHARS_MAX: usize = 60;
 /// Characters of a type's label.
-pub const TYPE_CHARS_MAX: usize = 60;
+pub const TYPE_CHARS_MAX: usize = 80;
 /// Characters of every other label.
 pub const LABEL_CHARS_MAX: usize = 50;
 /// Types of incident: the thirteen and what a profile adds.

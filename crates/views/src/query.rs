@@ -8,7 +8,7 @@ use crate::{
     breach::{BOARD, OLD_PAPERS},
     case::NAMED,
     directory::{ENTRIES, PUPILS},
-    queue::{ASIDE, CLOCK, COVERED, EXCLUDED, FACTS, IMAGE, OWED},
+    queue::{ASIDE, CLOCK, COVERED, EXCLUDED, FACTS, IMAGE, OWED, URGENT},
     report::{INDEPENDENT, OWN, READABLE},
     sql::{Arg, fetch, placeholders},
 };
@@ -58,7 +58,7 @@ impl Wanted {
 /// Where the last page ended: the sort key of its last row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct After {
-    /// Due instant, or `i64::MAX` where there is none.
+    /// Due instant, or `i64::MAX` where there is none; far before every instant where it is owed now.
     pub due: i64,
     /// Since.
     pub since: i64,
@@ -75,12 +75,15 @@ pub struct Listed {
     pub since: i64,
     /// By when, in microseconds.
     pub due: Option<i64>,
+    /// Whether the reader owes it now, before all that has a due instant: an image, or a child who could be in danger.
+    pub urgent: bool,
+    key: i64,
 }
 
 impl Listed {
     /// The sort key, for the next page.
     pub const fn after(&self) -> After {
-        After { due: if let Some(due) = self.due { due } else { i64::MAX }, since: self.since, stream: *self.stream.as_bytes() }
+        After { due: self.key, since: self.since, stream: *self.stream.as_bytes() }
     }
 }
 
@@ -122,28 +125,36 @@ pub async fn list(
     let start = after.unwrap_or(After { due: i64::MIN, since: i64::MIN, stream: [0; 16] });
     let mut args = vec![Arg::Bytes(trust.as_bytes()), Arg::Text(view), Arg::Bytes(&excluded[0]), Arg::Bytes(&excluded[1])];
     args.extend([Arg::Int(start.due), Arg::Int(start.since), Arg::Bytes(&start.stream), Arg::Int(i64::from(limit))]);
+    let pressing = [IMAGE, URGENT, OWED, COVERED].map(|register| blinds.register(crate::QUEUE, register));
+    args.extend(pressing.iter().map(|value| Arg::Bytes(value)));
     args.extend(registers.iter().map(|value| Arg::Bytes(value)));
     args.extend(holders.iter().map(|value| Arg::Bytes(value)));
     args.extend(me.iter().map(|value| Arg::Bytes(value)));
-    let of_holders = 9 + registers.len();
+    let of_registers = 9 + pressing.len();
+    let of_holders = of_registers + registers.len();
     let last = of_holders + holders.len() + me.len();
     args.extend(reading.only.as_ref().map(|stream| Arg::Bytes(stream)));
     let only = if reading.only.is_some() { format!("\n  AND r.stream_id = ${last}") } else { String::new() };
     let sql = LIST
         .replace("{only}", &only)
-        .replace("{registers}", &placeholders(9, registers.len()))
+        .replace("{registers}", &placeholders(of_registers, registers.len()))
         .replace("{holders}", &placeholders(of_holders, holders.len()))
         .replace("{me}", &placeholders(of_holders + holders.len(), me.len()));
     let rows = fetch(db, sql, &args).await.map_err(QueryError::Database)?;
     let listed = |row: &crate::sql::Row| {
-        Ok(Listed { stream: StreamId::from_bytes(row.id(0)?), since: row.int(1)?, due: Some(row.int(2)?).filter(|due| *due != i64::MAX) })
+        let due = Some(row.int(2)?).filter(|due| *due != i64::MAX);
+        Ok(Listed { stream: StreamId::from_bytes(row.id(0)?), since: row.int(1)?, due, urgent: row.int(3)? != 0, key: row.int(4)? })
     };
     rows.iter().map(listed).collect::<Result<_, sqlx::Error>>().map_err(QueryError::Database)
 }
 
+// What cannot wait sorts before every due instant, the longest waiting first: its key is its instant, moved far into the past.
 const LIST: &str = "-- views.list
-SELECT stream_id, since, due FROM (
-  SELECT r.stream_id AS stream_id, MIN(r.since) AS since, MIN(COALESCE(r.due, 9223372036854775807)) AS due
+SELECT stream_id, since, due, urgent, CASE WHEN urgent = 1 THEN since - 4611686018427387904 ELSE due END AS sort_key FROM (
+  SELECT r.stream_id AS stream_id, MIN(r.since) AS since, MIN(COALESCE(r.due, 9223372036854775807)) AS due,
+    MAX(CASE WHEN r.register = $9 THEN CAST(1 AS BIGINT) WHEN r.register IN ($11, $12) AND EXISTS (SELECT 1 FROM view_rows u
+      WHERE u.trust_id = r.trust_id AND u.generation = r.generation AND u.register = $10 AND u.stream_id = r.stream_id)
+      THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END) AS urgent
   FROM view_rows r
   JOIN view_checkpoints c ON c.trust_id = r.trust_id AND c.generation = r.generation AND c.view = $2 AND c.live = 1
   WHERE r.trust_id = $1 AND r.register IN ({registers}) AND r.holder IN ({holders}){only}
@@ -151,8 +162,8 @@ SELECT stream_id, since, due FROM (
     AND x.register IN ($3, $4) AND x.holder IN ({me}) AND x.stream_id = r.stream_id)
   GROUP BY r.stream_id
 ) AS listed
-WHERE (due, since, stream_id) > ($5, $6, $7)
-ORDER BY due, since, stream_id
+WHERE (CASE WHEN urgent = 1 THEN since - 4611686018427387904 ELSE due END, since, stream_id) > ($5, $6, $7)
+ORDER BY sort_key, since, stream_id
 LIMIT $8";
 
 /// The streams of the directory that changed at or after a position, with the position of their last change; pupils apart.

@@ -5,7 +5,7 @@ use wardbook_domain::{
     case::{Case, CaseEvent},
     clock::ico_notice_due,
     event::AnyEvent,
-    report::{Report, ReportEvent, RouteTaken},
+    report::{Danger, Report, ReportEvent, RouteTaken},
 };
 
 use crate::{At, Change, Holder, Row, View};
@@ -18,6 +18,8 @@ pub(crate) const CLOCK: &str = "clock";
 pub(crate) const FACTS: &str = "facts";
 /// The register of images about which a DSL must act.
 pub(crate) const IMAGE: &str = "image";
+/// The register of records that cannot wait, as a child could be in danger: one row a record, whoever owes it.
+pub(crate) const URGENT: &str = "urgent";
 /// The register of those who read along during an absence, as the cover may not.
 pub(crate) const COVERED: &str = "covered";
 /// The register of people to whom a record does not exist, as they are, or may be, whom it is about.
@@ -33,7 +35,7 @@ impl View for Queue {
     }
 
     fn version(&self) -> u32 {
-        4
+        5
     }
 
     fn changes(&self, event: &AnyEvent, _at: &At) -> Vec<Change> {
@@ -54,11 +56,13 @@ fn of_report(event: &ReportEvent) -> Vec<Change> {
             let mut changes = owed(filed.class, &filed.route, since, due);
             changes.extend(filed.clock_owner.iter().map(|owner| put(CLOCK, filed.class, owner, since, due)));
             changes.extend(facts(&filed.facts_to, filed.clock_owner.as_ref()).map(|address| put(FACTS, filed.class, address, since, None)));
+            let urgent = Row { register: URGENT, class: Some(filed.class), holder: Holder::Service, since, due: None };
+            changes.extend((filed.danger != Danger::No).then_some(Change::Put(urgent)));
             changes
         }
         ReportEvent::Assessed(assessed) => {
             let breach = assessed.categories.iter().any(|c| c.category == wardbook_domain::report::AssessmentCategory::DataBreach);
-            let mut changes = vec![Change::DropRegister(OWED), Change::DropRegister(FACTS)];
+            let mut changes = vec![Change::DropRegister(OWED), Change::DropRegister(FACTS), Change::DropRegister(URGENT)];
             // The case takes the clock over; where none was opened, somebody still has to end the clock with a reason.
             changes.extend(breach.then_some(Change::DropRegister(CLOCK)));
             changes.extend(excluded(assessed.class, &assessed.subjects, &assessed.possible_subjects, 0));

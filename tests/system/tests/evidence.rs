@@ -6,7 +6,11 @@ use std::path::{Path, PathBuf};
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
-use wardbook_app::{AppError, Caller, evidence::NewEvidence, reports::Conditions};
+use wardbook_app::{
+    AppError, Caller,
+    evidence::{NewEvidence, Welcome},
+    reports::Conditions,
+};
 use wardbook_domain::{Duty, FieldGroup, event::AnyEvent, report::ImageAnswer, trace::TraceEvent};
 use wardbook_ledger::Database;
 use wardbook_system_tests::{Engine, Trust, on_both_engines, report};
@@ -17,6 +21,7 @@ on_both_engines!(
     what_is_no_such_file_is_refused_by_name_and_not_kept,
     an_image_is_never_taken_in_and_a_dsl_must_act,
     the_person_concerned_gets_one_answer_on_every_way_in,
+    a_reporter_learns_nothing_of_later_acts_by_adding_a_file,
     the_dsl_who_must_act_is_never_the_person_concerned,
     an_attempt_that_was_cut_off_is_taken_up_again_or_swept,
     a_kept_file_that_was_altered_or_lost_is_not_given_out,
@@ -207,8 +212,8 @@ async fn an_image_is_never_taken_in_and_a_dsl_must_act(engine: Engine) {
         assert_eq!(shown.json()["image_open"], true, "P1-NUDE-1: to the DSL, whatever the report is about");
         assert_eq!(shown.json()["image_for"], json!([{ "duty": "dsl", "school": "SCH01" }]));
 
-        // From then on no file at all, from anybody.
-        for token in [&reporter, &head, &dsl] {
+        // From then on no file from anybody who knows of it; a reporter is not told by a refusal what somebody else found.
+        for token in [by, &head, &dsl] {
             let refused = trust.upload(&format!("{path}/evidence"), token, &no("x", "a.pdf", PDF), &[]).await;
             assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
             assert!(refused.text.contains("do not look at it"), "{}", refused.text);
@@ -229,8 +234,10 @@ async fn an_image_is_never_taken_in_and_a_dsl_must_act(engine: Engine) {
         let queue = trust.call("GET", "/api/v1/queue", Some(&dsl), None).await.ok();
         assert!(!queue.to_string().contains(&id), "{queue}");
         assert_eq!(trust.call("POST", &take_up, Some(&dsl), Some(&acted)).await.status, StatusCode::CONFLICT, "it is done");
-        let after = trust.upload(&format!("{path}/evidence"), &reporter, &no("x", "a.pdf", PDF), &[]).await;
+        let after = trust.upload(&format!("{path}/evidence"), &head, &no("x", "a.pdf", PDF), &[]).await;
         assert_eq!(after.status, StatusCode::CREATED, "each file is asked about anew");
+        let own = trust.upload(&format!("{path}/evidence"), &reporter, &no("x", "a.pdf", PDF), &[]).await;
+        assert_eq!(own.status, StatusCode::CONFLICT, "to the reporter it is as they left it: that somebody acted is not told");
         assert_eq!(blobs(&trust).await.len(), n + 1);
     }
     let none =
@@ -289,6 +296,41 @@ async fn the_person_concerned_gets_one_answer_on_every_way_in(engine: Engine) {
     }
     let got = trust.call("GET", &format!("/api/v1/reports/{id}/evidence/{evidence}"), Some(&dsl), None).await;
     assert_eq!(got.bytes, PDF, "its receiver has it");
+}
+
+async fn a_reporter_learns_nothing_of_later_acts_by_adding_a_file(engine: Engine) {
+    let trust = Trust::with_directory(engine, 209).await;
+    let People { reporter, head, .. } = people(&trust).await;
+    let mine = caller(&trust, &reporter).await;
+    let place = async |id: &str| trust.app.file_place(&mine, wardbook_app::cases::parse_id(id).unwrap(), None).await;
+
+    // A self-referrer has their words and their receipt, and no way to add.
+    let mut own = report("SCH01", "low_level_concern", "I gave a pupil a lift home.");
+    own["self_referral"] = json!(true);
+    let own = filed(&trust, &reporter, &own).await;
+    let path = format!("/api/v1/reports/{own}");
+    let unknown = format!("/api/v1/reports/{}", "0".repeat(32));
+    for answer in ["no", "yes"] {
+        let parts = [("image", None, answer.as_bytes()), ("file", Some("a.pdf"), PDF)];
+        let there = trust.upload(&format!("{path}/evidence"), &reporter, &parts, &[]).await;
+        let not = trust.upload(&format!("{unknown}/evidence"), &reporter, &parts, &[]).await;
+        assert_eq!((there.status, there.text), (StatusCode::NOT_FOUND, not.text));
+    }
+    let named = trust.call("POST", &format!("{path}/image"), Some(&reporter), Some(&json!({ "answer": "yes" }))).await;
+    assert_eq!(named.status, StatusCode::NOT_FOUND);
+    assert!(matches!(place(&own).await, Err(AppError::NotFound)));
+
+    // What the head does with a report shows in no answer to its reporter, nor does it that the report was found to be about them.
+    let id = filed(&trust, &reporter, &report("SCH01", "misuse_of_ict", "A screen was left open.")).await;
+    let before = place(&id).await.unwrap();
+    assert_eq!(before.welcome, Welcome::Yes);
+    trust.call("POST", &format!("/api/v1/reports/{id}/image"), Some(&head), Some(&json!({ "answer": "yes" }))).await.ok();
+    assert_eq!(place(&id).await.unwrap(), before);
+    let settle = json!({ "subjects": [{ "name": mine.name }], "reason": "It was her screen." });
+    trust.call("POST", &format!("/api/v1/reports/{id}/subjects"), Some(&head), Some(&settle)).await.ok();
+    assert_eq!(place(&id).await.unwrap(), before, "the receipt of a reporter who becomes the subject is frozen");
+    let added = trust.upload(&format!("/api/v1/reports/{id}/evidence"), &reporter, &no("x", "a.pdf", PDF), &[]).await;
+    assert_eq!(added.status, StatusCode::CREATED);
 }
 
 async fn the_dsl_who_must_act_is_never_the_person_concerned(engine: Engine) {

@@ -18,6 +18,9 @@ on_both_engines!(
     a_self_referral_keeps_its_frozen_receipt,
     a_name_given_earlier_fits_somebody_entered_later,
     p0_hoax_1_a_challenge_is_never_named_in_what_leaves,
+    what_turns_out_to_be_about_an_adult_is_for_its_receiver_alone,
+    what_is_assessed_as_a_low_level_concern_is_conduct_from_then_on,
+    what_cannot_wait_comes_first_and_says_so_to_its_receivers_alone,
 );
 
 /// One school with nobody in a post yet.
@@ -320,4 +323,121 @@ async fn p0_hoax_1_a_challenge_is_never_named_in_what_leaves(engine: Engine) {
             assert!(!page.contains("KANARE"), "{path}: {page}");
         }
     }
+}
+
+async fn what_cannot_wait_comes_first_and_says_so_to_its_receivers_alone(engine: Engine) {
+    let trust = school(engine, 211).await;
+    let reporter = person(&trust, "Hana Kemp", Duty::Reporter).await;
+    let head = person(&trust, "Uma Jones", Duty::Headteacher).await;
+    let dsl = person(&trust, "George Xu", Duty::Dsl).await;
+    let dpo = person(&trust, "Priya Anand", Duty::Dpo).await;
+    let rows = async |token: &str| trust.call("GET", "/api/v1/queue", Some(token), None).await.ok()["items"].as_array().unwrap().clone();
+    let said = |row: &Value| (row["next_action"].as_str().unwrap().to_owned(), row["urgent"].clone(), row["due_at"].clone());
+
+    // A clock that has run out already is still not more pressing than a child.
+    let mut lost = report("SCH01", "loss_of_data", "A register went astray.");
+    lost["reported_at"] = json!("2026-10-01T08:00:00Z");
+    let lost = file(&trust, &reporter, &lost).await;
+    trust.places.tick(60);
+    let mut image = report("SCH01", "child_on_child_abuse_online", "A picture went round.");
+    (image["image"], image["danger"]) = (json!("unsure"), json!("no"));
+    let image = file(&trust, &reporter, &image).await;
+    trust.places.tick(60);
+    let mut danger = report("SCH01", "unauthorised_access", "Somebody wrote to a child from the account of another.");
+    (danger["danger"], danger["data_affected"]) = (json!("yes"), json!(["pupil_personal_data"]));
+    let danger = file(&trust, &reporter, &danger).await;
+
+    let owed = rows(&dsl).await;
+    let ids: Vec<&str> = owed.iter().map(|row| row["id"].as_str().unwrap()).collect();
+    assert_eq!(ids, [&image, &danger], "the DSL owns the one and reads the other along");
+    assert_eq!(said(&owed[0]), ("Act on an image: do not look at it".into(), json!(true), json!(null)), "no clock of the ICO");
+    assert_eq!(said(&owed[1]), ("Read it now: a child could be in danger".into(), json!(true), json!("2026-11-02T16:14:00Z")));
+    let path = format!("/api/v1/reports/{image}");
+    let shown = trust.call("GET", &path, Some(&dsl), None).await.ok();
+    assert_eq!((&shown["image_open"], &shown["image_for"]), (&json!(true), &json!([{ "duty": "dsl", "school": "SCH01" }])), "{shown}");
+    trust.call("POST", &format!("{path}/image/taken-up"), Some(&dsl), Some(&json!({ "action": "Locked the device away." }))).await.ok();
+    let owed = rows(&dsl).await;
+    assert_eq!(owed[0]["id"], json!(danger), "what was acted on presses no more");
+    assert_eq!(said(&owed[1]), ("Confirm that you have received it".into(), json!(false), json!(null)));
+
+    let owed = rows(&head).await;
+    let ids: Vec<&str> = owed.iter().map(|row| row["id"].as_str().unwrap()).collect();
+    assert_eq!(ids, [&danger, &lost]);
+    assert_eq!(said(&owed[0]).0, "A child could be in danger: receive and assess it now");
+    assert_eq!(said(&owed[1]), ("Confirm that you have received it".into(), json!(false), json!("2026-10-04T08:00:00Z")));
+    let page = trust.call("GET", "/api/v1/queue?limit=1", Some(&head), None).await.ok();
+    let next = format!("/api/v1/queue?limit=1&cursor={}", page["next"].as_str().unwrap());
+    assert_eq!(trust.call("GET", &next, Some(&head), None).await.ok()["items"][0]["id"], json!(lost), "paging goes by the same order");
+
+    for row in rows(&dpo).await {
+        assert_eq!(row["urgent"], json!(false), "{row}");
+        assert!(!row.to_string().contains("danger"), "first facts say nothing of it: {row}");
+    }
+    let assess = json!({ "categories": ["training_need"], "reason": "A misunderstanding.", "shared": "x" });
+    trust.call("POST", &format!("/api/v1/reports/{danger}/assessment"), Some(&head), Some(&assess)).await.ok();
+    assert!(rows(&dsl).await.iter().all(|row| row["id"] != json!(danger)));
+}
+
+/// A report of misuse about nobody, which the IT lead opens: head, IT lead, DPO, HR and the report.
+async fn misuse(trust: &Trust) -> ([String; 4], String) {
+    let reporter = person(trust, "Hana Kemp", Duty::Reporter).await;
+    let head = person(trust, "Uma Jones", Duty::Headteacher).await;
+    let it = person(trust, "Milo Reid", Duty::ItLead).await;
+    let dpo = person(trust, "Priya Anand", Duty::Dpo).await;
+    let hr = person(trust, "Callum Reid", Duty::Hr).await;
+    person(trust, "Quentin Ellison", Duty::Reporter).await;
+    let id = file(trust, &reporter, &report("SCH01", "misuse_of_ict", "KANARE-story of a screen.")).await;
+    assert_eq!(opens(trust, &it, &id).await, StatusCode::OK, "equipment, as far as anybody knows");
+    ([head, it, dpo, hr], id)
+}
+
+/// Each case of an assessment that says what others may know, as its owner sees it.
+async fn shared_alone(trust: &Trust, assessed: &Value, owners: &[&String]) {
+    for (owner, category) in owners.iter().zip(assessed["assessment"]["categories"].as_array().unwrap()) {
+        let path = format!("/api/v1/cases/{}", category["case"].as_str().unwrap());
+        let case = trust.call("GET", &path, Some(owner), None).await.ok();
+        assert_eq!(case["summary"], "KEPT-SHORT", "{case}");
+        assert!(!case.to_string().contains("KANARE") && !case.to_string().contains("Hana"), "{case}");
+    }
+}
+
+async fn what_turns_out_to_be_about_an_adult_is_for_its_receiver_alone(engine: Engine) {
+    let trust = school(engine, 212).await;
+    let ([head, it, dpo, hr], id) = misuse(&trust).await;
+    let settle = json!({ "subjects": [{ "name": "Quentin Ellison" }], "reason": "It was his screen." });
+    trust.call("POST", &format!("/api/v1/reports/{id}/subjects"), Some(&head), Some(&settle)).await.ok();
+    for token in [&it, &dpo, &hr] {
+        knows_nothing(&trust, token, &id).await;
+    }
+    assert_eq!(queue(&trust, &head).await, std::slice::from_ref(&id), "the head receives what is about an adult");
+    let assess = json!({ "categories": ["data_breach", "disciplinary_matter"], "reason": "KANARE-reason", "action": "KANARE-action",
+        "shared": "KEPT-SHORT" });
+    let assessed = trust.call("POST", &format!("/api/v1/reports/{id}/assessment"), Some(&head), Some(&assess)).await.ok();
+    shared_alone(&trust, &assessed, &[&dpo, &hr]).await;
+    assert_eq!(opens(&trust, &it, &id).await, StatusCode::NOT_FOUND);
+}
+
+async fn what_is_assessed_as_a_low_level_concern_is_conduct_from_then_on(engine: Engine) {
+    let trust = school(engine, 213).await;
+    let ([head, it, dpo, hr], id) = misuse(&trust).await;
+    let other = {
+        let reporter = person(&trust, "Hana Kemp", Duty::Reporter).await;
+        file(&trust, &reporter, &report("SCH01", "misuse_of_ict", "KANARE-other.")).await
+    };
+    let assess = json!({ "categories": ["data_breach", "disciplinary_matter", "low_level_concern"], "reason": "KANARE-reason",
+        "shared": "KEPT-SHORT" });
+    let assessed = trust.call("POST", &format!("/api/v1/reports/{id}/assessment"), Some(&head), Some(&assess)).await.ok();
+    shared_alone(&trust, &assessed, &[&dpo, &hr]).await;
+    for token in [&it, &dpo, &hr] {
+        knows_nothing(&trust, token, &id).await;
+    }
+    assert_eq!(opens(&trust, &head, &id).await, StatusCode::OK);
+    // Whoever opens it by a row of the table and finds that it is conduct hands it over in doing so, and hears no more of it.
+    let path = format!("/api/v1/reports/{other}/assessment");
+    let away = trust.call_with("POST", &path, &it, Some(&assess), &[("idempotency-key", "a")]).await;
+    assert_eq!((away.status, away.text.as_str()), (StatusCode::NO_CONTENT, ""));
+    let again = trust.call_with("POST", &path, &it, Some(&assess), &[("idempotency-key", "a")]).await;
+    assert_eq!(again.status, StatusCode::NO_CONTENT);
+    knows_nothing(&trust, &it, &other).await;
+    assert_eq!(opens(&trust, &head, &other).await, StatusCode::OK);
 }

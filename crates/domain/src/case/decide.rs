@@ -73,8 +73,8 @@ pub fn correct(case: &Case, correct: &Correct, by: &str, now: Instant) -> Result
 }
 
 /// Corrects the earliest staff knowledge of an open breach (BRE-3).
-pub fn move_clock(case: &Case, ask: &MoveClock, by: &str, now: Instant) -> Result<ClockMoved, Refused> {
-    ask.check(case.aware_at(), now)?;
+pub fn move_clock(case: &Case, happened: Option<Instant>, ask: &MoveClock, by: &str, now: Instant) -> Result<ClockMoved, Refused> {
+    ask.check(case.aware_at(), happened, now)?;
     if case.opened.kind != CaseKind::DataBreach || !case.is_open() {
         return Err(Refused::State("this case has no clock that could be moved"));
     }
@@ -119,9 +119,14 @@ mod tests {
         assert_eq!(case.due_at(), Some(case.opened.aware_at.plus_seconds(259_200)));
         let (now, aware_at) = (Instant::from_micros(9_000_000), Instant::from_micros(5_000_000));
         let ask = |reason: &str, aware_at| MoveClock { aware_at, reason: reason.into() };
-        assert!(matches!(move_clock(&case, &ask(" ", aware_at), "x", now), Err(Refused::Invalid(_))), "BRE-3: moving it needs a reason");
-        assert!(matches!(move_clock(&case, &ask("r", now.plus_seconds(9000)), "x", now), Err(Refused::Invalid(_))), "the future");
-        let moved = move_clock(&case, &ask("found in the log", aware_at), "x", now).unwrap();
+        assert!(
+            matches!(move_clock(&case, None, &ask(" ", aware_at), "x", now), Err(Refused::Invalid(_))),
+            "BRE-3: moving it needs a reason"
+        );
+        assert!(matches!(move_clock(&case, None, &ask("r", now.plus_seconds(9000)), "x", now), Err(Refused::Invalid(_))), "the future");
+        let happened = Some(aware_at.plus_seconds(1));
+        assert!(matches!(move_clock(&case, happened, &ask("r", aware_at), "x", now), Err(Refused::Invalid(_))), "before it happened");
+        let moved = move_clock(&case, None, &ask("found in the log", aware_at), "x", now).unwrap();
         let case = Case::evolve(Some(case), moved.into()).unwrap();
         assert_eq!(case.due_at(), Some(aware_at.plus_seconds(259_200)));
         assert_eq!(case.opened.aware_at, Instant::from_micros(0), "TIM-4: what stood there stays");

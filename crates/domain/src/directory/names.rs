@@ -1,23 +1,83 @@
 //! Comparing names as people write them.
 
-/// The parts of a name in lower case without accents: `Zsófia Szabó-Hussain` is `zsofia`, `szabo`, `hussain`.
-pub(super) fn name_parts(name: &str) -> Vec<String> {
-    const TITLES: [&str; 8] = ["mr", "mrs", "ms", "miss", "dr", "sir", "the", "headteacher"];
-    name.to_lowercase()
-        .chars()
-        .map(unaccented)
-        .collect::<String>()
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|part| part.chars().count() > 1 && !TITLES.contains(part))
-        .map(str::to_owned)
-        .collect()
+/// Words of one name that are written together, or apart, at most: `van der Berg`.
+const JOINED_MAX: usize = 3;
+/// Letters of joined initials at most.
+const INITIALS_MAX: usize = 4;
+
+/// A name taken apart.
+pub(super) struct Name {
+    /// Its parts in lower case without accents: `Zsófia Szabó-Hussain` is `zsofia`, `szabo`, `hussain`.
+    pub(super) parts: Vec<String>,
+    /// Neighbouring words written as one: `Mc Donald` has `mcdonald`.
+    joined: Vec<String>,
+    /// Letters that stand alone: `Mrs J.` has `j`.
+    letters: Vec<char>,
+    /// The first letter of each word.
+    firsts: Vec<char>,
+    /// Words that are initials unless they are a name: `Mr SY` has `sy`.
+    short: Vec<String>,
 }
 
-/// Letters that stand alone in a name: `Mrs J.` has `j`.
-pub(super) fn initials(name: &str) -> Vec<char> {
+impl Name {
+    pub(super) fn of(name: &str) -> Self {
+        let words = words(name);
+        let parts: Vec<String> = words.iter().filter(|word| word.chars().count() > 1).cloned().collect();
+        let single = |word: &String| word.chars().next().filter(|letter| word.chars().count() == 1 && letter.is_alphabetic());
+        Self {
+            joined: (2..=JOINED_MAX).flat_map(|size| words.windows(size)).map(<[String]>::concat).collect(),
+            letters: words.iter().filter_map(single).collect(),
+            firsts: words.iter().filter_map(|word| word.chars().next()).collect(),
+            short: short(&parts),
+            parts,
+        }
+    }
+
+    /// Whether a word is, or could be a slip for, a part of this name.
+    fn has(&self, word: &str) -> bool {
+        self.parts.iter().chain(&self.joined).any(|part| alike(part, word))
+    }
+
+    /// Whether this name of a person could be the one given, whose initials are these.
+    pub(super) fn could_be(&self, given: &Self, initials: &[&String]) -> bool {
+        // "Mrs J" names everyone with a J where no whole word of a name was given.
+        let by_letter =
+            given.parts.is_empty() && self.parts.iter().any(|part| given.letters.iter().any(|letter| part.starts_with(*letter)));
+        by_letter
+            || given.parts.iter().any(|part| self.has(part))
+            || given.joined.iter().any(|joined| joined.chars().count() > 3 && self.has(joined))
+            || initials.iter().any(|initials| self.is_short_for(initials))
+    }
+
+    /// The first letters of a name in order, some middle ones left out: `BF` and `BAF` are Bea Ashworth-Fletcher.
+    fn is_short_for(&self, initials: &str) -> bool {
+        let mut firsts = self.firsts.iter();
+        initials.chars().all(|letter| firsts.any(|first| *first == letter))
+    }
+
+    /// The short words of a given name that are part of nobody's name.
+    pub(super) fn initials<'a>(&'a self, everyone: &[(crate::PersonId, Self)]) -> Vec<&'a String> {
+        self.short.iter().filter(|word| !everyone.iter().any(|(_, known)| known.parts.contains(word))).collect()
+    }
+}
+
+/// The words of a name in lower case without accents and titles.
+fn words(name: &str) -> Vec<String> {
+    const TITLES: [&str; 8] = ["mr", "mrs", "ms", "miss", "dr", "sir", "the", "headteacher"];
     let lower: String = name.to_lowercase().chars().map(unaccented).collect();
-    let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() == 1);
-    words.filter_map(|word| word.chars().next()).filter(|letter| letter.is_alphabetic()).collect()
+    let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty() && !TITLES.contains(word));
+    words.map(str::to_owned).collect()
+}
+
+/// Words that may be initials. What stands between other words, or before a name that it belongs to, is none; alone, any word may be.
+fn short(parts: &[String]) -> Vec<String> {
+    const BETWEEN: [&str; 16] = ["and", "of", "our", "my", "at", "in", "on", "to", "by", "for", "is", "or", "an", "his", "her", "who"];
+    const BEFORE: [&str; 16] = ["mc", "mac", "van", "von", "der", "den", "de", "del", "la", "le", "du", "da", "di", "el", "al", "st"];
+    let belongs =
+        |index: usize| BEFORE.contains(&parts[index].as_str()) && parts.get(index + 1).is_some_and(|next| next.chars().count() > 2);
+    let ordinary = |index: usize| parts.len() > 1 && (BETWEEN.contains(&parts[index].as_str()) || belongs(index));
+    let fits = |word: &String| word.chars().all(char::is_alphabetic) && (2..=INITIALS_MAX).contains(&word.chars().count());
+    (0..parts.len()).filter(|index| fits(&parts[*index]) && !ordinary(*index)).map(|index| parts[index].clone()).collect()
 }
 
 const fn unaccented(c: char) -> char {
@@ -38,7 +98,7 @@ const fn unaccented(c: char) -> char {
 }
 
 /// The same name part, or one slip apart where it is long enough for that to mean anything.
-pub(super) fn alike(a: &str, b: &str) -> bool {
+fn alike(a: &str, b: &str) -> bool {
     if a == b {
         return true;
     }

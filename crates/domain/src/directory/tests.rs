@@ -63,6 +63,35 @@ fn names_that_could_be_meant_are_found_and_others_are_not() {
 }
 
 #[test]
+fn initials_and_names_written_together_or_apart_are_found() {
+    let directory = directory(&[
+        person(1, "Sunil Young", &[]),
+        person(2, "Bea Ashworth-Fletcher", &[]),
+        person(3, "Ian McDonald", &[]),
+        person(4, "Ria Vanderberg", &[]),
+        person(5, "Anne Marie O'Toole", &[]),
+        person(6, "Owen Fisher", &[]),
+        person(7, "Li Ng", &[]),
+    ]);
+    let found = |given: &str| directory.could_be(given).iter().map(|id| id.as_bytes()[0]).collect::<Vec<_>>();
+    for given in ["SY", "sy", "Mr SY", "SY (teacher)"] {
+        assert_eq!(found(given), [1], "{given}");
+    }
+    for given in ["BF", "BA", "B.A.F", "baf"] {
+        assert!(found(given).contains(&2), "{given}");
+    }
+    assert_eq!(found("Mc Donald"), [3]);
+    assert_eq!(found("Mr Mc-Donald"), [3]);
+    assert_eq!(found("Van der Berg"), [4]);
+    assert_eq!(found("Annemarie"), [5]);
+    assert_eq!(found("OF"), [6], "alone it is no ordinary word");
+    assert_eq!(found("somebody of the office"), Vec::<u8>::new());
+    assert_eq!(found("the cook and my sister"), Vec::<u8>::new());
+    assert_eq!(found("Ng"), [7], "a short name is a name");
+    assert_eq!(found("ZQ"), Vec::<u8>::new());
+}
+
+#[test]
 fn a_school_s_row_grants_what_is_not_held_yet() {
     let mut directory = directory(&[person(1, "Uma Jones", &[]), person(2, "George Xu", &[(Duty::Dsl, Some("SCH01"))])]);
     let row = SchoolRow {

@@ -20,7 +20,7 @@ fn every_code(profile: &Profile) -> Vec<&str> {
 #[test]
 fn the_shipped_profiles_load_and_have_their_words() {
     let [clpt, coastal] = shipped();
-    assert_eq!((clpt.name(), coastal.name()), ("clpt@2".into(), "coastal@1".into()));
+    assert_eq!((clpt.name(), coastal.name()), ("clpt@3".into(), "coastal@2".into()));
     assert_eq!(clpt.title(Duty::DeputyHead), "DHT");
     assert_eq!(coastal.title(Duty::ItLead), "Head of Operations");
     assert_eq!(coastal.title(Duty::OnlineSafetyLead), "Online Safety Champion");
@@ -105,7 +105,7 @@ fn a_wrong_profile_is_refused_and_says_where() {
         Profile::parse(&CLPT.replacen(find, put, 1)).unwrap_err().to_string()
     };
     for (find, put, says) in [
-        ("version = 2", "versoin = 2", "versoin"),
+        ("version = 3", "versoin = 2", "versoin"),
         ("\"headteacher\", \"dsl\"", "\"administrator\", \"dsl\"", "administrator may not receive"),
         ("\"headteacher\", \"dsl\"", "\"dsl\", \"dsl\"", "names one duty twice"),
         ("class = \"conduct\"", "class = \"it\"", "class conduct has no route"),
@@ -122,5 +122,17 @@ fn a_wrong_profile_is_refused_and_says_where() {
     ] {
         let said = text(find, put);
         assert!(said.contains(says), "{find}: {said}");
+    }
+}
+
+#[test]
+fn what_stands_in_braces_in_a_first_step_is_filled_in_or_refused() {
+    let with = |step: &str| CLPT.replace("Tell the {head} at once.", step);
+    for good in ["Tell the {dsl}, then the {head}.", "Tell nobody."] {
+        assert!(Profile::parse(&with(good)).is_ok(), "{good}");
+    }
+    for bad in ["Tell the {dpo}.", "Tell the {dsl.", "Tell the dsl}.", "{}"] {
+        let refused = Profile::parse(&with(bad)).unwrap_err().to_string();
+        assert!(refused.contains("{dsl} and {head}"), "{bad}: {refused}");
     }
 }

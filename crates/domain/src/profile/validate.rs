@@ -14,7 +14,7 @@ const TEXT_MAX: usize = 500;
 
 impl Profile {
     pub(super) fn validate(&self) -> Result<(), ProfileError> {
-        let checks = [Self::check_head, Self::check_types, Self::check_lists, Self::check_chains, Self::check_words];
+        let checks = [Self::check_head, Self::check_types, Self::check_lists, Self::check_chains, Self::check_words, Self::check_places];
         checks.iter().try_for_each(|check| check(self)).map_err(ProfileError::Wrong)
     }
 
@@ -114,6 +114,18 @@ impl Profile {
         for (key, text) in titles.chain(types).chain(steps).chain(told).chain(contacts).chain(differs) {
             if text.trim().is_empty() || text.chars().count() > TEXT_MAX || text.chars().any(char::is_control) {
                 return Err(format!("{key}: a text is blank, longer than {TEXT_MAX} characters or more than one line"));
+            }
+        }
+        Ok(())
+    }
+
+    /// What stands in braces in a first step is filled in; nothing else may.
+    fn check_places(&self) -> Result<(), String> {
+        let steps = self.advice.iter().flat_map(|advice| advice.steps.iter().map(move |step| (&advice.clause, step)));
+        for (clause, step) in steps {
+            let rest = super::PLACES.iter().fold(step.clone(), |step, place| step.replace(place, ""));
+            if rest.contains(['{', '}']) {
+                return Err(format!("advice {clause}: steps: what may stand in braces is {}", super::PLACES.join(" and ")));
             }
         }
         Ok(())

@@ -112,3 +112,24 @@ fn a_wrong_question_names_its_field() {
     assert_eq!(ask("malware", None, &Directory::default()), Err("school".into()));
     assert_eq!(ask("image", Some("SCH02"), &two), Ok(()));
 }
+
+#[test]
+fn every_step_says_when() {
+    let question = Question { kind: "malware", subject: Some(Duty::Headteacher), school: None };
+    let explained = explain(&shipped()[0], None, question).unwrap();
+    let said = |part, stand| {
+        let step = explained.steps.iter().find(|step| step.part == part && step.stand == stand);
+        step.map(|step| step.when.as_str()).unwrap_or_default()
+    };
+    assert_eq!(said(Part::Owner, Stand::Receives), "at once, at filing");
+    assert_eq!(said(Part::Owner, Stand::Subject), "never, of this report");
+    assert_eq!(said(Part::Owner, Stand::StandsIn), "when the one before is the subject or absent, or the post is vacant");
+    assert_eq!(said(Part::Facts, Stand::Receives), "at once, at filing");
+    let danger =
+        explain(&shipped()[0], None, Question { kind: "child_on_child_abuse_online", subject: Some(Duty::Dpo), ..question }).unwrap();
+    let second = danger.steps.iter().find(|step| step.part == Part::Second && step.stand == Stand::Receives).unwrap();
+    assert!(second.when.ends_with("where a child could be in danger"));
+    let lost = explain(&shipped()[0], None, Question { kind: "loss_of_data", ..question }).unwrap();
+    let clock = lost.steps.iter().find(|step| step.part == Part::Clock && step.stand == Stand::Receives).unwrap();
+    assert!(clock.when.ends_with("72 hours from first knowledge"), "BRE-2");
+}

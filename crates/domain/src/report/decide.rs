@@ -187,12 +187,15 @@ pub fn settle(ask: &Settle) -> Result<(), Invalid> {
 }
 
 impl MoveClock {
-    /// Checks the correction against what stands there and the clock.
-    pub fn check(&self, stands: Instant, now: Instant) -> Result<(), Invalid> {
+    /// Checks the correction against what stands there, when it happened as far as that is known, and the clock.
+    pub fn check(&self, stands: Instant, happened: Option<Instant>, now: Instant) -> Result<(), Invalid> {
         let mut checks = Checks::default();
         checks.text("reason", &self.reason, 20_000);
         if self.aware_at > now {
             checks.fail("aware_at", "lies in the future");
+        }
+        if happened.is_some_and(|happened| self.aware_at < happened) {
+            checks.fail("aware_at", "is earlier than when it happened; nobody can have known before");
         }
         if self.aware_at == stands {
             checks.fail("aware_at", "is what the record says already");
@@ -203,7 +206,7 @@ impl MoveClock {
 
 /// Corrects the earliest staff knowledge of a report whose clock runs (BRE-3); what stood there stays.
 pub fn move_clock(report: &Report, ask: &MoveClock, by: &str, now: Instant) -> Result<ClockMoved, Refused> {
-    ask.check(report.aware_at(), now)?;
+    ask.check(report.aware_at(), report.happened_at(), now)?;
     has_clock(report)?;
     if report.clock_ended() {
         return Err(Refused::State("the clock has been ended; confirm it first"));
@@ -222,7 +225,7 @@ pub fn decide_clock(report: &Report, ask: &DecideClock, by: &str, now: Instant) 
     }
     let confirmed = ask.decision == ClockDecision::Confirmed;
     Ok(ClockDecided {
-        class: report.filed.class,
+        class: report.class(),
         clock_owner: report.clock_owner().cloned(),
         due_at: confirmed.then(|| crate::clock::ico_notice_due(report.aware_at())),
         decision: ask.decision,
@@ -395,6 +398,24 @@ mod tests {
         assert_eq!(again.due_at, Some(earlier.aware_at.plus_seconds(259_200)), "a mistake is corrected by a later event");
         let none = Report::evolve(None, crate::routing::tests::filed(&form(&[ReportType::MisuseOfIct])).into()).unwrap();
         assert!(matches!(decide_clock(&none, &decide(ClockDecision::Confirmed, "r"), "x", now), Err(Refused::State(_))));
+    }
+
+    #[test]
+    fn bre_3_nobody_knew_before_it_happened() {
+        let (at, now) = (Instant::parse("2026-10-29T17:00Z").unwrap(), Instant::parse("2026-10-30T16:12Z").unwrap());
+        let day = crate::clock::day_of(at);
+        let early = |aware_at| MoveClock { aware_at, reason: "The office knew.".into() };
+        let with = |form: crate::report::Form| Report::new(crate::routing::tests::filed(&form));
+        let timed = with(crate::report::Form { incident_at: Some(at), ..form(&[ReportType::LossOfEquipment]) });
+        let mut dated = with(form(&[ReportType::LossOfEquipment]));
+        dated.filed.incident_on = Some(day);
+        for (report, happened) in [(timed, at), (dated, crate::clock::start_of(day))] {
+            let Err(Refused::Invalid(Invalid(list))) = move_clock(&report, &early(happened.plus_seconds(-1)), "Priya", now) else {
+                panic!("accepted")
+            };
+            assert_eq!(list.iter().map(|error| error.field.as_str()).collect::<Vec<_>>(), ["aware_at"]);
+            assert!(move_clock(&report, &early(happened), "Priya", now).is_ok(), "at the same instant");
+        }
     }
 
     #[test]

@@ -29,7 +29,9 @@ pub use events::{
     Assessed, Category, ClockDecided, ClockMoved, Corrected, EvidenceAdded, ExtraTaken, Filed, History, ImageReported, ImageTakenUp,
     ReadBefore, Received, ReportEvent, Rerouted, RouteTaken, Standing, SubjectsSettled, Told,
 };
-pub use files::{FILES_MAX, IMAGES_MAX, NameImage, TakeUpImage, may_take_file, name_image, names_image, take_up_image};
+pub use files::{
+    FILES_MAX, FilesKnown, IMAGES_MAX, NameImage, TakeUpImage, image_at_filing, may_take_file, name_image, names_image, take_up_image,
+};
 pub(crate) use form::TYPES_MAX;
 pub use form::{AdultNamed, Form, OnBehalf, OwnReport, PupilNamed, ReporterNamed, StaffNamed};
 pub use older::{AssessedV1, FiledV1};
@@ -39,7 +41,7 @@ pub use words::{
     ReportType, ToldWhom,
 };
 
-use crate::{Address, Instant, PersonId};
+use crate::{Address, Instant, PersonId, RecordClass};
 
 /// A report as folded from its events, as far as their groups could be opened.
 #[derive(Clone, PartialEq)]
@@ -64,7 +66,7 @@ pub struct Report {
     pub clock_moves: Vec<ClockMoved>,
     /// What a person decided about the provisional clock, last.
     pub clock_decided: Option<ClockDecided>,
-    /// Images that could show a child without clothes, named after filing.
+    /// Images that could show a child without clothes, named at filing or since.
     pub images: Vec<ImageReported>,
     /// What a DSL did about them.
     pub images_taken_up: Vec<ImageTakenUp>,
@@ -187,6 +189,18 @@ impl Report {
         }
     }
 
+    /// Its class by now: conduct once a person found that it is about an adult, else as it was filed. It says who may open it; its keys
+    /// stay those of the audience for which it was sealed at filing, and the service opens them for whoever may know it.
+    pub fn class(&self) -> RecordClass {
+        let conduct = [AssessmentCategory::LowLevelConcern, AssessmentCategory::DisciplinaryMatter];
+        let settled = self.settled && !(self.subjects.is_empty() && self.possible_subjects.is_empty());
+        let is_conduct = |assessed: &Assessed| {
+            let names = !(assessed.subjects.is_empty() && assessed.possible_subjects.is_empty());
+            names || assessed.categories.iter().any(|found| conduct.contains(&found.category))
+        };
+        if settled || self.assessed.as_ref().is_some_and(is_conduct) { RecordClass::Conduct } else { self.filed.class }
+    }
+
     /// Where it is now and why.
     pub fn route(&self) -> &RouteTaken {
         self.rerouted.as_ref().map_or(&self.filed.route, |rerouted| &rerouted.route)
@@ -243,6 +257,11 @@ impl Report {
         self.clock_moves.last().map_or(self.filed.aware_at, |moved| moved.corrected_aware_at)
     }
 
+    /// When it happened, or the first instant of the day on which it did, as far as that is known.
+    pub fn happened_at(&self) -> Option<Instant> {
+        self.filed.incident_at.or(self.filed.incident_on.map(crate::clock::start_of))
+    }
+
     /// When the notice to the ICO would be due were this a personal-data breach: the clock starts with what the school knew,
     /// not when somebody triages (BRE-3, design §1.8). None where no data can be affected, or a person ended the clock.
     pub fn provisional_ico_due(&self) -> Option<Instant> {
@@ -265,7 +284,12 @@ impl Report {
         all
     }
 
-    /// Whether a DSL still has to act on an image that was named after filing.
+    /// Whether a child could be in danger, by the answer on the form: then whoever receives it does so now (design §6).
+    pub fn could_be_danger(&self) -> bool {
+        self.filed.danger != Danger::No
+    }
+
+    /// Whether a DSL still has to act on an image that was named at filing or since.
     pub const fn image_open(&self) -> bool {
         self.images.len() > self.images_acted_on
     }

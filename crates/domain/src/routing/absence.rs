@@ -24,7 +24,7 @@ pub fn report_in_absence(report: &Report, directory: &Directory, profile: &Profi
     let filed = &report.filed;
     let subjects = Subjects { certain: report.subjects.clone(), possible: report.possible_subjects.clone(), aside: report.aside() };
     let codes = codes(&filed.types, filed.extra_types.iter().map(|kind: &ExtraTaken| kind.code.as_str()), filed.image);
-    let chain = report_chain(filed.class, &codes, profile).0;
+    let chain = report_chain(report.class(), &codes, profile).0;
     let route = report.route();
     let seconds: Vec<&Address> = route.second.iter().chain(report.images.iter().map(|image| &image.dsl)).collect();
     let mut all: Vec<Passed> = passed(&route.owner, chain, &filed.school, &subjects, directory, now).into_iter().collect();

@@ -14,9 +14,37 @@ use crate::{
 
 const SCHOOLS: [&str; 3] = ["SCH01", "SCH02", "SCH03"];
 /// Few names, so that some fit several people and some nobody.
-const NAMES: [&str; 9] =
-    ["Uma Jones", "Ursula Jones", "George Xu", "Bea Ashworth", "Jo Ashworth", "Tess Garner", "Zsófia Szabó", "Hana Okafor", "Milo Kemp"];
-const GIVEN: [&str; 9] = ["Mrs Jones", "Uma", "the Head", "our DSL", "Miss J", "Mr Nobody", "Ashwort", "szabo", "Milo Kemp"];
+const NAMES: [&str; 11] = [
+    "Sunil Young",
+    "Ian McDonald",
+    "Uma Jones",
+    "Ursula Jones",
+    "George Xu",
+    "Bea Ashworth",
+    "Jo Ashworth",
+    "Tess Garner",
+    "Zsófia Szabó",
+    "Hana Okafor",
+    "Milo Kemp",
+];
+const GIVEN: [&str; 16] = [
+    "SY",
+    "Mr SY",
+    "HT",
+    "H/T",
+    "Heads",
+    "Mc Donald",
+    "UJ",
+    "Mrs Jones",
+    "Uma",
+    "the Head",
+    "our DSL",
+    "Miss J",
+    "Mr Nobody",
+    "Ashwort",
+    "szabo",
+    "Milo Kemp",
+];
 
 /// A person before they are numbered: a name, and duties with a school, or for the whole trust.
 type RawPerson = (&'static str, Vec<(Duty, usize, bool)>);
@@ -122,14 +150,14 @@ fn first_free(chain: &[Duty], school: &str, found: &Subjects, directory: &Direct
 fn chain_of(report: &Report, profile: &Profile) -> Vec<Duty> {
     let filed = &report.filed;
     let codes = codes(&filed.types, filed.extra_types.iter().map(|kind| kind.code.as_str()), filed.image);
-    report_chain(filed.class, &codes, profile).0.to_vec()
+    report_chain(report.class(), &codes, profile).0.to_vec()
 }
 
 fn looks(report: &Report, person: PersonId, duties: &BTreeSet<Address>) -> (Access, Option<Duty>) {
     let (seconds, route) = (report.second_readers(), report.route());
     let authors: Vec<PersonId> = report.filed.reporter_person.into_iter().collect();
     let known = Known {
-        class: report.filed.class,
+        class: report.class(),
         school: &report.filed.school,
         owner: &route.owner,
         seconds: &seconds,

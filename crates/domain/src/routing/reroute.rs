@@ -37,15 +37,19 @@ pub fn subjects_by_now(report: &Report, directory: &Directory) -> Subjects {
 }
 
 /// Where an open report belongs by now, where that is not where it is: a duty changed hands, its receiver turned out to be its subject, or
-/// a name that was given fits somebody who was not in the directory before. A receiver who may keep it keeps it.
+/// a name that was given fits somebody who was not in the directory before, or it turned out to be about an adult. A receiver who may keep
+/// it keeps it.
 pub fn reroute_report(report: &Report, directory: &Directory, profile: &Profile) -> Option<Routed> {
     let (filed, was) = (&report.filed, report.route());
     let subjects = subjects_by_now(report, directory);
     let school = &filed.school;
     let codes = codes(&filed.types, filed.extra_types.iter().map(|kind: &ExtraTaken| kind.code.as_str()), filed.image);
-    let (chain, clause) = report_chain(filed.class, &codes, profile);
+    let class = report.class();
+    let (chain, clause) = report_chain(class, &codes, profile);
     let keep = |address: &Address| is_reached(address, &subjects, directory);
-    let owner = if keep(&was.owner) { was.owner.clone() } else { owner(chain, school, &subjects, directory) };
+    // What turned out to be about an adult stays with its owner only where that duty receives such records.
+    let may_own = |address: &Address| keep(address) && (class == filed.class || chain.contains(&address.duty));
+    let owner = if may_own(&was.owner) { was.owner.clone() } else { owner(chain, school, &subjects, directory) };
     let second = match &was.second {
         Some(second) if keep(second) && *second != owner => Some(second.clone()),
         // Also where there was no DSL when it was filed.

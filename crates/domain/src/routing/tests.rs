@@ -237,15 +237,15 @@ fn whom_an_assessment_finds_never_gets_the_case() {
         review_on: None,
         declaration: None,
     };
-    let found = assessed_subjects(&Report::new(filed.clone()), &ask, &directory);
+    let found = assessed_subjects(&Report::new(filed.clone()), &ask, &directory, &profile());
     assert_eq!(found.possible, [PersonId::from_bytes([1; 16])], "no subject is named: every adult that is named could be the one");
     assert_eq!(route_case(CaseKind::LowLevelConcern, &filed.route, &filed.school, &found, &directory, &profile()).owner.duty, Duty::Dsl);
     ask.subjects.push(crate::report::AdultNamed { staff_id: Some("S6".into()), name: "Hana Okafor".into() });
-    let found = assessed_subjects(&Report::new(filed.clone()), &ask, &directory);
+    let found = assessed_subjects(&Report::new(filed.clone()), &ask, &directory, &profile());
     assert_eq!((found.certain, found.possible), (vec![PersonId::from_bytes([6; 16])], vec![]));
     ask.categories = vec![AssessmentCategory::TrainingNeed];
     ask.subjects.clear();
-    assert_eq!(assessed_subjects(&Report::new(filed.clone()), &ask, &directory), Subjects::default());
+    assert_eq!(assessed_subjects(&Report::new(filed.clone()), &ask, &directory, &profile()), Subjects::default());
 }
 
 #[test]
@@ -273,7 +273,7 @@ fn posts_initials_and_doubles_count_as_the_person() {
         form.about = crate::report::About { whom: AboutWhom::Another, name: Some(name.into()) };
         route_report(&form, class(&form, &profile()), ReportedBy::default(), &school(), &profile()).route.owner.duty
     };
-    for name in ["the Head", "our headteacher", "Mrs J", "Uma", "jones"] {
+    for name in ["the Head", "our headteacher", "Mrs J", "Uma", "jones", "UJ", "Ms UJ", "HT", "H/T", "Heads"] {
         assert_eq!(route(name), Duty::Dsl, "{name}");
     }
     assert_eq!(route("Mr Nobody"), Duty::Headteacher);
@@ -291,4 +291,21 @@ fn posts_initials_and_doubles_count_as_the_person() {
         Duty::Dsl,
         "a paper self-referral of the head"
     );
+}
+
+#[test]
+fn whoever_files_is_never_sent_to_whom_it_is_about() {
+    let about = |whom| Form { about: crate::report::About { whom, name: None }, ..form(&[ReportType::OnlineSafetyConcern]) };
+    let told = |whom, directory: &Directory| [Duty::Dsl, Duty::Headteacher].map(|duty| told_instead(duty, &about(whom), directory));
+    let usual = [Duty::Dsl, Duty::Headteacher];
+    for whom in [AboutWhom::Nobody, AboutWhom::Another, AboutWhom::Myself] {
+        assert_eq!(told(whom, &school()), usual, "{whom}");
+    }
+    assert_eq!(told(AboutWhom::Dsl, &school()), [Duty::Headteacher; 2]);
+    assert_eq!(told(AboutWhom::Headteacher, &school()), [Duty::Dsl; 2]);
+    let both = directory(&[
+        person(1, "Uma Jones", &[(Duty::Headteacher, Some("SCH01")), (Duty::Dsl, Some("SCH01"))]),
+        person(4, "Tess Garner", &[(Duty::TrustSafeguardingLead, None)]),
+    ]);
+    assert_eq!(told(AboutWhom::Dsl, &both), [Duty::TrustSafeguardingLead; 2], "one person in both posts");
 }

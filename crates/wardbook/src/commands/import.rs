@@ -138,7 +138,11 @@ pub(crate) async fn send(
 }
 
 fn tell(kind: &str, imported: &Imported) {
-    output::say(format!("{kind}: {} accepted.", imported.accepted));
+    match &imported.dry_run {
+        // No number: beside the others it would tell which rows they leave out.
+        Some(_) => output::say(format!("{kind}: every well-formed row is accepted.")),
+        None => output::say(format!("{kind}: {} accepted.", imported.accepted)),
+    }
     if let Some(would) = &imported.dry_run {
         output::say(format!(
             "Nothing was taken in. It would bring {} records, {} duties, {} clocks and {} notices, and correct {} entries.",

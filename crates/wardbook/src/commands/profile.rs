@@ -267,9 +267,11 @@ fn in_words(explanation: &Explanation) -> String {
     for part in Part::ALL {
         for steps in chains(&explanation.steps, *part) {
             lines.push(format!("\n{} ({})", part.label(), steps[0].clause));
-            let row = |step: &Step| vec![step.order.to_string(), step.title.clone(), step.people.join(", "), step.stand.label().to_owned()];
+            let row = |step: &Step| {
+                vec![step.order.to_string(), step.title.clone(), step.people.join(", "), step.stand.label().to_owned(), step.when.clone()]
+            };
             let rows: Vec<Vec<String>> = steps.iter().map(row).collect();
-            lines.push(output::table(&["", "duty", "held by", ""], &rows));
+            lines.push(output::table(&["", "duty", "held by", "", "when"], &rows));
         }
     }
     if let Some(ring) = &explanation.ring {

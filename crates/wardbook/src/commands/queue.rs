@@ -73,7 +73,8 @@ fn table(page: &Value) -> String {
         .map(|item| {
             let what: Vec<String> = item["what"].as_array().into_iter().flatten().map(text).collect();
             let what = item["sealed"].as_str().map_or_else(|| what.join(", "), str::to_owned);
-            vec![text(&item["due_at"]), text(&item["reference"]), text(&item["school"]), text(&item["next_action"]), what]
+            let due = if item["urgent"] == true { "now".to_owned() } else { text(&item["due_at"]) };
+            vec![due, text(&item["reference"]), text(&item["school"]), text(&item["next_action"]), what]
         })
         .collect();
     let mut shown = output::table(&["due", "reference", "school", "next", "what"], &rows);

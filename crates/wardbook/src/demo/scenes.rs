@@ -165,6 +165,18 @@ const SCENES: &[Scene] = &[
             story: "After assembly the head gave a pupil a lift home in his own car, alone. I am sure that it was meant kindly. Nobody else knew of it.",
         },
     ),
+    // This afternoon: the DSL of Oakfield has not seen it yet.
+    scene(
+        "2026-10-30T15:20+00:00",
+        HANA,
+        Reports {
+            name: "game",
+            school: "SCH01",
+            kind: "online_safety_concern",
+            about: "nobody",
+            story: "At pick-up a pupil told me that a stranger in a game asks her every evening which school she goes to. She has not said. I told her that she did well to tell me.",
+        },
+    ),
     // This morning the head of Oakfield confirms Tuesday’s report; its clock goes on.
     scene("2026-10-30T08:05+00:00", UMA, Receives("F00159")),
 ];
@@ -222,7 +234,7 @@ impl<'a> Players<'a> {
                     declaration: Some(Declaration { name: caller.name.clone() }),
                 };
                 let shown = app.assess(&caller, report, &ask, once).await?;
-                for opened in shown.assessment.iter().flat_map(|assessed| &assessed.categories) {
+                for opened in shown.iter().filter_map(|shown| shown.assessment.as_ref()).flat_map(|assessed| &assessed.categories) {
                     self.cases.insert(paper, parse_id(&opened.case)?);
                 }
             }

@@ -67,11 +67,13 @@ pub(crate) async fn receive(
 }
 
 /// Assesses a report: one case for each category (P0-FORM-9).
+///
+/// Where it turned out to be about an adult and so is the caller's no more, the answer is 204.
 #[utoipa::path(post, path = "/api/v1/reports/{id}/assessment", tag = "reports", request_body = Assess,
     params(("id" = String, Path, description = "32 hex digits"),
         ("If-Match" = Option<String>, Header, description = "The ETag of what was shown"),
         ("Idempotency-Key" = Option<String>, Header, description = "Makes the command safe to repeat")),
-    responses((status = 200, body = wardbook_app::shown::ReportShown), (status = 400, body = Problem), (status = 401, body = Problem),
+    responses((status = 200, body = wardbook_app::shown::ReportShown), (status = 204), (status = 400, body = Problem), (status = 401, body = Problem),
         (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 422, body = Problem),
         (status = 503, body = Problem)), security(("bearer" = [])))]
 pub(crate) async fn assess(
@@ -82,8 +84,10 @@ pub(crate) async fn assess(
     Sent(body): Sent,
 ) -> Result<Response, Problem> {
     let ask: Assess = parse_named(&body)?;
-    let shown = web.assess(&caller, parse_id(&id)?, &ask, headers.conditions()).await?;
-    record(&web, &caller, StatusCode::OK, &shown)
+    match web.assess(&caller, parse_id(&id)?, &ask, headers.conditions()).await? {
+        Some(shown) => record(&web, &caller, StatusCode::OK, &shown),
+        None => Ok(StatusCode::NO_CONTENT.into_response()),
+    }
 }
 
 /// Corrects a field; what was filed stays.

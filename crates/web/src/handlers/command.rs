@@ -59,6 +59,7 @@ pub(crate) fn done(query: &Fields) -> Option<String> {
         "noted" => "The note is recorded",
         "closed" => "The case is closed",
         "settled" => "Whom it is about is recorded",
+        "assessed-away" => "The assessment is recorded. It is about an adult, so it went to whoever receives that, and is no longer yours",
         "settled-away" => "Recorded. It is no longer yours to see",
         "deleted" => "The draft is deleted",
         "moved" => "The correction is recorded and the clock runs from there",

@@ -12,6 +12,7 @@ use axum::response::{IntoResponse as _, Response};
 use sha2::{Digest as _, Sha256};
 use tokio::sync::Mutex;
 use wardbook_domain::Duty;
+use wardbook_domain::profile::Profile;
 use wardbook_domain::report::{AssessmentCategory, DataAffected, ReportType, ToldWhom};
 use wardbook_pdf::{BlankForm, NAME_CHARS_MAX, PdfError, TRUST_CHARS_MAX, TYPE_CHARS_MAX, TYPES_MAX, Titles};
 
@@ -81,11 +82,14 @@ pub(crate) async fn blank_form(State(web): State<Web>, stranger: Stranger, heade
 }
 
 fn form_of(web: &Web) -> BlankForm {
-    let profile = web.profile();
+    form_under(web.trust_name(), &web.profile())
+}
+
+fn form_under(trust: &str, profile: &Profile) -> BlankForm {
     let extra = profile.extra_types.iter().map(|kind| kind.label.as_str());
     let title = |duty| short(profile.title(duty), NAME_CHARS_MAX);
     BlankForm {
-        trust: short(web.trust_name(), TRUST_CHARS_MAX),
+        trust: short(trust, TRUST_CHARS_MAX),
         profile: short(&profile.name(), NAME_CHARS_MAX),
         titles: Titles { head: title(Duty::Headteacher), dsl: title(Duty::Dsl), dpo: title(Duty::Dpo) },
         types: ReportType::ALL
@@ -110,6 +114,15 @@ fn short(text: &str, max: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_word_of_a_shipped_profile_is_shortened_on_paper() {
+        for (name, text) in wardbook_app::setup::SHIPPED_PROFILES {
+            let form = form_under("The Creative Learning Partnership Trust", &Profile::parse(text).unwrap());
+            assert!(!format!("{form:?}").contains('…'), "{name}: {form:?}");
+            assert!(form.types.len() > ReportType::ALL.len() && form.types.len() < TYPES_MAX, "{name}: all its types are on it");
+        }
+    }
 
     #[test]
     fn a_name_that_is_too_long_is_shortened_visibly() {

@@ -30,6 +30,16 @@ pub(super) fn row(web: &Web, directory: &Directory, item: &QueueItem) -> QueueRo
     let (owed, action) = match (item.record.as_str(), item.state.as_str()) {
         ("breach", _) => (item.next_action.as_str(), "First facts"),
         _ if item.next_action.starts_with("Act on an image") => (item.next_action.as_str(), "Open"),
+        ("report", state @ ("filed" | "received")) if item.urgent => {
+            let action = if item.next_action.starts_with("Read") {
+                "Open"
+            } else if state == "filed" {
+                "Receive"
+            } else {
+                "Assess"
+            };
+            (item.next_action.as_str(), action)
+        }
         ("report", "filed") => ("Receive a report", "Receive"),
         ("report", "received") => ("Assess a report", "Assess"),
         ("case", _) => ("Work on a case", "Open"),
@@ -37,7 +47,12 @@ pub(super) fn row(web: &Web, directory: &Directory, item: &QueueItem) -> QueueRo
     };
     let sealed = item.sealed.clone();
     QueueRow {
-        owed: if sealed.is_some() { "Sealed record".to_owned() } else { format!("{owed}: {}", item.what.join(", ")) },
+        owed: match &sealed {
+            Some(_) => "Sealed record".to_owned(),
+            None if item.urgent => format!("{owed} ({})", item.what.join(", ")),
+            None => format!("{owed}: {}", item.what.join(", ")),
+        },
+        now: item.urgent,
         why: sealed.unwrap_or_else(|| words::why(&web.profile(), item)),
         due: words::due(web, item.due_at),
         school: words::school_name(directory, &item.school),

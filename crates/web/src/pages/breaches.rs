@@ -42,6 +42,7 @@ impl Breaches {
         let running = self.rows.iter().filter(|row| row.due.is_some()).count();
         let more = if self.next.is_some() { " on this page" } else { "" };
         match running {
+            0 if !self.chrome.can.breaches => "No breach clock is yours to watch".to_owned(),
             0 => "No breach clock runs".to_owned(),
             1 => format!("1 breach clock runs{more}"),
             n => format!("{n} breach clocks run{more}"),

@@ -28,6 +28,8 @@ pub struct QueueRow {
     pub owed: String,
     /// Why it is owed and why by this person: `You receive online safety reports at this school`.
     pub why: String,
+    /// Whether it is owed now, before all that has a clock.
+    pub now: bool,
     /// By when, where a clock runs.
     pub due: Option<Due>,
     /// Name of the school.

@@ -116,6 +116,7 @@ fn working() -> Vec<Rendered> {
     let row = |owed: &str, why: &str, hours: i64, school: &str, reference: &str, action: &str| QueueRow {
         owed: owed.to_owned(),
         why: why.to_owned(),
+        now: false,
         due: Some(due(hours)),
         school: school.to_owned(),
         reference: reference.to_owned(),
@@ -147,9 +148,21 @@ fn working() -> Vec<Rendered> {
             "queue",
             &Queue {
                 chrome: Chrome { banner: Some("Report R-2026-0139 was assessed".to_owned()), ..chrome() },
-                owed: 4,
+                owed: 5,
                 overdue: 1,
                 rows: vec![
+                    QueueRow {
+                        now: true,
+                        due: None,
+                        ..row(
+                            "A child could be in danger: receive and assess it now (Online safety concern)",
+                            "It comes to you as DSL (P0-ROUTE-1)",
+                            0,
+                            "Gull Lane Primary School",
+                            "R-2026-0141",
+                            "Receive",
+                        )
+                    },
                     row(
                         "Assess a report",
                         "You received it; a child could be in danger",

@@ -70,7 +70,9 @@ async fn the_board_shows_the_clock_with_its_zone_and_first_facts_only() {
         let mut other = harness.signed_in(email).await;
         assert!(!other.open("/").await.texts("nav a").contains(&"Breaches".to_owned()), "{email}");
         assert_eq!(other.get(&facts.path).await.status, StatusCode::NOT_FOUND, "{email}");
-        assert_eq!(other.get("/breaches").await.texts(".wb-card").len(), 0, "{email}");
+        let board = other.get("/breaches").await;
+        assert_eq!(board.texts(".wb-card").len(), 0, "{email}");
+        assert_eq!(board.h1(), "No breach clock is yours to watch", "{email}: whether one runs is not said");
     }
     // Under six hours, and past: coloured, and said in words.
     for (seconds, class, says) in
@@ -87,7 +89,9 @@ async fn the_board_shows_the_clock_with_its_zone_and_first_facts_only() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_clock_is_moved_and_decided_with_reasons() {
     let harness = Harness::new().await;
-    file(&mut harness.signed_in(REPORTER).await, LOSS).await;
+    let happened: &[(&str, &[(&str, &str)])] =
+        &[("when", &[("when", "earlier"), ("day", "24"), ("month", "10"), ("year", "2026"), ("hour", "15"), ("minute", "00")])];
+    file(&mut harness.signed_in(REPORTER).await, &[happened, LOSS].concat()).await;
     let mut dpo = harness.signed_in(DPO).await;
     let facts = next(&mut dpo, "/breaches").await;
     let (aware, decide) = (format!("{}/aware", facts.path), format!("{}/decision", facts.path));
@@ -101,6 +105,8 @@ async fn a_clock_is_moved_and_decided_with_reasons() {
     assert_eq!(wrong.errors().into_iter().map(|(href, _)| href).collect::<Vec<_>>(), ["#day", "#hour", "#aware_reason"]);
     let future = dpo.submit(&facts, &aware, &typed(at("1", "11", "9"), "r")).await;
     assert_eq!(future.errors()[0].1, "This time lies in the future");
+    let before = dpo.submit(&facts, &aware, &typed(at("24", "10", "9"), "r")).await;
+    assert_eq!(before.errors()[0].1, "This time is earlier than when it happened; nobody can have known before");
     let twice = dpo.submit(&facts, &aware, &typed(at("25", "10", "1"), "The caretaker knew.")).await;
     assert_eq!(twice.errors()[0].0, "#which", "TIM-2: an hour that happened twice is asked about");
     assert!(twice.body.contains("<details class=\"govuk-details\" open"), "the form with the error stands open");

@@ -142,3 +142,23 @@ async fn p0_form_7_the_receipt_holds_the_digest_of_the_very_text_and_says_whom_t
     assert!(main.contains("The designated officer for tests01632 960 999") && !main.contains("Your report goes to"), "{main}");
     assert!(harness.signed_in(DSL).await.get("/queue").await.main().contains("Nothing is owed"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_sent_to_the_person_whom_it_is_about() {
+    let harness = Harness::new().await;
+    let mut browser = harness.signed_in(REPORTER).await;
+    let online: (&str, &[(&str, &str)]) = ("kind", &[("types", "online_safety_concern")]);
+    let about_dsl: (&str, &[(&str, &str)]) = ("about", &[("about", "dsl")]);
+    let usual = at(&mut browser, "advice", &[online]).await;
+    assert!(usual.main().contains("Tell the DSL at once"), "{}", usual.main());
+    let page = at(&mut browser, "advice", &[online, about_dsl]).await;
+    assert!(page.main().contains("Tell the Headteacher at once, in person") && !page.main().contains("Tell the DSL"), "{}", page.main());
+
+    let danger: (&str, &[(&str, &str)]) = ("danger", &[("danger", "yes")]);
+    let receipt = file(&mut browser, &[online, about_dsl, danger]).await;
+    assert!(receipt.main().contains("Then find the headteacher of the school."), "{}", receipt.main());
+    assert!(!receipt.main().contains("safeguarding lead"), "{}", receipt.main());
+    let lost: (&str, &[(&str, &str)]) = ("kind", &[("types", "loss_of_equipment")]);
+    let receipt = file(&mut browser, &[lost, danger]).await;
+    assert!(receipt.main().contains("Then find the designated safeguarding lead (DSL) of the school."), "{}", receipt.main());
+}

@@ -43,7 +43,8 @@ async fn a_report_goes_from_filing_to_closing_without_a_script() {
     let mut dsl = harness.signed_in(DSL).await;
     let queue = dsl.get("/queue").await;
     let card = queue.texts(".wb-card").remove(0);
-    assert!(card.contains("Receive a report: Online safety concern, Filtering or monitoring system failure"), "{card}");
+    let now = "A child could be in danger: receive and assess it now (Online safety concern, Filtering or monitoring system failure) Now";
+    assert!(card.contains(now) && !card.contains("verdue"), "{card}");
     assert!(card.contains("It comes to you as DSL (P0-ROUTE-1)") && card.contains("Gull Lane Primary School"), "{card}");
 
     let report = dsl.get(&href(&queue, ".wb-card__action")).await;
@@ -54,7 +55,7 @@ async fn a_report_goes_from_filing_to_closing_without_a_script() {
     let received = dsl.follow(received).await;
     assert_eq!(received.banner().unwrap(), "You have confirmed that you received this report");
     assert!(!received.has_form(&format!("{path}/receive")) && received.texts("main .govuk-tag") == ["Received"]);
-    assert!(dsl.get("/queue").await.main().contains("Assess a report"));
+    assert!(dsl.get("/queue").await.main().contains("A child could be in danger: assess it now"));
 
     let assessed = dsl.submit(&received, &format!("{path}/assess"), ASSESS).await;
     let assessed = dsl.follow(assessed).await;

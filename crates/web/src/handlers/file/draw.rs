@@ -119,7 +119,8 @@ fn calls(profile: &Profile) -> Vec<(String, String)> {
 
 async fn advice(filing: &Filing, step: Step, status: StatusCode, errors: FormErrors) -> Result<Response, Stop> {
     let form = filing.form(None);
-    let steps = first_steps(&filing.profile, &form).into_iter().map(|piece| (piece.steps, piece.clause));
+    let directory = filing.here.web.directory().await.map_err(|error| filing.here.refuse(error))?;
+    let steps = first_steps(&filing.profile, &form, &directory).into_iter().map(|piece| (piece.steps, piece.clause));
     let advice = FileAdvice {
         chrome: filing.here.chrome(),
         errors,

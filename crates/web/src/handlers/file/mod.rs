@@ -23,7 +23,7 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use wardbook_app::AppError;
 use wardbook_app::cases::parse_id;
-use wardbook_app::receivers::first_steps;
+use wardbook_app::receivers::has_first_steps;
 use wardbook_app::reports::Conditions;
 use wardbook_domain::profile::Profile;
 use wardbook_domain::report::Form;
@@ -110,7 +110,7 @@ impl Filing {
             Question::Behalf => self.draft.typing_in,
             Question::School => self.schools.several(),
             Question::Emergency => self.draft.is_danger(),
-            Question::Advice => self.asks_image_at(Question::Advice) || !first_steps(&self.profile, &self.form(None)).is_empty(),
+            Question::Advice => self.asks_image_at(Question::Advice) || has_first_steps(&self.profile, &self.form(None)),
             // Safeguarding is never held up by questions about data (P2-URGENT-1).
             Question::Data => self.draft.danger != "yes" || self.draft.says_data(),
             _ => true,

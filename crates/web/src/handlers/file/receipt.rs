@@ -18,7 +18,7 @@ const LADO: (&str, &str) =
 pub(crate) async fn receipt(here: Here, Path(id): Path<String>) -> Answer {
     let refuse = |error| here.refuse(error);
     let shown = here.web.report(&here.caller, parse_id(&id).map_err(refuse)?, "receipt").await.map_err(refuse)?;
-    let there = here.web.receiver_is_there(&here.caller, &shown).await.map_err(refuse)?;
+    let received = here.web.received_by(&here.caller, &shown).await.map_err(refuse)?;
     let (directory, profile) = (here.web.directory().await.map_err(refuse)?, here.web.profile());
     let goes_to = shown.owner.as_ref().map(|owner| words::duty_in_sentence(&profile, owner));
     let lado = || profile.contact("lado").map_or((LADO.0.to_owned(), LADO.1.to_owned()), |lado| (lado.name.clone(), lado.how.clone()));
@@ -30,10 +30,12 @@ pub(crate) async fn receipt(here: Here, Path(id): Path<String>) -> Answer {
         school: words::school_name(&directory, &shown.school),
         // To a person who is themself concerned the receiver is not named, not even by duty.
         goes_to: goes_to.unwrap_or_else(|| "the person whose duty it is under your trust’s policy".to_owned()),
-        nobody_there: (!there).then(lado),
+        nobody_there: (!received.is_there).then(lado),
+        find: received.safeguards.map(|address| words::duty_in_sentence(&profile, &address)),
         next: next_steps(&shown),
         danger: in_danger(&shown),
         image: shown.image.as_deref().is_some_and(|answer| answer != "no"),
+        add_file: shown.owner.is_some(),
         self_referral: shown.self_referral && !shown.typed_in,
         signed: shown.signed.as_ref().map(words::signed),
     };

@@ -35,7 +35,8 @@ pub(crate) async fn assess(Path(id): Path<String>, Posted(here, fields): Posted<
     let (ask, mut errors) = answers.asked(start_of(wardbook_domain::clock::day_of(here.web.clock().now())));
     if !errors.any() {
         match here.web.assess(&here.caller, number, &ask, command.conditions()).await {
-            Ok(_) => return Ok(see_other(&format!("{href}?done=assessed"))),
+            Ok(Some(_)) => return Ok(see_other(&format!("{href}?done=assessed"))),
+            Ok(None) => return Ok(see_other("/queue?done=assessed-away")),
             Err(AppError::Invalid(invalid)) => errors = at_fields(invalid, &ask),
             Err(error) => return Err(here.refuse_at(error, &href)),
         }

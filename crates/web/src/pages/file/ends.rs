@@ -75,12 +75,16 @@ pub struct Receipt {
     pub goes_to: String,
     /// Whom to ring, and how, where nobody is there to receive it.
     pub nobody_there: Option<(String, String)>,
+    /// Whom to find now where a child could be in danger: who really has it, never whom it is about.
+    pub find: Option<String>,
     /// What happens next, a sentence each.
     pub next: Vec<String>,
     /// Whether the reporter answered yes or unsure to danger, so that the page says again whom to call.
     pub danger: bool,
     /// Whether an image could show a child without clothes: what to do about it stands here again.
     pub image: bool,
+    /// Whether a file may be added: not by whom it is about.
+    pub add_file: bool,
     /// Whether the reporter reported themself.
     pub self_referral: bool,
     /// The declaration: words, name, when, and the digest in groups.

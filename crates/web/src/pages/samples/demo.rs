@@ -33,6 +33,7 @@ pub(super) fn demo() -> Vec<Rendered> {
     let rows = ["Receive a report: Loss of data", HOSTILE].map(|owed| QueueRow {
         owed: owed.to_owned(),
         why: "It comes to you as DSL (P0-ROUTE-1)".to_owned(),
+        now: false,
         due: Some(due(5)),
         school: "Gull Lane Primary School".to_owned(),
         reference: "D68A-0540".to_owned(),
