@@ -1,0 +1,202 @@
+//! The administrator who would read: their own token, a database superuser's login, write access to settings and profile files, an account of
+//! the machine that is not the service's. Every way that we could think of, each ending with nothing read.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+use wardbook_app::import::{ImportKind, ImportRow};
+use wardbook_domain::{Duty, Scope};
+use wardbook_ledger::Database;
+use wardbook_system_tests::{Engine, Trust, on_both_engines, report};
+use wardbook_testkit::sqlite_url;
+use wardbook_views::sql::{Arg, execute, fetch};
+
+on_both_engines!(
+    their_own_token_opens_nothing,
+    rows_of_lists_that_point_at_them_show_nothing,
+    accounts_sessions_and_tokens_that_change_places_are_nobody_s,
+    a_duty_copied_into_their_own_entry_is_no_duty,
+    keys_that_change_places_open_nothing,
+    exclusions_taken_out_of_the_lists_exclude_all_the_same,
+);
+
+const CANARY: &str = "KANARE-7f3a";
+
+struct Scene {
+    trust: Trust,
+    administrator: String,
+    head: String,
+    dsl: String,
+    report: String,
+    book: Database,
+    keys: Database,
+}
+
+/// A concern about an adult that its receiver has opened, and an administrator with a token of their own.
+async fn scene(engine: Engine, seed: u64) -> Scene {
+    let trust = Trust::new(engine, seed).await;
+    let fields = json!({ "code": "SCH01", "name": "Oakfield Primary" }).as_object().unwrap().clone();
+    trust.import(ImportKind::Schools, vec![ImportRow { line: 2, fields }]).await;
+    let person = async |name: &str, duty: Duty| {
+        let school = (duty.scope() == Scope::School || duty == Duty::Reporter).then_some("SCH01");
+        trust.token(&format!("{}@example.org", name.to_lowercase().replace(' ', ".")), name, duty, school).await
+    };
+    let reporter = person("Hana Kemp", Duty::Reporter).await;
+    let head = person("Uma Jones", Duty::Headteacher).await;
+    let dsl = person("George Xu", Duty::Dsl).await;
+    let administrator = person("Ada Ray", Duty::Administrator).await;
+    let mut form = report("SCH01", "low_level_concern", &format!("{CANARY} of what was seen."));
+    form["about"] = json!({ "whom": "another", "name": "Callum Field" });
+    let filed = trust.call("POST", "/api/v1/reports", Some(&reporter), Some(&form)).await;
+    let report = filed.ok()["id"].as_str().unwrap().to_owned();
+    let shown = trust.call("GET", &format!("/api/v1/reports/{report}"), Some(&head), None).await;
+    assert!(shown.text.contains(CANARY), "{}", shown.text);
+    let book = Database::connect(trust.places.database()).await.unwrap();
+    let keys = Database::connect(&sqlite_url(trust.places.key_store().parent().unwrap(), "keys.db")).await.unwrap();
+    Scene { trust, administrator, head, dsl, report, book, keys }
+}
+
+impl Scene {
+    /// Nothing of the record reaches the holder of this token by any route that lists or shows.
+    async fn reads_nothing(&self, token: &str, what: &str) {
+        let id = &self.report;
+        let lists = ["queue", "reports", "cases", "breaches", "covers", "glass"].map(|list| format!("/api/v1/{list}"));
+        let records = ["reports", "cases", "breaches"].map(|kind| format!("/api/v1/{kind}/{id}"));
+        for path in lists.iter().chain(&records) {
+            let answer = self.trust.call("GET", path, Some(token), None).await;
+            assert!(!answer.text.contains(CANARY) && !answer.text.contains("low_level"), "{what}: {path}: {}", answer.text);
+        }
+        let refused = self.trust.call("GET", &records[0], Some(token), None).await;
+        assert_ne!(refused.status, StatusCode::OK, "{what}: {}", refused.text);
+    }
+
+    async fn sql(&self, sql: &str, args: &[Arg<'_>]) -> u64 {
+        execute(&self.book, sql.to_owned(), args).await.unwrap()
+    }
+
+    async fn rows(&self, sql: &str) -> Vec<wardbook_views::sql::Row> {
+        fetch(&self.book, sql.to_owned(), &[]).await.unwrap()
+    }
+
+    /// The same trust in a new process: what was in memory is gone.
+    async fn restarted(self) -> Self {
+        let Self { trust, administrator, head, dsl, report, book, keys } = self;
+        let trust = trust.stop().await.open(7).await.unwrap();
+        Self { trust, administrator, head, dsl, report, book, keys }
+    }
+}
+
+async fn their_own_token_opens_nothing(engine: Engine) {
+    let scene = scene(engine, 501).await;
+    scene.reads_nothing(&scene.administrator, "own token").await;
+    let post = async |path: &str, body: Value| scene.trust.call("POST", path, Some(&scene.administrator), Some(&body)).await;
+    let id = &scene.report;
+    for (path, body) in [
+        (format!("/api/v1/reports/{id}/aside"), json!({ "person": "uma.jones@example.org", "reason": "so that it comes to me" })),
+        (format!("/api/v1/reports/{id}/subjects"), json!({ "subjects": [{ "name": "Uma Jones" }], "reason": "x" })),
+        (format!("/api/v1/cases/{id}/name"), json!({ "person": "ada.ray@example.org", "named_for": "help", "reason": "x" })),
+        (
+            "/api/v1/glass".into(),
+            json!({ "duty": "headteacher", "school": "SCH01", "hours": 1, "reason": "I want to see it, urgently, now" }),
+        ),
+        (
+            "/api/v1/covers".into(),
+            json!({ "person": "uma.jones@example.org", "duty": "headteacher", "school": "SCH01", "covered_by": "ada.ray@example.org",
+                "until": "2026-11-30T12:00:00Z", "reason": "she is away" }),
+        ),
+        (
+            "/api/v1/covers".into(),
+            json!({ "person": "uma.jones@example.org", "duty": "headteacher", "school": "SCH01", "covered_by": "hana.kemp@example.org",
+                "until": "2026-11-30T12:00:00Z", "reason": "a friend would do" }),
+        ),
+    ] {
+        let answer = post(&path, body).await;
+        assert!(answer.status.is_client_error(), "{path}: {}: {}", answer.status, answer.text);
+    }
+    scene.reads_nothing(&scene.administrator, "after trying").await;
+}
+
+async fn rows_of_lists_that_point_at_them_show_nothing(engine: Engine) {
+    let scene = scene(engine, 502).await;
+    // Every row of every list, once more for each holder that there is: theirs is among them.
+    let holders = scene.rows("SELECT DISTINCT holder FROM view_rows").await;
+    for holder in &holders {
+        let holder = holder.bytes(0).unwrap();
+        let copy = "INSERT INTO view_rows (trust_id, generation, register, holder, stream_id, version, position, since, due)
+            SELECT trust_id, generation, register, $1, stream_id, version, position, since, due FROM view_rows WHERE holder <> $1
+            ON CONFLICT DO NOTHING";
+        scene.sql(copy, &[Arg::Bytes(&holder)]).await;
+    }
+    assert!(holders.len() > 3);
+    scene.reads_nothing(&scene.administrator, "rows of lists").await;
+    scene.reads_nothing(&scene.dsl, "rows of lists, of somebody who receives other records").await;
+}
+
+async fn accounts_sessions_and_tokens_that_change_places_are_nobody_s(engine: Engine) {
+    let scene = scene(engine, 503).await;
+    for table in ["state_token", "state_account"] {
+        let rows = scene.rows(&format!("SELECT id, owner, sealed, epoch FROM {table} ORDER BY id")).await;
+        for (place, other) in rows.iter().zip(rows.iter().cycle().skip(1)) {
+            let (id, owner, sealed) = (place.bytes(0).unwrap(), other.bytes(1).unwrap(), other.bytes(2).unwrap());
+            let swap = format!("UPDATE {table} SET owner = $1, sealed = $2 WHERE id = $3");
+            scene.sql(&swap, &[Arg::Bytes(&owner), Arg::Bytes(&sealed), Arg::Bytes(&id)]).await;
+        }
+    }
+    for token in [&scene.administrator, &scene.head, &scene.dsl] {
+        let answer = scene.trust.call("GET", "/api/v1/queue", Some(token), None).await;
+        assert!(!answer.status.is_success() && !answer.text.contains(CANARY), "{}: {}", answer.status, answer.text);
+    }
+}
+
+async fn a_duty_copied_into_their_own_entry_is_no_duty(engine: Engine) {
+    let scene = scene(engine, 504).await;
+    // The streams with two events or more are people with duties, and the record. Every second event is put in every other's place.
+    let events = scene.rows("SELECT stream_id, version, sealed FROM events WHERE version = 2 ORDER BY position").await;
+    assert!(events.len() >= 3);
+    let head = events.iter().find(|row| row.bytes(0).unwrap() != hex::decode(&scene.report).unwrap()).unwrap();
+    for event in &events {
+        let (stream, sealed) = (event.bytes(0).unwrap(), head.bytes(2).unwrap());
+        let copy = "UPDATE events SET sealed = $1 WHERE stream_id = $2 AND version = 2";
+        scene.sql(copy, &[Arg::Bytes(&sealed), Arg::Bytes(&stream)]).await;
+    }
+    let scene = scene.restarted().await;
+    scene.reads_nothing(&scene.administrator, "a copied duty").await;
+    let verdict = scene.trust.local("POST", "/local/v1/verify", None).await;
+    assert!(!verdict.text.contains("\"intact\":true"), "and verify finds it: {}", verdict.text);
+}
+
+async fn keys_that_change_places_open_nothing(engine: Engine) {
+    let scene = scene(engine, 505).await;
+    let rows =
+        fetch(&scene.keys, "SELECT key_id, wrapped FROM key_record WHERE wrapped IS NOT NULL ORDER BY key_id".into(), &[]).await.unwrap();
+    for (place, other) in rows.iter().zip(rows.iter().cycle().skip(1)) {
+        let (id, wrapped) = (place.bytes(0).unwrap(), other.bytes(1).unwrap());
+        let swap = "UPDATE key_record SET wrapped = $1 WHERE key_id = $2".to_owned();
+        execute(&scene.keys, swap, &[Arg::Bytes(&wrapped), Arg::Bytes(&id)]).await.unwrap();
+    }
+    scene.trust.places.tick(61); // opened keys stay in memory for a minute at most
+    scene.reads_nothing(&scene.administrator, "keys").await;
+    let head = scene.trust.call("GET", &format!("/api/v1/reports/{}", scene.report), Some(&scene.head), None).await;
+    assert!(!head.text.contains(CANARY), "a wrong key is noticed, not used: {}", head.text);
+    assert!(scene.trust.stop().await.open(7).await.is_err(), "and the service does not start on it");
+}
+
+async fn exclusions_taken_out_of_the_lists_exclude_all_the_same(engine: Engine) {
+    let scene = scene(engine, 506).await;
+    let aside = json!({ "reason": "Callum is my brother" });
+    let path = format!("/api/v1/reports/{}/aside", scene.report);
+    assert_eq!(scene.trust.call("POST", &path, Some(&scene.head), Some(&aside)).await.status, StatusCode::NO_CONTENT);
+    // Rows for the duty at the school put back, and every row of a person taken out.
+    let stream = hex::decode(&scene.report).unwrap();
+    let rows = scene.rows("SELECT DISTINCT register, holder FROM view_rows").await;
+    for row in rows {
+        let copy = "INSERT INTO view_rows (trust_id, generation, register, holder, stream_id, version, position, since, due)
+            SELECT trust_id, generation, $1, $2, stream_id, version, position, since, due FROM view_rows WHERE stream_id = $3
+            ON CONFLICT DO NOTHING";
+        let (register, holder) = (row.bytes(0).unwrap(), row.bytes(1).unwrap());
+        scene.sql(copy, &[Arg::Bytes(&register), Arg::Bytes(&holder), Arg::Bytes(&stream)]).await;
+    }
+    scene.reads_nothing(&scene.head, "who stands aside, with rows put back").await;
+    scene.sql("DELETE FROM view_rows WHERE due IS NULL AND stream_id = $1", &[Arg::Bytes(&stream)]).await;
+    scene.reads_nothing(&scene.head, "who stands aside, with rows taken out").await;
+}
