@@ -55,6 +55,7 @@ impl App {
     /// A case as the caller may see it, with its trace.
     pub async fn case(&self, caller: &Caller, id: [u8; 16]) -> Result<CaseShown, AppError> {
         let record = self.case_for(caller, id).await?;
+        self.open_with(caller, id, &record).await?;
         self.show_case(caller, id, &record).await
     }
 
@@ -65,7 +66,8 @@ impl App {
 
     async fn show_case(&self, caller: &Caller, id: [u8; 16], record: &Record<Case>) -> Result<CaseShown, AppError> {
         let duty = if let Access::Groups(_, duty) = record.access { Some(duty) } else { None };
-        self.trace(caller, duty, "case", vec![RecordId::from_bytes(id)]).await?;
+        let purpose = self.purpose_of(caller, id, record).await?;
+        self.trace_for(caller, duty, "case", vec![RecordId::from_bytes(id)], purpose).await?;
         Ok(shown::case(&id, record))
     }
 
@@ -84,6 +86,8 @@ impl App {
             let Access::Groups(_, duty) = record.access else {
                 return Err(AppError::NotFound);
             };
+            // The answer shows the record: what is asked for that is asked before anything is written.
+            self.purpose_of(caller, id, &record).await?;
             if self.repeated(&command).await?.is_some() {
                 return self.show_case(caller, id, &record).await;
             }
@@ -95,7 +99,7 @@ impl App {
             match self.append(&act, &[write]).await {
                 Ok(appended) => {
                     self.shown_by_views(appended.first_position).await;
-                    return self.case(caller, id).await;
+                    return self.show_case(caller, id, &self.case_for(caller, id).await?).await;
                 }
                 Err(AppendFailed::Conflict) => {}
                 Err(AppendFailed::Other(error)) => return Err(error),
