@@ -45,8 +45,10 @@ impl Looks {
         self.purposes.iter().find(|(known, _)| *known == record).map(|(_, code)| code.as_str())
     }
 
-    fn answer(&mut self, record: RecordId, purpose: Option<String>, now: Instant) {
-        self.private_at = Some(now);
+    fn answer(&mut self, record: RecordId, private: bool, purpose: Option<String>, now: Instant) {
+        if private {
+            self.private_at = Some(now);
+        }
         if let Some(purpose) = purpose {
             self.purposes.retain(|(known, _)| *known != record);
             self.purposes.push((record, purpose));
@@ -90,7 +92,8 @@ impl App {
         let profile = self.profile();
         let given = match &caller.looking {
             Looking::Api(purpose) => purpose.as_deref(),
-            Looking::Page(looks) => looks.purpose(RecordId::from_bytes(id)),
+            // One that left the profile since is asked for again.
+            Looking::Page(looks) => looks.purpose(RecordId::from_bytes(id)).filter(|code| profile.knows_purpose(code)),
         };
         let needed = purpose_needed(record.folded.class(), record.access, &profile);
         let by_glass = self.is_by_glass(caller, record).await?;
@@ -149,10 +152,10 @@ impl App {
     }
 
     /// Keeps in a session that its screen is private, and for which purpose a record is opened.
-    pub async fn session_looked(&self, token: &str, record: [u8; 16], purpose: Option<String>) -> Result<(), AppError> {
+    pub async fn session_looked(&self, token: &str, record: [u8; 16], private: bool, purpose: Option<String>) -> Result<(), AppError> {
         let id = self.secret_id("session", token);
         let Some((mut holder, expires_at)) = self.kept::<Holder>(Kind::Session, &id).await? else { return Ok(()) };
-        holder.looks.answer(RecordId::from_bytes(record), purpose, self.machine.now());
+        holder.looks.answer(RecordId::from_bytes(record), private, purpose, self.machine.now());
         self.keep(Kind::Session, &id, &holder.account, &holder, expires_at).await
     }
 }
@@ -167,11 +170,11 @@ mod tests {
         let (one, two) = (RecordId::from_bytes([1; 16]), RecordId::from_bytes([2; 16]));
         let mut looks = Looks::default();
         assert!(!looks.is_private(now));
-        looks.answer(one, Some("audit".into()), now);
+        looks.answer(one, true, Some("audit".into()), now);
         assert!(looks.is_private(now.plus_seconds(1799)) && !looks.is_private(now.plus_seconds(1800)));
         assert_eq!((looks.purpose(one), looks.purpose(two)), (Some("audit"), None));
-        looks.answer(one, Some("cover".into()), now);
-        looks.answer(one, None, now);
+        looks.answer(one, false, Some("cover".into()), now.plus_seconds(60));
+        looks.answer(one, false, None, now);
         assert_eq!((looks.purpose(one), looks.purposes.len()), (Some("cover"), 1));
     }
 
@@ -180,7 +183,7 @@ mod tests {
         let now = Instant::parse("2026-10-30T16:12Z").unwrap();
         let mut looks = Looks::default();
         for number in 0..=250_u8 {
-            looks.answer(RecordId::from_bytes([number; 16]), Some("audit".into()), now);
+            looks.answer(RecordId::from_bytes([number; 16]), true, Some("audit".into()), now);
         }
         assert_eq!(looks.purposes.len(), PURPOSES_MAX);
         assert_eq!((looks.purpose(RecordId::from_bytes([50; 16])), looks.purpose(RecordId::from_bytes([51; 16]))), (None, Some("audit")));

@@ -107,6 +107,9 @@ impl App {
     ) -> Result<Page<ReadShown>, AppError> {
         let limit = cursor::limit(limit)?;
         let duty = self.may_ask(caller, reads).await?;
+        // A look of a moment ago is in the book, and must be on the list that its reader opens next.
+        let size = self.ledger.head().await?.size;
+        self.shown_by_views(size.checked_sub(1)).await;
         let list = list_name(reads, unusual);
         let after = self.after(caller, &list, page)?.map(Ended::of);
         let filling =

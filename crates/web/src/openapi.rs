@@ -15,7 +15,7 @@ use crate::api;
         api::reports::file, api::reports::list, api::reports::show, api::reports::receive, api::reports::assess, api::reports::correct,
         api::reports::settle, api::evidence::add, api::evidence::show, api::evidence::name_image, api::evidence::take_up_image,
         api::breaches::list, api::breaches::show, api::breaches::aware, api::breaches::decide,
-        api::queue::show, api::cases::list, api::cases::show, api::cases::act, api::checkpoint::show,
+        api::queue::show, api::reads::list, api::cases::list, api::cases::show, api::cases::act, api::checkpoint::show,
     ),
     components(schemas(wardbook_domain::case::Note, wardbook_domain::case::Close)),
     modifiers(&Bearer)

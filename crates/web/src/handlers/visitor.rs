@@ -18,7 +18,7 @@ use wardbook_domain::Duty;
 use super::answer::{Stop, page, refusal, see_other};
 use super::fields::Fields;
 use crate::pages::message::Message;
-use crate::pages::{Chrome, DemoStrip, NavFlags};
+use crate::pages::{Blank, Chrome, DemoStrip, NavFlags};
 use crate::{Web, WebOptions};
 
 const SESSION: &str = "wardbook";
@@ -70,6 +70,9 @@ pub(crate) trait Visitor: FromRequestParts<Web, Rejection = Stop> + Send + Sync 
 impl Here {
     /// Refuses with a page; `href` leads to the record as it stands now.
     pub(crate) fn refuse_at(&self, error: AppError, href: &str) -> Stop {
+        if let AppError::LookFirst(_) = error {
+            return see_other(&format!("/look?next={}", encoded(&self.back))).into();
+        }
         refusal(self.chrome(), error, href)
     }
 
@@ -119,7 +122,11 @@ impl Visitor for Here {
         Chrome {
             person_name: Some(self.caller.name.clone()),
             csrf: self.form_token(),
-            can: NavFlags { queue: receives, cases: receives, breaches: self.board, file: true },
+            can: NavFlags { queue: receives, cases: receives, breaches: self.board, reads: true, file: true },
+            blank: Some(Blank {
+                minutes: self.web.profile().reading.blank_after_minutes,
+                next: (!self.back.starts_with("/file")).then(|| encoded(&self.back)),
+            }),
             ..around(&self.web, &self.back)
         }
     }

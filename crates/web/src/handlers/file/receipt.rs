@@ -3,6 +3,7 @@
 use axum::extract::Path;
 use axum::http::StatusCode;
 use wardbook_app::cases::parse_id;
+use wardbook_app::reports::RECEIPT;
 use wardbook_app::shown::ReportShown;
 
 use crate::handlers::answer::{Answer, page};
