@@ -45,8 +45,7 @@ pub(crate) async fn answer(Posted(here, fields): Posted<Here>) -> Answer {
 /// `GET /covered?next=...`.
 pub(crate) async fn covered(here: Here, Asked(query): Asked) -> Answer {
     let next = own_path(query.get("next").unwrap_or_default()).to_owned();
-    let chrome = crate::pages::Chrome { blank: None, ..here.chrome() };
-    Ok(page(StatusCode::OK, &Covered { chrome, next }))
+    Ok(page(StatusCode::OK, &Covered { chrome: here.bare_chrome(), next }))
 }
 
 /// What is still to be asked before the page of this path is shown.

@@ -85,6 +85,6 @@ pub(crate) async fn nothing_there(uri: Uri, headers: HeaderMap, here: Option<Her
     if uri.path().starts_with("/api/") || !accepts.contains("text/html") {
         return crate::problem::not_found().await.into_response();
     }
-    let chrome = here.map_or_else(|| stranger.chrome(), |here| here.chrome());
+    let chrome = here.map_or_else(|| stranger.chrome(), |here| here.bare_chrome());
     stranger.remember_for_the_strip(answer::page(StatusCode::NOT_FOUND, &Message::cannot_show(chrome)))
 }

@@ -73,7 +73,7 @@ impl Here {
         if let AppError::LookFirst(_) = error {
             return see_other(&format!("/look?next={}", encoded(&self.back))).into();
         }
-        refusal(self.chrome(), error, href)
+        refusal(self.bare_chrome(), error, href)
     }
 
     /// Refuses with a page.
@@ -93,7 +93,12 @@ impl Here {
 
     /// The page for a form that is none of ours.
     pub(crate) fn expired(&self) -> Stop {
-        page(StatusCode::FORBIDDEN, &Message::form_expired(self.chrome())).into()
+        page(StatusCode::FORBIDDEN, &Message::form_expired(self.bare_chrome())).into()
+    }
+
+    /// What stands around a page that shows nothing: it need not cover itself, and says nothing of the path that was asked for.
+    pub(crate) fn bare_chrome(&self) -> Chrome {
+        Chrome { blank: None, ..self.chrome() }
     }
 
     /// The session's token, to end it.
