@@ -6,7 +6,7 @@
 // The receiver must be the DSL of the reporter's one school.
 
 import { SIGN, step } from "./filing.mjs";
-import { checkPage, must, openPage, withBrowser } from "./lib.mjs";
+import { answerLook, checkPage, must, openPage, withBrowser } from "./lib.mjs";
 
 const PAGES_MAX = 12;
 const TOUCHES_MAX = 40;
@@ -162,6 +162,7 @@ async function dangerFirst(page, receiver) {
   await checkPage(page, "first-time-danger-check");
   const report = await send(thumb, "first-time-danger");
   await receiver.goto(report);
+  await answerLook(receiver);
   const read = await receiver.locator("main").textContent();
   must(read.includes(reference), "what the reporter reported themself is on the report");
   must(read.includes("There is, or could be, an image"), "and the DSL is told about the image");

@@ -190,11 +190,27 @@ export async function follow(page, role, name) {
   await followTo(page, page.getByRole(role, { name }));
 }
 
-/** The same for a locator. */
+/** The same for a locator. What is asked before a record is shown is answered on the way. */
 export async function followTo(page, target) {
   await tabTo(page, target);
   await Promise.all([page.waitForEvent("load"), page.keyboard.press("Enter")]);
   await page.waitForLoadState("networkidle");
+  await answerLook(page);
+}
+
+/** Where a page asks first whether the screen is private, and for which purpose a record is opened: answers, with the keyboard. */
+export async function answerLook(page) {
+  if (new URL(page.url()).pathname !== "/look") {
+    return;
+  }
+  await checkPage(page, "look");
+  if ((await page.getByRole("radio").count()) > 0) {
+    await choose(page, "Work on this record");
+  }
+  await tabTo(page, page.getByRole("button", { name: /show it$/i }));
+  await Promise.all([page.waitForEvent("load"), page.keyboard.press("Enter")]);
+  await page.waitForLoadState("networkidle");
+  must(new URL(page.url()).pathname !== "/look", "the questions are answered once");
 }
 
 /** Reaches a text field by its label and types; the first that shows, where several options have one. */

@@ -40,7 +40,7 @@ function serve(folder) {
   return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
 }
 
-/** Errors take the focus, a ticked "other" shows its field, Esc twice covers and the link uncovers, with and without JavaScript. */
+/** Errors take the focus, a ticked "other" shows its field, Esc covers, Esc and the link uncover, with and without JavaScript. */
 async function behaviours(browser, baseURL) {
   const page = await openPage(browser, { baseURL });
   await page.goto("/file-what-error");
@@ -60,15 +60,33 @@ async function behaviours(browser, baseURL) {
   await page.goto("/case");
   const heading = page.getByRole("heading", { level: 1 });
   await page.keyboard.press("Escape");
-  must(await heading.isVisible(), "one Esc must not cover the screen");
-  await page.keyboard.press("Escape");
   await page.waitForFunction(() => document.title === "Wardbook");
-  must(!(await heading.isVisible()), "Esc twice must cover the screen");
+  must(!(await heading.isVisible()), "Esc must cover the screen");
+  must(/^\d\d:\d\d$/.test(await page.locator(".wb-cover__clock").textContent()), "the cover shows a clock and no more");
+  must((await page.locator("#cover-told").textContent()) === "The screen is covered", "a screen reader is told");
   await shot(page, "covered");
   await axe(page, "covered");
   await page.keyboard.press("Enter");
   await heading.waitFor();
   must((await page.title()).startsWith("Case "), "the title comes back with the page");
+  await page.keyboard.press("Escape");
+  await page.waitForFunction(() => document.title === "Wardbook");
+  await page.keyboard.press("Escape");
+  await heading.waitFor();
+  must((await page.locator("#cover-told").textContent()) === "The page is shown again", "Esc again shows the page, and says so");
+  await page.clock.install();
+  await page.goto("/case");
+  await page.clock.fastForward(299_000);
+  must(await heading.isVisible(), "a page covers itself after five minutes and not before");
+  await page.keyboard.press("Shift");
+  await page.clock.fastForward(299_000);
+  must(await heading.isVisible(), "a key is use");
+  await page.clock.fastForward(2_000);
+  await page.waitForFunction(() => document.title === "Wardbook");
+  must(!(await heading.isVisible()), "an idle page covers itself");
+  await page.keyboard.press("Escape");
+  await heading.waitFor();
+  await page.clock.resume();
 
   await page.goto("/queue");
   const due = page.locator("time[data-due]").first();

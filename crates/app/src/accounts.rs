@@ -13,7 +13,12 @@ use wardbook_domain::{
 };
 use wardbook_vault::{blind, keyed_digest};
 
-use crate::{App, AppError, passwords, state::Kind};
+use crate::{
+    App, AppError,
+    looking::{Looking, Looks},
+    passwords,
+    state::Kind,
+};
 
 const CODE_SECONDS: i64 = 72 * 3600;
 const TOKEN_SECONDS: i64 = 365 * 86_400;
@@ -36,11 +41,14 @@ struct Account {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Holder {
-    account: [u8; 16],
+pub(crate) struct Holder {
+    pub(crate) account: [u8; 16],
     person: PersonId,
     /// When an idle session ends at the latest.
     until: Instant,
+    /// What was answered before a record was shown.
+    #[serde(default)]
+    pub(crate) looks: Looks,
 }
 
 /// A person who is signed in, with the duties they hold now.
@@ -61,6 +69,7 @@ pub struct Caller {
     /// The school of their staff entry.
     pub school: Option<String>,
     pub(crate) account: [u8; 16],
+    pub(crate) looking: Looking,
 }
 
 impl Caller {
@@ -211,7 +220,7 @@ impl App {
         }
         let token = hex::encode(self.entropy.bytes::<32>());
         let now = self.machine.now();
-        let holder = Holder { account, person, until: now.plus_seconds(SESSION_SECONDS_MAX) };
+        let holder = Holder { account, person, until: now.plus_seconds(SESSION_SECONDS_MAX), looks: Looks::default() };
         let id = self.secret_id("session", &token);
         self.keep(Kind::Session, &id, &account, &holder, now.plus_seconds(SESSION_IDLE_SECONDS)).await?;
         Ok(token)
@@ -228,7 +237,8 @@ impl App {
         if longer > expires_at.plus_seconds(60) {
             self.keep(Kind::Session, &id, &holder.account, &holder, longer).await?;
         }
-        self.caller(&holder).await
+        let caller = self.caller(&holder).await?;
+        Ok(caller.map(|caller| Caller { looking: Looking::Page(holder.looks), ..caller }))
     }
 
     /// Ends a session.
@@ -246,7 +256,7 @@ impl App {
         }
         let secret = format!("wb_{}", hex::encode(self.entropy.bytes::<32>()));
         let expires_at = self.machine.now().plus_seconds(TOKEN_SECONDS);
-        let holder = Holder { account: id, person: account.person, until: expires_at };
+        let holder = Holder { account: id, person: account.person, until: expires_at, looks: Looks::default() };
         self.keep(Kind::Token, &self.secret_id("token", &secret), &id, &holder, expires_at).await?;
         Ok(ShownOnce { secret, expires_at, known_person: true })
     }
@@ -271,6 +281,7 @@ impl App {
             duties,
             beside,
             account: holder.account,
+            looking: Looking::Api(None),
         }))
     }
 
@@ -284,7 +295,7 @@ impl App {
     }
 
     /// Secrets are kept by digest only: what is read out of the table cannot be used.
-    fn secret_id(&self, kind: &str, secret: &str) -> [u8; 32] {
+    pub(crate) fn secret_id(&self, kind: &str, secret: &str) -> [u8; 32] {
         keyed_digest(&self.keys.sign_in, &[kind.as_bytes(), secret.as_bytes()])
     }
 }

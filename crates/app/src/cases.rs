@@ -67,6 +67,7 @@ impl App {
     /// A case as the caller may see it, with its trace.
     pub async fn case(&self, caller: &Caller, id: [u8; 16]) -> Result<CaseShown, AppError> {
         let record = self.case_for(caller, id).await?;
+        self.open_with(caller, id, &record).await?;
         self.show_case(caller, id, &record).await
     }
 
@@ -77,7 +78,8 @@ impl App {
 
     async fn show_case(&self, caller: &Caller, id: [u8; 16], record: &Record<Case>) -> Result<CaseShown, AppError> {
         let duty = if let Access::Groups(_, duty) = record.access { Some(duty) } else { None };
-        self.trace(caller, duty, "case", vec![RecordId::from_bytes(id)]).await?;
+        let purpose = self.purpose_of(caller, id, record).await?;
+        self.trace_for(caller, duty, "case", vec![RecordId::from_bytes(id)], purpose).await?;
         Ok(shown::case(&id, record))
     }
 
@@ -102,6 +104,8 @@ impl App {
             let Access::Groups(_, duty) = record.access else {
                 return Err(AppError::NotFound);
             };
+            // The answer shows the record: what is asked for that is asked before anything is written.
+            self.purpose_of(caller, id, &record).await?;
             if self.repeated(&command).await?.is_some() {
                 return self.show_case(caller, id, &record).await.map(Some);
             }
@@ -120,8 +124,8 @@ impl App {
                         let moved = self.reroute_one(id).await?;
                         self.shown_by_views(moved.flatten()).await;
                     }
-                    return match self.case(caller, id).await {
-                        Ok(shown) => Ok(Some(shown)),
+                    return match self.case_for(caller, id).await {
+                        Ok(record) => self.show_case(caller, id, &record).await.map(Some),
                         Err(AppError::NotFound) => Ok(None),
                         Err(error) => Err(error),
                     };

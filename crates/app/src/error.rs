@@ -7,6 +7,8 @@ use wardbook_ledger::{AppendError, ReadError};
 use wardbook_vault::{KeyError, StateError};
 use wardbook_views::{OpenFailure, QueryError};
 
+use crate::looking::LookFirst;
+
 type Source = Box<dyn std::error::Error + Send + Sync>;
 
 /// Why a record stays sealed; each is told in its own words.
@@ -60,6 +62,9 @@ pub enum AppError {
     /// A part that is needed does not answer; the same command may be sent again.
     #[error("a part of the service does not answer")]
     Unavailable(#[source] Source),
+    /// Something is asked before the record is shown.
+    #[error("something is asked before the record is shown")]
+    LookFirst(LookFirst),
     /// The record cannot be opened.
     #[error("the record is sealed")]
     Sealed(SealedWhy),

@@ -256,9 +256,11 @@ impl App {
         if !listed {
             return Err(AppError::NotFound);
         }
+        let purpose = self.open_with(caller, report, &record).await?;
         let added = self.added(report, evidence).await?;
         let content = self.open_kept(evidence, &added).await?;
-        self.trace(caller, Some(duty), "evidence", vec![RecordId::from_bytes(report), RecordId::from_bytes(evidence)]).await?;
+        let records = vec![RecordId::from_bytes(report), RecordId::from_bytes(evidence)];
+        self.trace_for(caller, Some(duty), "evidence", records, purpose).await?;
         Ok((EvidenceShown::of(evidence, &added), content))
     }
 

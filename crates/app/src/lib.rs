@@ -4,6 +4,7 @@
 //! * [`reports`], [`cases`], [`queue`], [`breaches`]: what people do; [`shown`]: what they are shown.
 //! * [`receivers`]: where a report will go and whether somebody is there, and names that nobody has settled.
 //! * [`accounts`]: codes, passwords, sessions, tokens; [`drafts`]: forms not yet filed.
+//! * [`looking`]: what is asked before a record is shown; [`reads`]: who has looked at what.
 //! * [`watch`]: a queue that is looked at again and again; [`flip`]: what a changed byte does to a copy of the book.
 //! * [`import`]: a trust's lists and old papers; [`checkpoint`]: proof; [`state`]: the list of tables outside the book.
 //! * [`access`]: covers and break-glass; `aside.rs`: who stands aside, who is named on a case; `absence.rs`: what dates change.
@@ -29,10 +30,12 @@ pub mod evidence;
 pub mod flip;
 pub mod import;
 mod load;
+pub mod looking;
 mod passwords;
 pub mod policy;
 pub mod profiles;
 pub mod queue;
+pub mod reads;
 pub mod receivers;
 pub mod reports;
 mod reroute;

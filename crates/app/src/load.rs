@@ -1,7 +1,7 @@
 //! Loading a stream: its sealed events, opened and folded.
 
 use wardbook_domain::{
-    Duty, FieldGroup, PersonId,
+    Duty, FieldGroup, Instant, PersonId, RecordClass,
     case::Case,
     clock::day_of,
     event::AnyEvent,
@@ -34,6 +34,16 @@ pub(crate) struct Record<T> {
     /// Every event with its meta items, for the timeline.
     pub(crate) events: Vec<(Meta, AnyEvent)>,
     pub(crate) access: Access,
+}
+
+/// What need-to-know is asked about.
+pub(crate) trait Knowable {
+    /// Its class.
+    fn class(&self) -> RecordClass;
+    /// Since when it is there.
+    fn since(&self) -> Instant;
+    /// Asks need-to-know about it, as it stands now.
+    fn ask<T>(&self, now: Instant, ask: impl FnOnce(&Known<'_>) -> T) -> T;
 }
 
 impl App {
@@ -78,7 +88,7 @@ impl App {
     pub(crate) async fn report_for(&self, caller: &Caller, id: [u8; 16]) -> Result<Record<Report>, AppError> {
         let (stream, events) = self.open_for(caller, Wanted::Reports, id).await?;
         let folded = fold_report(&events).ok_or(AppError::NotFound)?;
-        let access = with_known(&folded, |known| need_to_know::access(caller.viewer(), known));
+        let access = folded.ask(self.clock.now(), |known| need_to_know::access(caller.viewer(), known));
         refuse_nothing(access)?;
         Ok(Record { stream, folded, events, access })
     }
@@ -88,8 +98,9 @@ impl App {
         let (stream, events) = self.open_for(caller, Wanted::Board, id).await?;
         let folded = fold_report(&events).ok_or(AppError::NotFound)?;
         let facts_to = folded.facts_to();
-        let duty = with_known(&folded, |known| need_to_know::facts(caller.viewer(), known, &facts_to)).ok_or(AppError::NotFound)?;
-        let access = with_known(&folded, |known| need_to_know::access(caller.viewer(), known));
+        let duty =
+            folded.ask(self.clock.now(), |known| need_to_know::facts(caller.viewer(), known, &facts_to)).ok_or(AppError::NotFound)?;
+        let access = folded.ask(self.clock.now(), |known| need_to_know::access(caller.viewer(), known));
         Ok((Record { stream, folded, events, access }, duty))
     }
 
@@ -97,21 +108,7 @@ impl App {
     pub(crate) async fn case_for(&self, caller: &Caller, id: [u8; 16]) -> Result<Record<Case>, AppError> {
         let (stream, events) = self.open_for(caller, Wanted::Cases, id).await?;
         let folded = fold_case(&events).ok_or(AppError::NotFound)?;
-        let (opened, route) = (&folded.opened, folded.route());
-        let (seconds, aside, named) = (folded.second_readers(), folded.aside(), folded.named_on(day_of(self.clock.now())));
-        let known = Known {
-            class: opened.class,
-            school: &opened.school,
-            owner: &route.owner,
-            seconds: &seconds,
-            subjects: &route.subjects,
-            possible_subjects: &route.possible_subjects,
-            aside: &aside,
-            named: &named,
-            identity_for: None, // a protected reporter is not in the case at all
-            authors: &[],       // who reported keeps the receipt of the report; the case is not theirs to see
-        };
-        let access = need_to_know::access(caller.viewer(), &known);
+        let access = folded.ask(self.clock.now(), |known| need_to_know::access(caller.viewer(), known));
         refuse_nothing(access)?;
         Ok(Record { stream, folded, events, access })
     }
@@ -133,25 +130,64 @@ pub(crate) fn fold_case(events: &[(Meta, AnyEvent)]) -> Option<Case> {
     })
 }
 
-/// Asks need-to-know about a report.
-fn with_known<T>(report: &Report, ask: impl FnOnce(&Known<'_>) -> T) -> T {
+impl Knowable for Report {
+    fn class(&self) -> RecordClass {
+        Self::class(self)
+    }
+
+    fn since(&self) -> Instant {
+        self.filed.filed_at
+    }
+
+    fn ask<T>(&self, _now: Instant, ask: impl FnOnce(&Known<'_>) -> T) -> T {
+        let filed = &self.filed;
+        let (seconds, aside) = (self.second_readers(), self.aside());
+        ask(&Known {
+            class: Self::class(self),
+            school: &filed.school,
+            owner: &self.route().owner,
+            seconds: &seconds,
+            subjects: &self.subjects,
+            possible_subjects: &self.possible_subjects,
+            aside: &aside,
+            named: &[],
+            identity_for: self.protected.as_ref().map(|protected| &protected.independent),
+            authors: &authors(self),
+        })
+    }
+}
+
+impl Knowable for Case {
+    fn class(&self) -> RecordClass {
+        self.opened.class
+    }
+
+    fn since(&self) -> Instant {
+        self.opened.opened_at
+    }
+
+    fn ask<T>(&self, now: Instant, ask: impl FnOnce(&Known<'_>) -> T) -> T {
+        let (opened, route) = (&self.opened, self.route());
+        let (seconds, aside, named) = (self.second_readers(), self.aside(), self.named_on(day_of(now)));
+        ask(&Known {
+            class: opened.class,
+            school: &opened.school,
+            owner: &route.owner,
+            seconds: &seconds,
+            subjects: &route.subjects,
+            possible_subjects: &route.possible_subjects,
+            aside: &aside,
+            named: &named,
+            identity_for: None, // a protected reporter is not in the case at all
+            authors: &[],       // who reported keeps the receipt of the report; the case is not theirs to see
+        })
+    }
+}
+
+/// Whose words a report holds. Who typed a row of an import in read it on paper; what becomes of it here is not theirs.
+pub(crate) fn authors(report: &Report) -> Vec<PersonId> {
     let filed = &report.filed;
-    let (seconds, aside) = (report.second_readers(), report.aside());
-    // Who typed a row of an import in read it on paper; what becomes of it here is not theirs.
-    let typed_by = filed.typed_by.filter(|_| filed.source.is_none());
-    let authors: Vec<PersonId> = filed.reporter_person.into_iter().chain(typed_by).collect();
-    ask(&Known {
-        class: report.class(),
-        school: &filed.school,
-        owner: &report.route().owner,
-        seconds: &seconds,
-        subjects: &report.subjects,
-        possible_subjects: &report.possible_subjects,
-        aside: &aside,
-        named: &[],
-        identity_for: report.protected.as_ref().map(|protected| &protected.independent),
-        authors: &authors,
-    })
+    filed.reporter_person.into_iter().chain(filed.typed_by.filter(|_| filed.source.is_none())).collect()
 }
 
 fn refuse_nothing(access: Access) -> Result<(), AppError> {

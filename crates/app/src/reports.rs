@@ -5,7 +5,7 @@ use wardbook_domain::{
     case::{CaseKind, Opened, carries_story},
     event::Written,
     need_to_know::Access,
-    profile::Profile,
+    profile::{Profile, reading::CASE_WORK},
     report::{
         self, Assess, Assessed, Category, Channel, Correct, ExtraTaken, Filed, Form, History, Report, ReportEvent, ReporterNamed, Settle,
         SubjectsSettled, signing,
@@ -20,9 +20,12 @@ use crate::{
     App, AppError, Caller,
     book::{Act, AppendFailed, StreamWrite},
     directory::TRIES,
-    load::Record,
+    load::{Record, authors},
     shown::{self, ReportShown},
 };
+
+/// The page of a reporter's own copy.
+pub const RECEIPT: &str = "receipt";
 
 /// How a caller repeats a command safely and says what they were shown.
 #[derive(Debug, Clone, Copy, Default)]
@@ -58,7 +61,7 @@ impl App {
             let act = Act { actor, duty: None, command };
             let position = self.append_report(&act, id, form, origin).await?;
             self.shown_by_views(position).await;
-            return self.report(caller, id, "receipt").await;
+            return self.report(caller, id, RECEIPT).await;
         };
         self.report(caller, id, "receipt").await
     }
@@ -152,7 +155,10 @@ impl App {
     /// A report as the caller may see it, with its trace.
     pub async fn report(&self, caller: &Caller, id: [u8; 16], page: &str) -> Result<ReportShown, AppError> {
         let record = self.report_for(caller, id).await?;
-        self.show_report(caller, id, &record, page).await
+        // What was filed a moment ago, and the receipt of it, are the reporter's own.
+        let own_receipt = page == RECEIPT && authors(&record.folded).contains(&caller.person);
+        let purpose = if own_receipt { CASE_WORK.to_owned() } else { self.open_with(caller, id, &record).await? };
+        self.show_report_for(caller, id, &record, page, purpose).await
     }
 
     /// Whether the caller may open this report: for a link to it. Nothing is shown, so nothing is traced.
@@ -169,8 +175,20 @@ impl App {
     }
 
     async fn show_report(&self, caller: &Caller, id: [u8; 16], record: &Record<Report>, page: &str) -> Result<ReportShown, AppError> {
+        let purpose = self.purpose_of(caller, id, record).await?;
+        self.show_report_for(caller, id, record, page, purpose).await
+    }
+
+    async fn show_report_for(
+        &self,
+        caller: &Caller,
+        id: [u8; 16],
+        record: &Record<Report>,
+        page: &str,
+        purpose: String,
+    ) -> Result<ReportShown, AppError> {
         let duty = if let Access::Groups(_, duty) = record.access { Some(duty) } else { None };
-        self.trace(caller, duty, page, vec![RecordId::from_bytes(id)]).await?;
+        self.trace_for(caller, duty, page, vec![RecordId::from_bytes(id)], purpose).await?;
         Ok(shown::report(&id, record))
     }
 
@@ -305,6 +323,8 @@ impl App {
             let Access::Groups(_, duty) = record.access else {
                 return Err(AppError::Forbidden); // their own words are theirs to read, not to work on
             };
+            // The answer shows the record: what is asked for that is asked before anything is written.
+            self.purpose_of(caller, id, &record).await?;
             if self.repeated(&command).await?.is_some() {
                 return self.show_report(caller, id, &record, "report").await.map(Some);
             }
@@ -319,8 +339,8 @@ impl App {
                 Ok(appended) => {
                     let events: u64 = writes.iter().map(|write| write.events.len() as u64).sum();
                     self.shown_by_views(appended.first_position.map(|first| first + events - 1)).await;
-                    return match self.report(caller, id, "report").await {
-                        Ok(shown) => Ok(Some(shown)),
+                    return match self.report_for(caller, id).await {
+                        Ok(record) => self.show_report(caller, id, &record, "report").await.map(Some),
                         Err(AppError::NotFound) => Ok(None),
                         Err(error) => Err(error),
                     };

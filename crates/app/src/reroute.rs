@@ -1,6 +1,8 @@
 //! Sending open records elsewhere: when a duty changes hands, when a receiver turns out to be the subject, when a given name fits
 //! somebody who was not in the directory before (design §6). The new receiver learns what the former one had read.
 
+use std::collections::BTreeSet;
+
 use wardbook_domain::{
     FieldGroup, Instant, PersonId, RecordId,
     case::{self, CaseEvent},
@@ -11,6 +13,7 @@ use wardbook_domain::{
     routing::{self, Routed, Subjects},
 };
 use wardbook_vault::blind;
+use wardbook_views::Of;
 
 use crate::{
     App, AppError,
@@ -18,9 +21,6 @@ use crate::{
     directory::TRIES,
     load::{Loaded, fold_case, fold_report},
 };
-
-/// Months of access streams looked through at most: what was read earlier is still in the traces themselves.
-const MONTHS_MAX: usize = 24;
 
 impl App {
     /// Sends every open record on whose receiver may not keep it; how many were sent. Run after duties or people change.
@@ -111,7 +111,7 @@ impl App {
         };
         let addresses = || std::iter::once(&was.owner).chain(&was.second);
         let lost: Vec<PersonId> = addresses().flat_map(|address| directory.holders(address)).filter(lost).collect();
-        let mut read_before = self.read_by(id, &lost, before.filed.filed_at, directory).await?;
+        let mut read_before = self.read_by(id, &lost, directory).await?;
         let aside = lost.iter().any(|person| after.aside().contains(person));
         let reason = if now.owner != was.owner && before.class() != after.class() {
             "it turned out to be about an adult"
@@ -125,7 +125,7 @@ impl App {
             "its receiver is, or may be, the person whom it is about"
         };
         let former: Vec<PersonId> = addresses().flat_map(|address| directory.former_holders(address)).collect();
-        let former = self.read_by(id, &former, before.filed.filed_at, directory).await?;
+        let former = self.read_by(id, &former, directory).await?;
         read_before.extend(former.into_iter().filter(|read| read.pages > 0));
         Ok(Some(Rerouted {
             standing: standing(after),
@@ -161,7 +161,7 @@ impl App {
         };
         let subjects = [route.subjects.as_slice(), &route.possible_subjects, &case.aside()].concat();
         let lost: Vec<PersonId> = directory.holders(&case.route().owner).into_iter().filter(|person| subjects.contains(person)).collect();
-        let read_before = self.read_by(id, &lost, case.opened.opened_at, directory).await?;
+        let read_before = self.read_by(id, &lost, directory).await?;
         let standing = Standing {
             class: case.opened.class,
             school: case.opened.school.clone(),
@@ -182,12 +182,12 @@ impl App {
     }
 
     /// What these people had read of a record, from their access streams.
-    async fn read_by(&self, id: [u8; 16], people: &[PersonId], since: Instant, directory: &Directory) -> Result<Vec<ReadBefore>, AppError> {
+    async fn read_by(&self, id: [u8; 16], people: &[PersonId], directory: &Directory) -> Result<Vec<ReadBefore>, AppError> {
         let mut all = vec![];
         for person in people {
             let mut seen: Vec<Instant> = vec![];
-            for (year, month) in months(since, self.clock.now()) {
-                seen.extend(self.readings(id, *person, year, month).await?);
+            for stream in self.read_in(id, *person).await? {
+                seen.extend(self.readings(id, stream).await?);
             }
             seen.sort_unstable();
             all.push(ReadBefore {
@@ -201,8 +201,19 @@ impl App {
         Ok(all)
     }
 
-    async fn readings(&self, id: [u8; 16], person: PersonId, year: i16, month: i8) -> Result<Vec<Instant>, AppError> {
-        let stream = blind(&self.keys.access, &[person.as_bytes(), format!("{year:04}-{month:02}").as_bytes()]);
+    /// The access streams in which a person may have read a record: those that the view of reads knows of, and the newest two, which it may
+    /// not have taken in yet.
+    async fn read_in(&self, id: [u8; 16], person: PersonId) -> Result<BTreeSet<[u8; 16]>, AppError> {
+        let of = Of::ReaderAndRecord(person, RecordId::from_bytes(id));
+        let known = wardbook_views::access_streams(&self.db, self.trust, &self.blinds, of).await?;
+        let (year, month) = self.clock.now().london_month();
+        let before = if month == 1 { (year - 1, 12) } else { (year, month - 1) };
+        let newest = [(year, month), before];
+        let stream = |(year, month): &(i16, i8)| blind(&self.keys.access, &[person.as_bytes(), format!("{year:04}-{month:02}").as_bytes()]);
+        Ok(known.iter().map(|known| *known.stream.as_bytes()).chain(newest.iter().map(stream)).collect())
+    }
+
+    async fn readings(&self, id: [u8; 16], stream: [u8; 16]) -> Result<Vec<Instant>, AppError> {
         let mut seen = vec![];
         for stored in self.load(stream).await?.events {
             let opened = match self.opener.open(&stored, &[FieldGroup::Record]).await {
@@ -249,25 +260,5 @@ fn standing(report: &Report) -> Standing {
         due_at: report.provisional_ico_due().filter(|_| report.breach_case().is_none()),
         owed: !matches!(report.state(), ReportState::Assessed | ReportState::Imported),
         reporter: filed.reporter_person,
-    }
-}
-
-/// The months from one instant to another, newest first, at most [`MONTHS_MAX`].
-fn months(from: Instant, until: Instant) -> impl Iterator<Item = (i16, i8)> {
-    let first = from.london_month();
-    let back = |(year, month): &(i16, i8)| Some(if *month == 1 { (year - 1, 12) } else { (*year, month - 1) });
-    std::iter::successors(Some(until.london_month()), back).take_while(move |month| *month >= first).take(MONTHS_MAX)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn months_go_back_over_the_turn_of_the_year() {
-        let at = |text: &str| Instant::parse(text).unwrap();
-        let all: Vec<_> = months(at("2026-11-30T12:00Z"), at("2027-01-02T12:00Z")).collect();
-        assert_eq!(all, [(2027, 1), (2026, 12), (2026, 11)]);
-        assert_eq!(months(at("2000-01-01T00:00Z"), at("2027-01-02T12:00Z")).count(), MONTHS_MAX);
     }
 }

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
-use wardbook_domain::{Duty, FieldGroup, Instant, RecordId, event::Written, trace::Shown, trace::TraceEvent};
+use wardbook_domain::{Duty, FieldGroup, Instant, RecordId, event::Written, profile::reading::CASE_WORK, trace::Shown, trace::TraceEvent};
 use wardbook_ledger::{Append, AppendError, Envelope, Ledger, SealedEvent, StreamId, TrustId, Write};
 use wardbook_vault::{Audience, Group, Item, KeyId, Place, RecordKey, Secret32, Vault, blind, seal_event};
 use wardbook_views::meta_names;
@@ -54,13 +54,25 @@ impl Traces {
 }
 
 impl App {
-    /// Records that sealed text of these records is about to be shown, and returns when that is durable.
+    /// Records that sealed text of these records is about to be shown, where no purpose was asked; returns when that is durable.
     pub(crate) async fn trace(&self, caller: &Caller, duty: Option<Duty>, page: &str, records: Vec<RecordId>) -> Result<(), AppError> {
+        self.trace_for(caller, duty, page, records, CASE_WORK.to_owned()).await
+    }
+
+    /// The same with the purpose.
+    pub(crate) async fn trace_for(
+        &self,
+        caller: &Caller,
+        duty: Option<Duty>,
+        page: &str,
+        records: Vec<RecordId>,
+        purpose: String,
+    ) -> Result<(), AppError> {
         if records.is_empty() {
             return Ok(());
         }
         let (done, answer) = oneshot::channel();
-        let shown = Shown { reader: caller.person, reading_as: duty, purpose: "case work".into(), page: page.to_owned(), records };
+        let shown = Shown { reader: caller.person, reading_as: duty, purpose, page: page.to_owned(), records };
         let waiting = Waiting { shown, at: self.clock.now(), done };
         let queue = self.traces.queue.lock().await.clone().ok_or(AppError::Busy(Duration::from_secs(1)))?;
         queue.try_send(waiting).map_err(|_| AppError::Busy(Duration::from_secs(1)))?;

@@ -107,12 +107,18 @@ pub fn from_london(year: i16, month: i8, day: i8, hour: i8, minute: i8) -> Local
 }
 
 /// A calendar day in England, without a time: what stays a day when nobody wrote down the hour. Sent as `2026-10-30`.
-pub use jiff::civil::Date;
+pub use jiff::civil::{Date, Weekday};
 
 /// The first instant of a day in Europe/London: the earliest that a day without a time can mean.
 pub fn start_of(day: Date) -> Instant {
     let start = day.to_zoned(london()).map(|zoned| zoned.timestamp().as_microsecond());
     start.map_or(Instant(0), Instant)
+}
+
+/// Weekday, hour and minute in England.
+pub fn time_of_day(at: Instant) -> (Weekday, i8, i8) {
+    let zoned = at.timestamp().to_zoned(london());
+    (zoned.weekday(), zoned.hour(), zoned.minute())
 }
 
 /// The calendar day of an instant in Europe/London.
@@ -125,7 +131,7 @@ pub fn next_school_week(after: Instant) -> Option<Instant> {
     let local = after.timestamp().to_zoned(london());
     let at_eight = |days: i64| {
         let day = local.date().checked_add(jiff::Span::new().days(days)).ok()?;
-        let monday = (day.weekday() == jiff::civil::Weekday::Monday).then(|| day.at(8, 0, 0, 0))?;
+        let monday = (day.weekday() == Weekday::Monday).then(|| day.at(8, 0, 0, 0))?;
         // 08:00 happens once on every day: clocks change at night.
         Some(Instant(monday.to_zoned(london()).ok()?.timestamp().as_microsecond()))
     };

@@ -22,6 +22,7 @@ pub mod need_to_know;
 pub mod profile;
 pub mod profile_check;
 pub mod profile_explain;
+pub mod reading;
 pub mod record;
 pub mod report;
 pub mod routing;

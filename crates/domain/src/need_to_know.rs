@@ -2,7 +2,7 @@
 //!
 //! A profile can narrow this, never widen it. `wardbook policy show` prints [`TABLE`].
 
-use crate::{Address, Duty, FieldGroup, PersonId, RecordClass};
+use crate::{Address, Duty, FieldGroup, PersonId, RecordClass, profile::Profile};
 
 /// One row: holders of this duty at the record's school (or trust-wide) may open these groups of records of this class.
 #[derive(Debug, Clone, Copy)]
@@ -124,6 +124,11 @@ pub fn access(viewer: Viewer<'_>, record: &Known<'_>) -> Access {
         return opens(NAMED, Duty::Investigator);
     }
     otherwise
+}
+
+/// Whether a record of this class is opened with a purpose only. Their own words are open to a person without one.
+pub fn purpose_needed(class: RecordClass, access: Access, profile: &Profile) -> bool {
+    matches!(access, Access::Groups(..)) && profile.reading.purpose_for.contains(&class)
 }
 
 fn without_reporter(groups: &'static [FieldGroup]) -> &'static [FieldGroup] {
@@ -254,6 +259,16 @@ mod tests {
         assert_eq!(look(RecordClass::Conduct, Duty::Reporter, "SCH01", 6), Access::OwnWords);
         assert_eq!(look(RecordClass::Safeguarding, Duty::ItLead, "SCH01", OWNER), Access::Nothing);
         assert_eq!(look(RecordClass::It, Duty::ItLead, "SCH01", OWNER), Access::Groups(ALL, Duty::ItLead));
+    }
+
+    #[test]
+    fn a_purpose_is_asked_where_the_profile_says_so_and_never_for_own_words() {
+        let profile = Profile::parse(include_str!("../../../ops/profiles/coastal.toml")).unwrap();
+        for class in RecordClass::ALL {
+            let listed = [RecordClass::Conduct, RecordClass::Hr].contains(class);
+            assert_eq!(purpose_needed(*class, Access::Groups(ALL, Duty::Headteacher), &profile), listed, "{class}");
+            assert!(!purpose_needed(*class, Access::OwnWords, &profile) && !purpose_needed(*class, Access::Nothing, &profile));
+        }
     }
 
     #[test]

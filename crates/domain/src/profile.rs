@@ -4,6 +4,7 @@
 //! and read again at every start, so what was once valid stays valid: a new check must not refuse what a book may hold.
 
 mod moves;
+pub mod reading;
 mod validate;
 
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 pub use moves::moves;
+use reading::{Purpose, Reading};
 
 use crate::{
     Duty, RecordClass,
@@ -59,6 +61,12 @@ pub struct Profile {
     /// Rules of the trust that differ from guidance, kept and said aloud (ED-4).
     #[serde(default, rename = "differs")]
     pub differs: Vec<Differs>,
+    /// Which records ask for a purpose, what counts as unusual, when an idle page blanks itself.
+    #[serde(default)]
+    pub reading: Reading,
+    /// The purposes that may be given for a look, where they are not the shipped ones.
+    #[serde(default, rename = "purpose")]
+    pub own_purposes: Vec<Purpose>,
 }
 
 /// A type of incident that a profile adds; it also ticks the box of the form under which it counts.

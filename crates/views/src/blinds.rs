@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use wardbook_domain::{Address, PersonId, RecordClass};
+use wardbook_domain::{Address, PersonId, RecordClass, RecordId};
 use wardbook_vault::{KeyError, Secret32, Vault, blind};
 
 /// Whom a row is for.
@@ -15,6 +15,10 @@ pub enum Holder {
     Person(PersonId),
     /// The service itself.
     Service,
+    /// A record that was read.
+    Record(RecordId),
+    /// A month of reads.
+    Month((i16, i8)),
 }
 
 /// The blinding keys of every view, loaded once.
@@ -59,6 +63,8 @@ impl Blinds {
             }
             Holder::Person(person) => blind(key, &[b"person", person.as_bytes()]),
             Holder::Service => blind(key, &[b"service"]),
+            Holder::Record(record) => blind(key, &[b"record", record.as_bytes()]),
+            Holder::Month((year, month)) => blind(key, &[b"month", format!("{year:04}-{month:02}").as_bytes()]),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Read models and their runner: the queue, reports, cases and the directory.
+//! Read models and their runner: the queue, reports, cases, the directory, and where reads are found.
 //!
 //! A view never seals. A row holds ids, instants, blind values and a reference to the event that is opened when it is shown; whatever
 //! says what a matter is about, who, where or in which duty is a blind value. One transaction moves rows and checkpoint together:
@@ -15,6 +15,8 @@ mod dump;
 mod open;
 mod query;
 mod queue;
+mod read_streams;
+mod reads;
 mod rebuild;
 mod report;
 mod runner;
@@ -25,6 +27,8 @@ pub use blinds::{Blinds, Holder};
 pub use dump::dump;
 pub use open::{Meta, OpenFailure, Opened, Opener, audience_of, meta_names};
 pub use query::{After, Listed, QueryError, Reading, Wanted, changed_since, list, open_streams};
+pub use read_streams::{AccessStream, Of, access_streams, first_opened, months_read};
+pub use reads::month_of;
 pub use rebuild::{RebuildError, rebuild};
 pub use runner::{Runner, RunnerError, Watch};
 pub use view::{At, Change, Row, View};
@@ -51,7 +55,10 @@ pub const DIRECTORY: &str = "directory";
 /// The view of breach clocks.
 pub const BREACH: &str = "breach";
 
+/// The view of which access streams hold a look at what.
+pub const READS: &str = "reads";
+
 /// Every view.
-pub fn views() -> [&'static dyn View; 5] {
-    [&queue::Queue, &report::Reports, &case::Cases, &breach::Breaches, &directory::DirectoryEntries]
+pub fn views() -> [&'static dyn View; 6] {
+    [&queue::Queue, &report::Reports, &case::Cases, &breach::Breaches, &directory::DirectoryEntries, &reads::Reads]
 }

@@ -14,7 +14,7 @@ use crate::{
 #[derive(Debug, thiserror::Error)]
 pub enum RebuildError {
     /// There is no view of that name.
-    #[error("there is no view called {0:?}; the views are queue, report, case, breach and directory")]
+    #[error("there is no view called {0:?}; the views are queue, report, case, breach, directory and reads")]
     NoSuchView(String),
     /// The runner's trouble.
     #[error("the rebuild stopped")]

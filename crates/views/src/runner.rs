@@ -6,12 +6,14 @@ use tokio::sync::watch;
 use wardbook_ledger::{Database, Ledger, ReadError, StoredEvent, TrustId};
 
 use crate::{
-    At, Blinds, Change, OpenFailure, Opened, Opener, View,
+    At, Blinds, Change, OpenFailure, Opened, Opener, Row, View,
     sql::{Arg, Tx},
 };
 
 /// Events taken in one transaction.
 const BATCH_EVENTS: usize = 500;
+/// Rows written in one statement at most.
+const ROWS_TOGETHER: usize = 64;
 
 /// A view cannot go on.
 #[derive(Debug, thiserror::Error)]
@@ -287,6 +289,7 @@ DO UPDATE SET version = excluded.version, position = excluded.position, since = 
                 ];
                 tx.execute(sql.to_owned(), &args).await?;
             }
+            Change::Touch(rows) => self.touch(tx, generation, at, rows).await?,
             Change::Drop => {
                 let sql = "-- views.drop
 DELETE FROM view_rows WHERE trust_id = $1 AND generation = $2 AND stream_id = $3";
@@ -311,6 +314,39 @@ DELETE FROM view_rows WHERE trust_id = $1 AND generation = $2 AND stream_id = $3
 UPDATE view_rows SET due = $5 WHERE trust_id = $1 AND generation = $2 AND stream_id = $3 AND register = $4";
                 tx.execute(sql.to_owned(), &[trust, id, stream, Arg::Bytes(&register), Arg::OptInt(*due)]).await?;
             }
+        }
+        Ok(())
+    }
+}
+
+impl Runner {
+    /// Many rows of one event in few statements, of so few shapes that each is prepared once: 64 rows, 32, 16...
+    async fn touch(&self, tx: &mut Tx, generation: &Generation, at: &At, mut rows: &[Row]) -> Result<(), sqlx::Error> {
+        while !rows.is_empty() {
+            let together = (1 << rows.len().ilog2()).min(ROWS_TOGETHER);
+            let (some, rest) = rows.split_at(together);
+            rows = rest;
+            let blind = |row: &Row| {
+                let register = self.blinds.register(&generation.view, row.register);
+                (register, self.blinds.holder(&generation.view, row.class, &row.holder))
+            };
+            let blinds: Vec<([u8; 16], [u8; 16])> = some.iter().map(blind).collect();
+            let mut args = vec![Arg::Bytes(self.trust.as_bytes()), Arg::Bytes(&generation.id), Arg::Bytes(&at.stream)];
+            args.extend([Arg::Int(as_i64(at.version)), Arg::Int(as_i64(at.position))]);
+            let mut values = vec![];
+            for (row, (register, holder)) in some.iter().zip(&blinds) {
+                let next = args.len() + 1;
+                values.push(format!("($1, $2, ${next}, ${}, $3, $4, $5, ${}, ${})", next + 1, next + 2, next + 3));
+                args.extend([Arg::Bytes(register), Arg::Bytes(holder), Arg::Int(row.since), Arg::OptInt(row.due)]);
+            }
+            let sql = format!(
+                "-- views.touch
+INSERT INTO view_rows (trust_id, generation, register, holder, stream_id, version, position, since, due)
+VALUES {}
+ON CONFLICT (trust_id, generation, register, holder, stream_id) DO UPDATE SET version = excluded.version, position = excluded.position",
+                values.join(", ")
+            );
+            tx.execute(sql, &args).await?;
         }
         Ok(())
     }

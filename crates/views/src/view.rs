@@ -37,6 +37,8 @@ pub struct Row {
 pub enum Change {
     /// Put a row, or bring it up to date.
     Put(Row),
+    /// Put rows in one statement; of those that are there already only the position moves, `since` stays as it was first.
+    Touch(Vec<Row>),
     /// Drop every row of this stream.
     Drop,
     /// Drop the rows of this stream in one register.

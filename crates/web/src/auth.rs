@@ -9,6 +9,9 @@ use wardbook_domain::field::Invalid;
 
 use crate::{Web, problem::Problem};
 
+/// For which purpose a record is opened, where the trust's profile asks for one.
+const PURPOSE: &str = "wardbook-purpose";
+
 /// The caller of the API.
 pub(crate) struct Bearer(pub(crate) Caller);
 
@@ -17,7 +20,8 @@ impl FromRequestParts<Web> for Bearer {
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Problem> {
         let token = bearer(&parts.headers).ok_or_else(Problem::unauthorised)?;
-        web.by_token(token).await?.map(Self).ok_or_else(Problem::unauthorised)
+        let caller = web.by_token(token).await?.ok_or_else(Problem::unauthorised)?;
+        Ok(Self(caller.with_purpose(text(&parts.headers, PURPOSE)?)))
     }
 }
 

@@ -15,9 +15,11 @@ pub mod due;
 pub mod evidence;
 pub mod file;
 pub mod forms;
+pub mod look;
 pub mod message;
 pub mod moment;
 pub mod queue;
+pub mod reads;
 pub mod report;
 pub mod summary;
 
@@ -45,6 +47,35 @@ pub struct Chrome {
     pub to_review: usize,
     /// One sentence saying what the last command did, shown once in a green banner.
     pub banner: Option<String>,
+    /// When the page covers itself; only pages of somebody signed in do.
+    pub blank: Option<Blank>,
+}
+
+/// When an idle page covers itself, and where it leads back to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Blank {
+    /// After so many minutes without a key or a touch.
+    pub minutes: u32,
+    /// The page's own path, encoded for a query; none where a page without scripts stays, as somebody writes a report on it.
+    pub next: Option<String>,
+}
+
+impl Blank {
+    /// The same in seconds.
+    pub fn seconds(&self) -> u32 {
+        self.minutes * 60
+    }
+}
+
+impl Chrome {
+    /// When the page covers itself, inside a sentence.
+    pub fn blank_words(&self) -> String {
+        match self.blank.as_ref().map(|blank| blank.minutes) {
+            None => "after a while".to_owned(),
+            Some(1) => "after a minute".to_owned(),
+            Some(minutes) => format!("after {minutes} minutes"),
+        }
+    }
 }
 
 /// The strip on every page of a demonstration.
@@ -68,6 +99,8 @@ pub struct NavFlags {
     pub cases: bool,
     /// `/breaches`: the person has breach clocks on their board, or answers for all of them.
     pub breaches: bool,
+    /// `/reads`: the person has looks of their own to see.
+    pub reads: bool,
     /// `/file`: the person may file a report.
     pub file: bool,
     /// `/access`: the person has a duty that can be covered, or hears of openings by break-glass.

@@ -7,7 +7,7 @@ use axum::{
 };
 use serde::Serialize;
 use utoipa::ToSchema;
-use wardbook_app::{AppError, SealedWhy};
+use wardbook_app::{AppError, SealedWhy, looking::PURPOSE_HEADER};
 use wardbook_domain::field::{FieldError, Invalid};
 
 /// A problem (RFC 9457).
@@ -94,6 +94,11 @@ impl From<AppError> for Problem {
             AppError::Unavailable(_) => {
                 log(&error);
                 Self::busy(2)
+            }
+            AppError::LookFirst(first) => {
+                let codes: Vec<String> = first.purposes.into_iter().map(|(code, _)| code).collect();
+                Self::new(StatusCode::BAD_REQUEST, "purpose-required", "A purpose is needed")
+                    .detail(format!("Send the header {PURPOSE_HEADER} with one of: {}.", codes.join(", ")))
             }
             AppError::Sealed(why) => {
                 let status = if why == SealedWhy::Disposed { StatusCode::GONE } else { StatusCode::INTERNAL_SERVER_ERROR };

@@ -36,6 +36,9 @@ use wardbook_web::{WebOptions, local_router, router};
 /// Friday 30 October 2026, 16:12 in England.
 pub const NOW: &str = "2026-10-30T16:12Z";
 
+/// The header that says for which purpose a record is opened.
+pub const PURPOSE: &str = "wardbook-purpose";
+
 /// Where the book is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Engine {
@@ -231,8 +234,11 @@ impl Trust {
         if let Some(token) = token {
             request = request.header("authorization", format!("Bearer {token}"));
         }
-        for (name, value) in headers {
-            request = request.header(*name, *value);
+        // Most tests are of something else than the purpose: those that are say which they give, an empty one being none.
+        let says_purpose = headers.iter().any(|(name, _)| *name == PURPOSE);
+        let purpose = (token.is_some() && !says_purpose).then_some((PURPOSE, "case_work"));
+        for (name, value) in headers.iter().copied().chain(purpose).filter(|pair| *pair != (PURPOSE, "")) {
+            request = request.header(name, value);
         }
         let body = body.map_or_else(Body::empty, |value| Body::from(value.to_string()));
         let request = request.header("content-type", "application/json").body(body).expect("a request of the test is well formed");

@@ -14,7 +14,15 @@ const TEXT_MAX: usize = 500;
 
 impl Profile {
     pub(super) fn validate(&self) -> Result<(), ProfileError> {
-        let checks = [Self::check_head, Self::check_types, Self::check_lists, Self::check_chains, Self::check_words, Self::check_places];
+        let checks = [
+            Self::check_head,
+            Self::check_types,
+            Self::check_lists,
+            Self::check_chains,
+            Self::check_reading,
+            Self::check_words,
+            Self::check_places,
+        ];
         checks.iter().try_for_each(|check| check(self)).map_err(ProfileError::Wrong)
     }
 
@@ -101,6 +109,7 @@ impl Profile {
             ("told", self.told.len()),
             ("contact", self.contacts.len()),
             ("differs", self.differs.len()),
+            ("purpose", self.own_purposes.len()),
         ];
         if let Some((key, _)) = lengths.iter().find(|(_, length)| *length > ENTRIES_MAX) {
             return Err(format!("{key}: more than {ENTRIES_MAX} entries"));
@@ -111,7 +120,8 @@ impl Profile {
         let told = self.told.iter().map(|entry| ("told: label", &entry.label));
         let contacts = self.contacts.iter().flat_map(|contact| [("contact: name", &contact.name), ("contact: how", &contact.how)]);
         let differs = self.differs.iter().map(|differs| ("differs: text", &differs.text));
-        for (key, text) in titles.chain(types).chain(steps).chain(told).chain(contacts).chain(differs) {
+        let purposes = self.own_purposes.iter().map(|purpose| ("purpose: label", &purpose.label));
+        for (key, text) in titles.chain(types).chain(steps).chain(told).chain(contacts).chain(differs).chain(purposes) {
             if text.trim().is_empty() || text.chars().count() > TEXT_MAX || text.chars().any(char::is_control) {
                 return Err(format!("{key}: a text is blank, longer than {TEXT_MAX} characters or more than one line"));
             }

@@ -6,44 +6,84 @@ if (frontend) {
   import(frontend.href).then(({ initAll }) => initAll());
 }
 
-// ---- Cover the screen: Esc twice within a second, as well as the link in the header -----------------------------------------
+// ---- Cover the screen: Esc, as well as the link in the header; Esc again shows the page. An idle page covers itself ------------------
 
 const COVER = "#screen-cover";
-const TWICE_WITHIN_MS = 1000;
+const CLOCK_MS = 5000;
 const title = document.title;
-let lastEscape = -Infinity;
+const told = document.getElementById("cover-told");
+const clock = document.querySelector(".wb-cover__clock");
+const time = new Intl.DateTimeFormat("en-GB", { timeZone: "Europe/London", hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+let wasCovered = false;
 let focusedBefore = null;
+let scrolledBefore = 0;
+
+const isCovered = () => location.hash === COVER;
 
 function cover() {
-  if (location.hash !== COVER) {
+  if (!isCovered()) {
     focusedBefore = document.activeElement;
+    scrolledBefore = window.scrollY;
     location.hash = COVER;
+  }
+}
+
+function uncover() {
+  if (isCovered()) {
+    location.hash = "main-content";
+  }
+}
+
+function showTime() {
+  if (clock) {
+    clock.textContent = time.format(new Date());
   }
 }
 
 // The tab must not say what the page said.
 function showCoverState() {
-  const covered = location.hash === COVER;
+  const covered = isCovered();
   document.title = covered ? "Wardbook" : title;
+  if (covered === wasCovered) {
+    return;
+  }
+  wasCovered = covered;
   if (covered) {
+    showTime();
     document.querySelector(`${COVER} a`)?.focus();
   } else if (focusedBefore instanceof HTMLElement) {
-    focusedBefore.focus();
+    window.scrollTo(0, scrolledBefore);
+    focusedBefore.focus({ preventScroll: true });
     focusedBefore = null;
+  }
+  if (told) {
+    told.textContent = covered ? "The screen is covered" : "The page is shown again";
   }
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || event.repeat) {
-    return;
+  if (event.key === "Escape" && !event.repeat && !event.defaultPrevented) {
+    isCovered() ? uncover() : cover();
   }
-  if (event.timeStamp - lastEscape < TWICE_WITHIN_MS) {
-    cover();
-  }
-  lastEscape = event.timeStamp;
 });
 window.addEventListener("hashchange", showCoverState);
 showCoverState();
+setInterval(showTime, CLOCK_MS);
+
+const blankAfterMs = Number(document.body.dataset.blankAfter) * 1000;
+let idle;
+
+function used() {
+  clearTimeout(idle);
+  idle = setTimeout(cover, blankAfterMs);
+}
+
+if (blankAfterMs > 0) {
+  for (const type of ["pointerdown", "pointermove", "keydown", "scroll", "touchstart"]) {
+    document.addEventListener(type, used, { passive: true, capture: true });
+  }
+  used();
+}
 
 // ---- Live deadlines: the words of src/pages/due.rs, kept fresh ---------------------------------------------------------------
 

@@ -7,6 +7,7 @@ pub(crate) mod checkpoint;
 pub(crate) mod evidence;
 pub(crate) mod profile;
 pub(crate) mod queue;
+pub(crate) mod reads;
 pub(crate) mod reports;
 
 use axum::{
@@ -41,6 +42,7 @@ pub(crate) fn router() -> Router<Web> {
         .route("/api/v1/breaches/{id}/aware", post(breaches::aware))
         .route("/api/v1/breaches/{id}/decision", post(breaches::decide))
         .route("/api/v1/queue", get(queue::show))
+        .route("/api/v1/reads", get(reads::list))
         .route("/api/v1/cases", get(cases::list))
         .route("/api/v1/cases/{id}", get(cases::show))
         .route("/api/v1/cases/{id}/{action}", post(cases::act))

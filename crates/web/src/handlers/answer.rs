@@ -79,6 +79,8 @@ pub(crate) fn refusal(chrome: Chrome, error: AppError, href: &str) -> Stop {
             "This form was sent before",
             vec!["It was sent with other answers, which were recorded. What you sent now was not.".to_owned()],
         ),
+        // Where it is asked for is the visitor's to say: see `Here::refuse_at`.
+        AppError::LookFirst(_) => see_other(href),
         AppError::Sealed(why) => {
             let status = if why == SealedWhy::Disposed { StatusCode::GONE } else { StatusCode::INTERNAL_SERVER_ERROR };
             told(status, chrome, "This record is sealed", vec![why.label().to_owned()])

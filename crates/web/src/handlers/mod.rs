@@ -3,7 +3,7 @@
 //! * `visitor.rs`: who asks, and whether a form is theirs; `fields.rs`: what a form sends; `limits.rs`: how often somebody may try.
 //! * `moment.rs`: dates and times as typed; `answer.rs`: pages, ways on, refusals; `words.rs`: records in words;
 //!   `command.rs`: acts on a record.
-//! * A file a subject: `account.rs`, `queue.rs`, `reports.rs`, `cases.rs`, `paper.rs`, `file/` for the form, and `demo/` for what only a
+//! * A file a subject: `account.rs`, `queue.rs`, `reports.rs`, `cases.rs`, `look.rs`, `reads.rs`, `paper.rs`, `file/` for the form, and `demo/` for what only a
 //!   demonstration has.
 //!
 //! To add a page: a handler in the file of its subject that takes [`visitor::Here`], a line in [`router`].
@@ -19,10 +19,12 @@ mod evidence;
 mod fields;
 mod file;
 pub(crate) mod limits;
+mod look;
 mod moment;
 pub(crate) mod paper;
 mod people;
 mod queue;
+mod reads;
 mod reports;
 mod visitor;
 mod words;
@@ -75,6 +77,12 @@ pub(crate) fn router() -> Router<Web> {
         .route("/access/glass", post(access::break_glass))
         .route("/access/glass/{id}/close", post(access::close_glass))
         .route("/access/glass/{id}/review", post(access::review_glass))
+        .route("/look", get(look::show).post(look::answer))
+        .route("/covered", get(look::covered))
+        .route("/reads", get(reads::all))
+        .route("/reports/{id}/reads", get(reads::of_report))
+        .route("/cases/{id}/reads", get(reads::of_case))
+        .route("/people/{id}/reads", get(reads::of_person))
         .route("/breaches", get(breaches::list))
         .route("/breaches/{id}", get(breaches::show))
         .route("/breaches/{id}/aware", post(breaches::aware))
@@ -93,6 +101,6 @@ pub(crate) async fn nothing_there(uri: Uri, headers: HeaderMap, here: Option<Her
     if uri.path().starts_with("/api/") || !accepts.contains("text/html") {
         return crate::problem::not_found().await.into_response();
     }
-    let chrome = here.map_or_else(|| stranger.chrome(), |here| here.chrome());
+    let chrome = here.map_or_else(|| stranger.chrome(), |here| here.bare_chrome());
     stranger.remember_for_the_strip(answer::page(StatusCode::NOT_FOUND, &Message::cannot_show(chrome)))
 }

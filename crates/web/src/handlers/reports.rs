@@ -73,6 +73,7 @@ async fn render(here: &Here, shown: &ReportShown, status: StatusCode, banner: Op
         assess: may("assess").then(|| AssessForm { token: token(here, &seen), ..typed.assess.form(&here.web.profile()) }),
         settle: may("settle").then(|| SettleForm { token: token(here, &seen), open_names, ..typed.settle }),
         cases: cases(here, shown).await?,
+        reads: (!shown.own_words).then(|| format!("/reports/{}/reads", shown.id)),
     };
     Ok::<_, Stop>(page(status, &report))
 }

@@ -17,7 +17,7 @@ use wardbook_app::{AppError, Caller};
 use super::answer::{Stop, page, refusal, see_other};
 use super::fields::Fields;
 use crate::pages::message::Message;
-use crate::pages::{Chrome, DemoStrip, NavFlags};
+use crate::pages::{Blank, Chrome, DemoStrip, NavFlags};
 use crate::{Web, WebOptions};
 
 const SESSION: &str = "wardbook";
@@ -73,7 +73,10 @@ pub(crate) trait Visitor: FromRequestParts<Web, Rejection = Stop> + Send + Sync 
 impl Here {
     /// Refuses with a page; `href` leads to the record as it stands now.
     pub(crate) fn refuse_at(&self, error: AppError, href: &str) -> Stop {
-        refusal(self.chrome(), error, href)
+        if let AppError::LookFirst(_) = error {
+            return see_other(&format!("/look?next={}", encoded(&self.back))).into();
+        }
+        refusal(self.bare_chrome(), error, href)
     }
 
     /// Refuses with a page.
@@ -93,7 +96,12 @@ impl Here {
 
     /// The page for a form that is none of ours.
     pub(crate) fn expired(&self) -> Stop {
-        page(StatusCode::FORBIDDEN, &Message::form_expired(self.chrome())).into()
+        page(StatusCode::FORBIDDEN, &Message::form_expired(self.bare_chrome())).into()
+    }
+
+    /// What stands around a page that shows nothing: it need not cover itself, and says nothing of the path that was asked for.
+    pub(crate) fn bare_chrome(&self) -> Chrome {
+        Chrome { blank: None, ..self.chrome() }
     }
 
     /// The session's token, to end it.
@@ -128,10 +136,15 @@ impl Visitor for Here {
                 queue: receives,
                 cases: receives || self.named,
                 breaches: self.board,
+                reads: true,
                 file: true,
                 access: receives || self.to_review > 0,
             },
             to_review: self.to_review,
+            blank: Some(Blank {
+                minutes: self.web.profile().reading.blank_after_minutes,
+                next: (!self.back.starts_with("/file")).then(|| encoded(&self.back)),
+            }),
             ..around(&self.web, &self.back)
         }
     }

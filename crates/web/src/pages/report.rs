@@ -38,6 +38,8 @@ pub struct Report {
     pub settle: Option<SettleForm>,
     /// The cases it became that this reader may open.
     pub cases: Vec<CaseLink>,
+    /// Who has looked at it; none in the reporter's own copy.
+    pub reads: Option<String>,
 }
 
 /// A case that a report became.

@@ -5,6 +5,7 @@ mod access;
 mod breaches;
 mod demo;
 mod filing;
+mod reading;
 mod telling;
 
 use askama::Template;
@@ -17,7 +18,7 @@ use super::message::Message;
 use super::queue::{Queue, QueueRow};
 use super::report::{AssessForm, CaseLink, Report, SettleForm, ToldRow};
 use super::summary::{StateTag, SummaryRow, TagColour};
-use super::{Chrome, DemoStrip, NavFlags, choices};
+use super::{Blank, Chrome, DemoStrip, NavFlags, choices};
 
 /// Friday 30 October 2026, 16:12 in England.
 pub(super) const NOW_US: i64 = 1_793_376_720_000_000;
@@ -38,7 +39,8 @@ pub(super) fn stranger() -> Chrome {
 pub(super) fn chrome() -> Chrome {
     Chrome {
         person_name: Some("Nadia Nash".to_owned()),
-        can: NavFlags { queue: true, cases: true, breaches: true, file: true, access: true },
+        can: NavFlags { queue: true, cases: true, breaches: true, reads: true, file: true, access: true },
+        blank: Some(Blank { minutes: 5, next: Some("%2Fqueue".to_owned()) }),
         ..stranger()
     }
 }
@@ -82,6 +84,7 @@ pub(super) fn all() -> Vec<Rendered> {
     pages.extend(access::access_pages());
     pages.extend(breaches::breaches());
     pages.extend(breaches::files());
+    pages.extend(reading::reading());
     pages.extend(messages());
     pages.extend(demo::demo());
     pages
@@ -140,6 +143,7 @@ fn working() -> Vec<Rendered> {
                 assess,
                 settle: Some(SettleForm { token: token(), open_names: strings(&["Mr Xu"]), ..SettleForm::default() }),
                 cases: vec![CaseLink { href: "/cases/c1".to_owned(), kind: "Safeguarding concern".to_owned() }],
+                reads: Some("/reports/r1/reads".to_owned()),
             },
         )
     };

@@ -3,6 +3,7 @@
 use axum::extract::Path;
 use axum::http::StatusCode;
 use wardbook_app::cases::parse_id;
+use wardbook_app::reports::RECEIPT;
 use wardbook_app::shown::ReportShown;
 
 use crate::handlers::answer::{Answer, page};
@@ -17,7 +18,7 @@ const LADO: (&str, &str) =
 /// `GET /receipts/{id}`.
 pub(crate) async fn receipt(here: Here, Path(id): Path<String>) -> Answer {
     let refuse = |error| here.refuse(error);
-    let shown = here.web.report(&here.caller, parse_id(&id).map_err(refuse)?, "receipt").await.map_err(refuse)?;
+    let shown = here.web.report(&here.caller, parse_id(&id).map_err(refuse)?, RECEIPT).await.map_err(refuse)?;
     let received = here.web.received_by(&here.caller, &shown).await.map_err(refuse)?;
     let (directory, profile) = (here.web.directory().await.map_err(refuse)?, here.web.profile());
     let goes_to = shown.owner.as_ref().map(|owner| words::duty_in_sentence(&profile, owner));

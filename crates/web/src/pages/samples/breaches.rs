@@ -170,5 +170,6 @@ fn report(image: Option<ImagePart>) -> Report {
         assess: None,
         settle: None,
         cases: vec![],
+        reads: Some("/reports/r1/reads".to_owned()),
     }
 }

@@ -1,0 +1,208 @@
+//! What a caller may know of the records that traces name, each loaded once a page.
+
+use std::{collections::HashMap, sync::Arc};
+
+use wardbook_domain::{
+    Instant, PersonId, RecordClass, RecordId,
+    case::Case,
+    directory::Directory,
+    event::AnyEvent,
+    need_to_know,
+    profile::Profile,
+    reading::{self, Circumstances, Look, READS, Seen, is_list, is_out_of_hours},
+    report::Report,
+    trace::{Shown, TraceEvent},
+};
+
+use super::{
+    Reads,
+    shown::{ReadShown, Whole},
+    walk::{Found, Walks},
+};
+use crate::{
+    App, AppError, Caller,
+    load::{Knowable, fold_case, fold_report},
+};
+
+/// A record as folded.
+enum Folded {
+    Report(Box<Report>),
+    Case(Box<Case>),
+}
+
+impl Folded {
+    const fn part(&self) -> &'static str {
+        match self {
+            Self::Report(_) => "report",
+            Self::Case(_) => "case",
+        }
+    }
+
+    fn ask<T>(&self, now: Instant, ask: impl FnOnce(&need_to_know::Known<'_>) -> T) -> T {
+        match self {
+            Self::Report(report) => report.ask(now, ask),
+            Self::Case(case) => case.ask(now, ask),
+        }
+    }
+
+    fn class(&self) -> RecordClass {
+        match self {
+            Self::Report(report) => report.class(),
+            Self::Case(case) => case.class(),
+        }
+    }
+
+    fn since(&self) -> Instant {
+        match self {
+            Self::Report(report) => report.since(),
+            Self::Case(case) => case.since(),
+        }
+    }
+}
+
+/// What is known of records so far, for one caller.
+pub(super) struct Known<'a> {
+    app: &'a App,
+    caller: &'a Caller,
+    profile: Arc<Profile>,
+    directory: Option<Arc<Directory>>,
+    /// None for what cannot be opened, and for what is no report and no case.
+    records: HashMap<RecordId, Option<Arc<Folded>>>,
+    first: HashMap<(PersonId, RecordId), Option<i64>>,
+}
+
+impl<'a> Known<'a> {
+    pub(super) fn new(app: &'a App, caller: &'a Caller) -> Self {
+        Self { app, caller, profile: app.profile(), directory: None, records: HashMap::new(), first: HashMap::new() }
+    }
+
+    /// The row of one record of a trace, and whether it tells which record it is; none where the caller may know nothing of it.
+    pub(super) async fn row(
+        &mut self,
+        walks: &mut Walks<'_>,
+        found: &Found,
+        record: RecordId,
+        reads: Reads,
+    ) -> Result<Option<(ReadShown, bool)>, AppError> {
+        let TraceEvent::Shown(shown) = &found.event else { return Ok(None) };
+        // Looking at this very list is no news to whoever looks.
+        if reads == Reads::All && shown.page == READS && shown.reader == self.caller.person {
+            return Ok(None);
+        }
+        let Some(folded) = self.folded(record).await? else { return Ok(None) };
+        let look = Look { reader: shown.reader, reading_as: shown.reading_as };
+        let seen = folded.ask(self.app.clock.now(), |known| reading::seen(self.caller.viewer(), look, known));
+        match seen {
+            None => Ok(None),
+            // Beside a person's name a class alone would tell what they work on.
+            Some(Seen::Class) if matches!(reads, Reads::Person(_) | Reads::Mine) => Ok(None),
+            Some(Seen::Class) => {
+                let out_of_hours = is_out_of_hours(&self.profile.reading, found.at);
+                Ok(Some((ReadShown::class_only(found.at, shown.reading_as, folded.class(), out_of_hours), false)))
+            }
+            Some(Seen::Own | Seen::Whole) => {
+                let marks = self.marks(walks, found, shown, record, &folded).await?;
+                let whole = Whole {
+                    at: found.at,
+                    shown,
+                    reader: self.name(shown.reader).await?,
+                    purpose: self.profile.purpose_label(&shown.purpose),
+                    record,
+                    part: folded.part(),
+                    class: (seen == Some(Seen::Whole) && reads != Reads::Mine).then(|| folded.class()),
+                };
+                Ok(Some((ReadShown::whole(whole, &marks), true)))
+            }
+        }
+    }
+
+    /// The row of a sign-in, which is for the person alone who signed in.
+    pub(super) fn sign_in(&self, found: &Found, reads: Reads) -> Option<(ReadShown, bool)> {
+        let me = self.caller.person;
+        if !matches!(reads, Reads::Mine) && reads != Reads::Person(me) {
+            return None;
+        }
+        let row = match &found.event {
+            TraceEvent::SignedIn(signed_in) if signed_in.person == me => ReadShown::signed_in(found.at, signed_in),
+            TraceEvent::SignInFailed(failed) if failed.person == Some(me) => ReadShown::sign_in_failed(failed),
+            _ => return None,
+        };
+        Some((row, false))
+    }
+
+    async fn marks(
+        &mut self,
+        walks: &mut Walks<'_>,
+        found: &Found,
+        shown: &Shown,
+        record: RecordId,
+        folded: &Folded,
+    ) -> Result<Vec<reading::Mark>, AppError> {
+        // Nobody looks too often at their own papers.
+        if shown.reading_as.is_none() {
+            return Ok(vec![]);
+        }
+        let opened = !is_list(&shown.page);
+        let (mut first, mut in_hour) = (false, 0);
+        if opened {
+            first = self.first_opened(shown.reader, record).await? == Some(found.recorded_at);
+            let records = walks.opened_in_hour(found).await?;
+            in_hour = records.len();
+            let threshold = usize::try_from(self.profile.reading.records_an_hour).unwrap_or(usize::MAX);
+            if in_hour > threshold {
+                in_hour = self.not_hidden(&records).await?;
+            }
+        }
+        let look = Circumstances { at: found.at, opened, first, record_since: folded.since(), opened_in_hour: in_hour };
+        Ok(reading::marks(&self.profile.reading, &look))
+    }
+
+    /// How many of these records are reports or cases that are not hidden from the caller: a hidden one counts for nothing.
+    async fn not_hidden(&mut self, records: &[RecordId]) -> Result<usize, AppError> {
+        let mut count = 0;
+        for record in records {
+            let Some(folded) = self.folded(*record).await? else { continue };
+            count += usize::from(!folded.ask(self.app.clock.now(), |known| known.is_hidden_from(self.caller.person)));
+        }
+        Ok(count)
+    }
+
+    async fn first_opened(&mut self, person: PersonId, record: RecordId) -> Result<Option<i64>, AppError> {
+        if let Some(first) = self.first.get(&(person, record)) {
+            return Ok(*first);
+        }
+        let first = wardbook_views::first_opened(&self.app.db, self.app.trust, &self.app.blinds, person, record).await?;
+        self.first.insert((person, record), first);
+        Ok(first)
+    }
+
+    async fn name(&mut self, person: PersonId) -> Result<String, AppError> {
+        let directory = match &self.directory {
+            Some(directory) => Arc::clone(directory),
+            None => self.app.directory().await?,
+        };
+        let name = directory.people.get(&person).map(|known| known.name.clone()).unwrap_or_default();
+        self.directory = Some(directory);
+        Ok(name)
+    }
+
+    async fn folded(&mut self, record: RecordId) -> Result<Option<Arc<Folded>>, AppError> {
+        if let Some(folded) = self.records.get(&record) {
+            return Ok(folded.clone());
+        }
+        let stream = self.app.load(*record.as_bytes()).await?;
+        let folded = match self.app.open_all(&stream).await {
+            Ok(events) => match events.first() {
+                Some((_, AnyEvent::Report(_))) => fold_report(&events).map(|report| Folded::Report(Box::new(report))),
+                Some((_, AnyEvent::Case(_))) => fold_case(&events).map(|case| Folded::Case(Box::new(case))),
+                // A file is looked at with its report, which the same trace names.
+                _ => None,
+            },
+            Err(AppError::Sealed(_)) => None,
+            Err(error) => return Err(error),
+        };
+        let folded = folded.map(Arc::new);
+        self.records.insert(record, folded.clone());
+        Ok(folded)
+    }
+}
