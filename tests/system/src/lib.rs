@@ -3,6 +3,9 @@
 //! Tests speak to it as people do: [`Trust::call`] sends an HTTP request through the router.
 #![forbid(unsafe_code)]
 
+pub mod people;
+pub mod registry;
+
 use std::{
     path::{Path, PathBuf},
     sync::{
