@@ -46,53 +46,94 @@ impl Table {
         relations.entry(actor.relation).or_default().entry(heard).or_default().insert(who);
     }
 
-    fn parts(&self) -> Vec<(String, String)> {
-        let mut parts = vec![];
-        for (block, routes) in &self.blocks {
-            for (route, relations) in routes {
-                let (path, method) = route.split_once(' ').unwrap();
-                let mut text = format!("{method} {path}\n");
-                for (relation, heard) in relations {
-                    let _ = writeln!(text, "    {:<17} {}", relation.words(), line(heard));
+    /// What was heard at each route of a block, in the words of the file.
+    fn lines(&self) -> BTreeMap<String, BTreeMap<String, String>> {
+        let words = |relations: &BTreeMap<Relation, BTreeMap<String, BTreeSet<String>>>| {
+            let mut by_line: Vec<(String, Vec<&str>)> = vec![];
+            for (relation, heard) in relations {
+                let line = line(heard);
+                match by_line.iter_mut().find(|(known, _)| *known == line) {
+                    Some((_, relations)) => relations.push(relation.words()),
+                    None => by_line.push((line, vec![relation.words()])),
                 }
-                parts.push((block.clone(), text));
+            }
+            let lines = by_line.iter().map(|(line, relations)| format!("    {}: {line}\n", relations.join(", ")));
+            lines.collect::<String>()
+        };
+        let of_block = |routes: &BTreeMap<String, _>| {
+            routes.iter().map(|(route, relations)| (route.clone(), words(relations))).collect::<BTreeMap<String, String>>()
+        };
+        self.blocks.iter().map(|(block, routes)| (block.clone(), of_block(routes))).collect()
+    }
+
+    /// The table as text: routes of a block at which the same is heard stand together.
+    fn text(&self) -> String {
+        let mut made = HEAD.to_owned();
+        for (block, routes) in self.lines() {
+            let _ = write!(made, "\n## {block}\n");
+            let mut groups: Vec<(String, Vec<String>)> = vec![];
+            for (route, lines) in routes {
+                let (path, method) = route.split_once(' ').unwrap();
+                let route = format!("{method} {path}");
+                match groups.iter_mut().find(|(known, _)| *known == lines) {
+                    Some((_, routes)) => routes.push(route),
+                    None => groups.push((lines, vec![route])),
+                }
+            }
+            for (lines, routes) in groups {
+                let _ = write!(made, "\n{}\n{lines}", routes.join("\n"));
             }
         }
-        parts
+        made
     }
 
     /// Compares the whole table with the file, or writes it.
     pub(crate) fn compare(&self) {
         let kept = std::fs::read_to_string(path()).unwrap_or_default();
         let commands = kept.find(COMMANDS).map_or("", |at| &kept[at..]);
-        let (mut made, mut last) = (HEAD.to_owned(), String::new());
-        for (block, text) in self.parts() {
-            if block != last {
-                let _ = write!(made, "\n## {block}\n");
-            }
-            let _ = write!(made, "\n{text}");
-            last = block;
-        }
-        let _ = write!(made, "\n{commands}");
+        let made = format!("{}\n{commands}", self.text());
         if std::env::var_os("WARDBOOK_WRITE_CONTRACTS").is_some() {
             std::fs::write(path(), &made).unwrap();
             return;
         }
-        let line = kept.lines().zip(made.lines()).position(|(a, b)| a != b).unwrap_or_else(|| kept.lines().count().min(made.lines().count()));
-        let around = |text: &str| text.lines().skip(line.saturating_sub(6)).take(9).collect::<Vec<_>>().join("\n");
-        assert!(kept == made, "matrix.txt is not what was heard, from line {}:\n{}\n--- heard:\n{}", line + 1, around(&kept), around(&made));
+        self.compare_part();
+        assert!(kept == made, "matrix.txt is right in all that it says, but it has more, or stands in another order; write it anew");
     }
 
     /// Compares some routes with the file.
     pub(crate) fn compare_part(&self) {
-        let kept = std::fs::read_to_string(path()).unwrap_or_default();
-        for (block, text) in self.parts() {
-            let start = kept.find(&format!("## {block}\n")).unwrap_or_else(|| panic!("{block} is not in matrix.txt"));
-            let rest = &kept[start + 3..];
-            let block_text = &rest[..rest.find("\n## ").unwrap_or(rest.len())];
-            assert!(block_text.contains(&format!("\n{text}")), "{block}: heard otherwise than matrix.txt says:\n{text}");
+        let kept = read(&std::fs::read_to_string(path()).unwrap_or_default());
+        for (block, routes) in self.lines() {
+            for (route, heard) in routes {
+                let (path, method) = route.split_once(' ').unwrap();
+                let kept = kept.get(&(block.clone(), format!("{method} {path}"))).map_or("    (not in the table)\n", String::as_str);
+                assert!(kept == heard, "{block}: {method} {path}\nmatrix.txt says:\n{kept}heard:\n{heard}");
+            }
         }
     }
+}
+
+/// What the file says of each route of each block.
+fn read(text: &str) -> BTreeMap<(String, String), String> {
+    let (mut all, mut block, mut routes) = (BTreeMap::new(), String::new(), vec![]);
+    let mut last_was_heard = false;
+    for line in text.lines() {
+        if let Some(name) = line.strip_prefix("## ") {
+            block = name.to_owned();
+        } else if line.starts_with("    ") {
+            for route in &routes {
+                let heard: &mut String = all.entry((block.clone(), String::clone(route))).or_default();
+                let _ = writeln!(heard, "{line}");
+            }
+            last_was_heard = true;
+        } else if !line.is_empty() {
+            if std::mem::take(&mut last_was_heard) {
+                routes.clear();
+            }
+            routes.push(line.to_owned());
+        }
+    }
+    all
 }
 
 fn path() -> PathBuf {
