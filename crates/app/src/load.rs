@@ -60,8 +60,16 @@ impl App {
         Ok(all)
     }
 
+    /// Refuses a record that does not exist, or does not for this caller, before anything of it is read: what is hidden costs what none
+    /// costs, so that no delay tells of it either (design §1.4).
+    pub(crate) async fn refuse_hidden(&self, caller: &Caller, id: [u8; 16]) -> Result<(), AppError> {
+        let exists = wardbook_views::exists_for(&self.db, self.trust, &self.blinds, caller.person, id).await?;
+        if exists { Ok(()) } else { Err(AppError::NotFound) }
+    }
+
     /// Opens a stream for a caller. That a record is sealed is told only to those for whom it is listed; to others it does not exist.
     async fn open_for(&self, caller: &Caller, wanted: Wanted, id: [u8; 16]) -> Result<(Loaded, Vec<(Meta, AnyEvent)>), AppError> {
+        self.refuse_hidden(caller, id).await?;
         let stream = self.load(id).await?;
         match self.open_all(&stream).await {
             Ok(events) => Ok((stream, events)),

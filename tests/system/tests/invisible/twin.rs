@@ -1,6 +1,6 @@
 //! One of two trusts that are equal but for one hidden record and everything done to it.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use wardbook_app::import::{ImportKind, ImportRow};
@@ -45,7 +45,7 @@ pub(crate) enum Step {
     Clock,
     /// Hidden: settled once more on the same people.
     Settle,
-    /// Hidden: everybody else looks at whatever they may.
+    /// Both: everybody else looks at whatever they may, in the one trust the hidden record too.
     Read,
 }
 
@@ -126,7 +126,7 @@ impl Twin {
     pub(crate) async fn step(&mut self, step: Step) -> String {
         // No two things happen at one instant: the order of a list is then the clock's, not that of random ids.
         self.trust.places.tick(61);
-        let is_hidden_step = !matches!(step, Step::Ordinary(_) | Step::Own | Step::Hours(_));
+        let is_hidden_step = !matches!(step, Step::Ordinary(_) | Step::Own | Step::Hours(_) | Step::Read);
         let is_for_both = step_is_for_both(step, self.named);
         if is_hidden_step && !self.has_hidden && !is_for_both {
             return String::new();
@@ -136,6 +136,10 @@ impl Twin {
             Step::Own => self.own_reports().await,
             Step::Hours(hours) => {
                 self.trust.places.tick(i64::from(hours) * 3600);
+                String::new()
+            }
+            Step::Read => {
+                self.everybody_reads().await;
                 String::new()
             }
             hidden => {
@@ -253,8 +257,7 @@ impl Twin {
                 let subjects: Vec<Value> = self.concerned.iter().map(|(duty, _)| json!({ "staff_id": staff_id(*duty), "name": name(*duty) })).collect();
                 self.post(&reader, &format!("{report}/subjects"), &json!({ "subjects": subjects, "reason": reason })).await.ok();
             }
-            Step::Read => self.everybody_reads(&ids).await,
-            Step::File(_) | Step::Ordinary(_) | Step::Own | Step::Hours(_) => {}
+            Step::File(_) | Step::Ordinary(_) | Step::Own | Step::Hours(_) | Step::Read => {}
         }
     }
 
@@ -269,36 +272,36 @@ impl Twin {
         Ids { report: filed["id"].as_str().unwrap().to_owned(), ..Ids::all(NO_ID) }
     }
 
-    async fn everybody_reads(&self, ids: &Ids) {
+    async fn everybody_reads(&self) {
+        let hidden = self.hidden.clone().unwrap_or_else(|| Ids::all(MADE_UP));
         for person in &self.others {
             for route in routes().iter().filter(|route| route.method == "GET" && route.path.starts_with("/api/v1/")) {
-                self.trust.ask(route, ids, Some(person)).await;
+                self.trust.ask(route, &self.ordinary, Some(person)).await;
+                self.trust.ask(route, &hidden, Some(person)).await;
             }
         }
     }
 
-    /// What everybody concerned is told, with what it cost, line by line.
-    pub(crate) async fn asked(self: &Arc<Self>, wanted: fn(&Route) -> bool) -> Vec<(String, String, Vec<String>)> {
+    /// What everybody concerned is told, with what it cost, line by line; one after the other, as what one has loaded is there for the next.
+    pub(crate) async fn asked(&self, wanted: fn(&Route) -> bool) -> Vec<(String, String, Vec<String>)> {
         self.trust.app.wait_for_views().await.unwrap();
-        let tasks = (0..self.concerned.len()).map(|index| tokio::spawn(Arc::clone(self).asked_by(index, wanted)));
         let mut all = vec![];
-        for task in tasks.collect::<Vec<_>>() {
-            all.extend(task.await.unwrap());
+        for (duty, person) in &self.concerned {
+            all.extend(self.asked_by(*duty, person, wanted).await);
         }
         all
     }
 
-    async fn asked_by(self: Arc<Self>, index: usize, wanted: fn(&Route) -> bool) -> Vec<(String, String, Vec<String>)> {
-        let (duty, known) = &self.concerned[index];
+    async fn asked_by(&self, duty: Duty, known: &Person, wanted: fn(&Route) -> bool) -> Vec<(String, String, Vec<String>)> {
         // The clock has moved: a session may be over, a token is not.
         let person = Person { session: self.trust.session(&known.email).await, ..known.clone() };
         let mut asks = routes();
-        asks.retain(|route| wanted(route) && !is_excepted(route, *duty));
+        asks.retain(|route| wanted(route) && !is_excepted(route));
         asks.sort_by_key(|route| (route.ends_the_session(), route.door(), route.path.clone(), route.method));
         let hidden = self.hidden.clone().filter(|_| self.has_hidden && self.named != Named::SelfReferral).unwrap_or_else(|| Ids::all(MADE_UP));
         let (mut plain, mut told) = (Plain::default(), vec![]);
         for route in asks {
-            let sets = [("own", &self.own[duty]), ("ordinary", &self.ordinary), ("hidden", &hidden), ("none", &Ids::all(NO_ID))];
+            let sets = [("own", &self.own[&duty]), ("ordinary", &self.ordinary), ("hidden", &hidden), ("none", &Ids::all(NO_ID))];
             let sets = if route.path.contains('{') { &sets[..] } else { &sets[..1] };
             for (what, ids) in sets {
                 let (answer, cost) = counted(self.trust.ask(&route, ids, Some(&person))).await;
@@ -321,7 +324,7 @@ fn step_is_for_both(step: Step, named: Named) -> bool {
 
 /// The named exceptions of design §1.4: signed checkpoints and proofs, of which the size counts every read and sign-in. The local socket is
 /// nobody's but the host's.
-fn is_excepted(route: &Route, _: Duty) -> bool {
+fn is_excepted(route: &Route) -> bool {
     route.path.starts_with("/local/") || ["checkpoint", "proof"].iter().any(|word| route.path.contains(word))
 }
 
