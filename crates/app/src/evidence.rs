@@ -152,12 +152,14 @@ impl App {
         let content = std::sync::Arc::new(new.content);
         let mut kept = None;
         for _ in 0..TRIES {
-            let record = self.report_for(caller, report).await?;
+            let (record, is_hidden) = self.report_to_add_to(caller, report).await?;
             if self.repeated(&command).await?.is_some() {
                 let added = self.added(report, id).await?;
                 return self.answer_added(caller, &record, &added, id).await;
             }
-            report::may_take_file(&record.folded)?;
+            // From whom it is hidden, they hear of no image and of no file but those of their own words.
+            let as_filed = || Report::new(record.folded.filed.clone());
+            report::may_take_file(&if is_hidden { as_filed() } else { record.folded.clone() })?;
             let file = check(&new.name, new.what.as_deref(), &content, digest)?;
             let blob = match kept.take() {
                 Some(blob) => blob,
@@ -200,7 +202,7 @@ impl App {
         let body = [report.as_slice(), &serde_json::to_vec(ask)?].concat();
         let command = self.command(caller.principal(), "image.name", conditions.key, &body);
         for _ in 0..TRIES {
-            let record = self.report_for(caller, report).await?;
+            let (record, _) = self.report_to_add_to(caller, report).await?;
             if self.repeated(&command).await?.is_some() {
                 return Ok(ImageNamed::told());
             }

@@ -24,7 +24,7 @@ mod view;
 pub use blinds::{Blinds, Holder};
 pub use dump::dump;
 pub use open::{Meta, OpenFailure, Opened, Opener, audience_of, meta_names};
-pub use query::{After, Listed, QueryError, Reading, Wanted, changed_since, exists_for, list, open_streams};
+pub use query::{After, Existence, Listed, QueryError, Reading, Wanted, changed_since, exists_for, list, open_streams};
 pub use rebuild::{RebuildError, rebuild};
 pub use runner::{Runner, RunnerError, Watch};
 pub use view::{At, Change, Row, View};

@@ -155,15 +155,26 @@ WHERE (due, since, stream_id) > ($5, $6, $7)
 ORDER BY due, since, stream_id
 LIMIT $8";
 
-/// Whether there is such a record, and it is not hidden from this person; their own words are never hidden from them. One statement with
-/// one row, whatever there is: before anything of a record is read, so that a record which is hidden costs what none costs.
+/// What there is of a record for a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Existence {
+    /// No such record, or it is hidden from them.
+    Nothing,
+    /// It is hidden from them, but for their own words as they filed them.
+    OwnWords,
+    /// It is there; need-to-know says what they may have of it.
+    There,
+}
+
+/// What there is of a record for this person. One statement with one row, whatever there is, before anything of a record is read: so a
+/// record that is hidden costs what none costs, and own words cost the same whatever became of them.
 pub async fn exists_for(
     db: &Database,
     trust: TrustId,
     blinds: &Blinds,
     person: wardbook_domain::PersonId,
     stream: [u8; 16],
-) -> Result<bool, QueryError> {
+) -> Result<Existence, QueryError> {
     let me = Holder::Person(person);
     let of_views = |views: &[&str], registers: &[&str]| -> Vec<[u8; 16]> {
         views.iter().flat_map(|view| registers.iter().map(|register| blinds.register(view, register))).collect()
@@ -181,7 +192,11 @@ pub async fn exists_for(
         .replace("{me}", &placeholders(of_me, holders.len()));
     let rows = fetch(db, sql, &args).await.map_err(QueryError::Database)?;
     let row = rows.first().ok_or(QueryError::Database(sqlx::Error::RowNotFound))?;
-    Ok(row.int(0).map_err(QueryError::Database)? == 1)
+    Ok(match row.int(0).map_err(QueryError::Database)? {
+        0 => Existence::Nothing,
+        1 => Existence::OwnWords,
+        _ => Existence::There,
+    })
 }
 
 /// The views that keep rows of records.
@@ -191,11 +206,11 @@ const EXISTS: &str = "-- views.exists_for
 SELECT CAST(CASE
   WHEN NOT EXISTS (SELECT 1 FROM view_rows r JOIN view_checkpoints c ON c.trust_id = r.trust_id AND c.generation = r.generation
     AND c.live = 1 WHERE r.trust_id = $1 AND r.stream_id = $2) THEN 0
+  WHEN NOT EXISTS (SELECT 1 FROM view_rows r JOIN view_checkpoints c ON c.trust_id = r.trust_id AND c.generation = r.generation
+    AND c.live = 1 WHERE r.trust_id = $1 AND r.stream_id = $2 AND r.register IN ({hidden}) AND r.holder IN ({me})) THEN 2
   WHEN EXISTS (SELECT 1 FROM view_rows r JOIN view_checkpoints c ON c.trust_id = r.trust_id AND c.generation = r.generation
     AND c.live = 1 WHERE r.trust_id = $1 AND r.stream_id = $2 AND r.register IN ({own}) AND r.holder IN ({me})) THEN 1
-  WHEN EXISTS (SELECT 1 FROM view_rows r JOIN view_checkpoints c ON c.trust_id = r.trust_id AND c.generation = r.generation
-    AND c.live = 1 WHERE r.trust_id = $1 AND r.stream_id = $2 AND r.register IN ({hidden}) AND r.holder IN ({me})) THEN 0
-  ELSE 1 END AS BIGINT)";
+  ELSE 0 END AS BIGINT)";
 
 /// The streams of the directory that changed at or after a position, with the position of their last change; pupils apart.
 pub async fn changed_since(

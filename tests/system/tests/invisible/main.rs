@@ -40,7 +40,9 @@ async fn compare(named: Named, duties: &[Duty], steps: &[Step], wanted: fn(&Rout
             let line = told.lines().zip(plain.lines()).find(|(a, b)| a != b).map_or_else(Default::default, |(a, b)| format!("{a}\n   not {b}"));
             leaks.push(format!("{place} tells of it: {line}"));
         }
-        if cost != usual {
+        // Whoever adds to their own words writes to a record that has grown: all of it is read. What they hear is compared above.
+        let writes = named == Named::SelfReferral && place.starts_with("POST") && place.contains("/reports/{id}/image (own)");
+        if cost != usual && !writes {
             leaks.push(format!("{place} takes another time: {cost:?}\n   not {usual:?}"));
         }
     }
@@ -118,6 +120,8 @@ async fn a_self_referral_stays_as_it_was_filed() {
         Step::Correct,
         Step::Hours(5),
         Step::Evidence,
+        Step::Image,
+        Step::Settle,
         Step::Assess("low_level_concern"),
         Step::Note,
         Step::Close,
