@@ -9,6 +9,7 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 use serde_json::{Value, json};
+use wardbook_app::cases::CaseAct;
 
 /// What no page and no answer ever showed: whoever may change a record is told that it has changed since.
 pub const OLD: &str = "\"0000\"";
@@ -87,7 +88,6 @@ impl Route {
             "{id}" if of_case => ids.case.clone(),
             "{evidence}" => ids.evidence.clone(),
             "{draft}" => ids.draft.clone(),
-            "{action}" => "note".to_owned(),
             "{step}" => "what".to_owned(),
             "{name}" => "app.css".to_owned(),
             "{stop}" => "1".to_owned(),
@@ -113,7 +113,12 @@ impl Route {
             "/reports/{id}/image/taken-up" => json!({ "action": "x" }),
             "/breaches/{id}/aware" => json!({ "aware_at": "2026-10-30T10:00:00Z", "reason": reason }),
             "/breaches/{id}/decision" => json!({ "decision": "confirmed", "reason": reason }),
-            "/cases/{id}/{action}" => json!({ "text": "x" }),
+            "/reports/{id}/aside" | "/cases/{id}/aside" => json!({ "reason": reason }),
+            "/reports/{id}/aside/end" | "/cases/{id}/end-aside" | "/cases/{id}/remove" => json!({ "person": "ASIDE-dsl", "reason": reason }),
+            "/cases/{id}/name" => json!({ "person": "ASIDE-dsl", "named_for": "help", "reason": reason }),
+            "/cases/{id}/note" => json!({ "text": "x" }),
+            "/cases/{id}/close" => json!({ "outcome": "action_taken", "reason": reason }),
+            "/cases/{id}/correct" => json!({ "field": "summary", "text": "x", "reason": reason }),
             _ => json!({}),
         })
     }
@@ -149,8 +154,24 @@ impl std::fmt::Display for Route {
     }
 }
 
-/// Every route, in order.
+/// Every route, in order; a path that takes a verb is a route for each verb.
 pub fn routes() -> Vec<Route> {
+    let verbs = |route: Route| -> Vec<Route> {
+        match route.path.strip_suffix("{action}") {
+            Some(start) => CaseAct::VERBS.iter().map(|verb| Route { path: format!("{start}{verb}"), ..route.clone() }).collect(),
+            None => vec![route],
+        }
+    };
+    written().into_iter().flat_map(verbs).collect()
+}
+
+/// Whether there is such a route.
+pub fn has(method: &str, path: &str) -> bool {
+    routes().iter().any(|route| route.method == method && route.path == path)
+}
+
+/// Every route as it is written in the source.
+fn written() -> Vec<Route> {
     let mut found = BTreeSet::new();
     read_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../crates/web/src"), &mut found);
     assert!(found.len() > 50, "the routes are found in the source: {}", found.len());
@@ -222,7 +243,7 @@ mod tests {
             methods.as_object().into_iter().flatten().map(move |(method, _)| format!("{} {path}", method.to_uppercase()))
         });
         let documented: BTreeSet<String> = documented.collect();
-        let routed = routes().into_iter().filter(|route| route.path.starts_with("/api/v1/"));
+        let routed = written().into_iter().filter(|route| route.path.starts_with("/api/v1/"));
         assert_eq!(documented, routed.map(|route| route.to_string()).collect());
     }
 }

@@ -58,7 +58,7 @@ fn reads(route: &Route) -> bool {
     route.method == "GET" && !route.path.contains("form.pdf") && !route.path.starts_with("/demo")
 }
 
-const EVERYTHING: [Step; 18] = [
+const EVERYTHING: [Step; 19] = [
     Step::Ordinary(Kind::Equipment),
     Step::Own,
     Step::File(Kind::Conduct),
@@ -72,6 +72,7 @@ const EVERYTHING: [Step; 18] = [
     Step::Settle,
     Step::Assess("low_level_concern"),
     Step::Note,
+    Step::Aside,
     Step::Ordinary(Kind::Safeguarding),
     Step::Clock,
     Step::Close,
@@ -150,6 +151,7 @@ async fn no_order_of_things_tells_them() {
         1 => Just(Step::Image),
         1 => Just(Step::Clock),
         1 => Just(Step::Settle),
+        1 => Just(Step::Aside),
         1 => kind.clone().prop_map(Step::File),
     ];
     let case = (proptest::sample::subsequence(Duty::ALL.to_vec(), 1..4), kind, proptest::collection::vec(step, 10..24), any::<bool>());

@@ -45,6 +45,8 @@ pub(crate) enum Step {
     Clock,
     /// Hidden: settled once more on the same people.
     Settle,
+    /// Hidden: one of its readers stands aside from report and case, and somebody is named on the case.
+    Aside,
     /// Both: everybody else looks at whatever they may, in the one trust the hidden record too.
     Read,
 }
@@ -256,6 +258,16 @@ impl Twin {
             Step::Settle => {
                 let subjects: Vec<Value> = self.concerned.iter().map(|(duty, _)| json!({ "staff_id": staff_id(*duty), "name": name(*duty) })).collect();
                 self.post(&reader, &format!("{report}/subjects"), &json!({ "subjects": subjects, "reason": reason })).await.ok();
+            }
+            Step::Aside => {
+                let other = self.others.iter().find(|other| other.email != reader.email).unwrap();
+                let ask = json!({ "person": other.email, "reason": reason });
+                self.post(&reader, &format!("{report}/aside"), &ask).await;
+                if let Some(owner) = of_case {
+                    self.post(&owner, &format!("{case}/aside"), &ask).await;
+                    let ask = json!({ "person": self.others[1].email, "named_for": "help", "reason": reason });
+                    self.post(&owner, &format!("{case}/name"), &ask).await;
+                }
             }
             Step::File(_) | Step::Ordinary(_) | Step::Own | Step::Hours(_) | Step::Read => {}
         }

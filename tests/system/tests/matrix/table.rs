@@ -23,7 +23,8 @@ const HEAD: &str = "\
 # know what, then write it anew with WARDBOOK_WRITE_CONTRACTS=1 cargo test --workspace --test matrix.
 #
 # A record route is asked about a report of the class at SCH01, its case and its file. `own school` holds the duty there or for the trust,
-# `other school` at SCH02; `its subject` and `possible subject` hold the duty and are the people concerned; `former holder` held it once;
+# `other school` at SCH02; `its subject` and `possible subject` hold the duty and are the people concerned; `stood aside` holds it and stands
+# aside from the record; `former holder` held it once;
 # `reported it` filed the report; `other trust` is a headteacher of another trust; `nobody` has no session and no token.
 #
 # 404 no such thing, or not for you: one answer. 401, or `sign-in`: nobody is signed in. 412: may change it (it was asked with the mark of an

@@ -6,7 +6,7 @@ use wardbook_domain::{Duty, Scope};
 use wardbook_system_tests::{
     Engine, Trust,
     people::{Person, Wanted},
-    registry::Ids,
+    registry::{Ids, Route, has},
 };
 
 /// Stands in every text of every record.
@@ -21,6 +21,7 @@ pub(crate) enum Relation {
     OtherSchool,
     Subject,
     Possible,
+    Aside,
     Former,
     Reporter,
     OtherTrust,
@@ -34,6 +35,7 @@ impl Relation {
             Self::OtherSchool => "other school",
             Self::Subject => "its subject",
             Self::Possible => "possible subject",
+            Self::Aside => "stood aside",
             Self::Former => "former holder",
             Self::Reporter => "reported it",
             Self::OtherTrust => "other trust",
@@ -43,7 +45,7 @@ impl Relation {
 
     /// Whether the record does not exist for them, whatever their duty.
     pub(crate) const fn is_shut_out(self) -> bool {
-        matches!(self, Self::Subject | Self::Possible | Self::Former | Self::OtherTrust | Self::Nobody)
+        matches!(self, Self::Subject | Self::Possible | Self::Aside | Self::Former | Self::OtherTrust | Self::Nobody)
     }
 }
 
@@ -137,7 +139,39 @@ impl World {
         let assess = json!({ "categories": [category], "reason": text("reason"), "shared": text("shared") });
         let assessed = self.call(self.reader(&report).await, &format!("/api/v1/reports/{report}/assessment"), &assess).await;
         let case = assessed["assessment"]["categories"][0]["case"].as_str().unwrap().to_owned();
+        self.arrange(&report, &case).await;
         Matter { class, ids: Ids { report, case, evidence: added["id"].as_str().unwrap().to_owned(), draft: "0".repeat(32) } }
+    }
+}
+
+impl World {
+    /// Has those who stand aside stand aside, and the investigator named on the case.
+    async fn arrange(&self, report: &str, case: &str) {
+        let reader = self.reader(report).await.clone();
+        let owner = self.owner(case).await.clone();
+        for actor in self.of(Relation::Aside) {
+            let ask = json!({ "person": actor.person.as_ref().unwrap().email, "reason": "A neighbour." });
+            self.call(&reader, &format!("/api/v1/reports/{report}/aside"), &ask).await;
+            self.call(&owner, &format!("/api/v1/cases/{case}/aside"), &ask).await;
+        }
+        if has("POST", "/api/v1/cases/{id}/name") {
+            let named = self.of(Relation::Own).find(|actor| actor.duty == Some(Duty::Investigator)).unwrap();
+            let ask = json!({ "person": named.person.as_ref().unwrap().email, "named_for": "investigation", "reason": "From outside." });
+            self.call(&owner, &format!("/api/v1/cases/{case}/name"), &ask).await;
+        }
+    }
+
+    /// Whoever owns this case, by who may act on it.
+    async fn owner(&self, case: &str) -> &Person {
+        let route = Route { path: "/api/v1/cases/{id}/close".into(), method: "POST" };
+        let ids = Ids { case: case.to_owned(), ..Ids::default() };
+        for actor in self.of(Relation::Own) {
+            let person = actor.person.as_ref().unwrap();
+            if self.trust.ask(&route, &ids, Some(person)).await.status.as_u16() == 412 {
+                return person;
+            }
+        }
+        panic!("nobody owns the case");
     }
 }
 
@@ -185,7 +219,7 @@ async fn import_lists(trust: &Trust, who: &str) {
     };
     let mut rows = vec![];
     for duty in Duty::ALL {
-        rows.extend([entry("SUB", *duty, "SCH01"), entry("POSS", *duty, "SCH01")]);
+        rows.extend([entry("SUB", *duty, "SCH01"), entry("POSS", *duty, "SCH01"), entry("ASIDE", *duty, "SCH01")]);
     }
     for duty in LISTED {
         rows.extend([entry("FORMER", duty, "SCH01"), entry("PRESENT", duty, "SCH01"), entry("AWAY", duty, "SCH02")]);
@@ -195,7 +229,10 @@ async fn import_lists(trust: &Trust, who: &str) {
 
 async fn people(trust: &Trust) -> Vec<Actor> {
     let mut actors = vec![];
-    let plan = [(Relation::Own, "OWN", "SCH01"), (Relation::OtherSchool, "OTHER", "SCH02"), (Relation::Subject, "SUB", "SCH01"), (Relation::Possible, "POSS", "SCH01")];
+    let mut plan = vec![(Relation::Own, "OWN", "SCH01"), (Relation::OtherSchool, "OTHER", "SCH02"), (Relation::Subject, "SUB", "SCH01"), (Relation::Possible, "POSS", "SCH01")];
+    if has("POST", "/api/v1/reports/{id}/aside") {
+        plan.push((Relation::Aside, "ASIDE", "SCH01"));
+    }
     for (relation, prefix, school) in plan {
         let duties = Duty::ALL.iter().filter(|duty| relation != Relation::OtherSchool || !matches!(duty.scope(), Scope::Trust | Scope::Case));
         for duty in duties {
