@@ -37,7 +37,9 @@ impl View for Reports {
         match event {
             ReportEvent::Filed(filed) => {
                 let since = filed.reported_at.as_micros();
-                let typed = |person| Change::Put(Row { register: TYPED, class: Some(filed.class), holder: Holder::Person(person), since, due: None });
+                let typed = |person| {
+                    Change::Put(Row { register: TYPED, class: Some(filed.class), holder: Holder::Person(person), since, due: None })
+                };
                 // Who typed a row of an import in read it on paper; what becomes of it here is not theirs.
                 let typed = filed.typed_by.filter(|_| filed.source.is_none()).map(typed);
                 let known = known(filed.class, &filed.school, &filed.route, filed.reporter_person, filed.reported_at);

@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 pub mod people;
+pub mod plain;
 pub mod registry;
 
 use std::{

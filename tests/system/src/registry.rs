@@ -78,7 +78,8 @@ impl Route {
 
     /// Whether it ends the session or the account's ways in: asked last.
     pub fn ends_the_session(&self) -> bool {
-        self.method == "POST" && ["sign-out", "sessions", "tokens", "enrol", "password", "factor"].iter().any(|word| self.path.contains(word))
+        self.method == "POST"
+            && ["sign-out", "sessions", "tokens", "enrol", "password", "factor"].iter().any(|word| self.path.contains(word))
     }
 
     /// The path with its parameters filled in.
@@ -114,7 +115,9 @@ impl Route {
             "/breaches/{id}/aware" => json!({ "aware_at": "2026-10-30T10:00:00Z", "reason": reason }),
             "/breaches/{id}/decision" => json!({ "decision": "confirmed", "reason": reason }),
             "/reports/{id}/aside" | "/cases/{id}/aside" => json!({ "reason": reason }),
-            "/reports/{id}/aside/end" | "/cases/{id}/end-aside" | "/cases/{id}/remove" => json!({ "person": "ASIDE-dsl", "reason": reason }),
+            "/reports/{id}/aside/end" | "/cases/{id}/end-aside" | "/cases/{id}/remove" => {
+                json!({ "person": "ASIDE-dsl", "reason": reason })
+            }
             "/cases/{id}/name" => json!({ "person": "ASIDE-dsl", "named_for": "help", "reason": reason }),
             "/cases/{id}/note" => json!({ "text": "x" }),
             "/cases/{id}/close" => json!({ "outcome": "action_taken", "reason": reason }),
@@ -130,14 +133,9 @@ impl Route {
             "/reports/{id}/settle" => &[("settle_nobody", "yes"), ("settle_reason", "A reason.")],
             "/reports/{id}/evidence" => &[("image", "no")],
             "/reports/{id}/image/taken-up" => &[("action", "x")],
-            "/breaches/{id}/aware" => &[
-                ("day", "30"),
-                ("month", "10"),
-                ("year", "2026"),
-                ("hour", "10"),
-                ("minute", "0"),
-                ("aware_reason", "A reason."),
-            ],
+            "/breaches/{id}/aware" => {
+                &[("day", "30"), ("month", "10"), ("year", "2026"), ("hour", "10"), ("minute", "0"), ("aware_reason", "A reason.")]
+            }
             "/breaches/{id}/decision" => &[("decision", "confirmed"), ("decision_reason", "A reason.")],
             "/cases/{id}/note" => &[("note", "x")],
             "/cases/{id}/close" => &[("outcome", "no_further_action"), ("close_reason", "A reason.")],

@@ -3,7 +3,13 @@
 //! Every statement begins with its name (`-- views.list`), and the database library tells each with its rows; what runs beside the request
 //! (views, traces, the book's writer) is not counted, as it runs outside its span.
 
-use std::sync::{Arc, Mutex, OnceLock};
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use tracing::{Instrument as _, field::Visit, span};
 use tracing_subscriber::{Layer, layer::Context, layer::SubscriberExt as _, registry::LookupSpan};
@@ -11,26 +17,21 @@ use tracing_subscriber::{Layer, layer::Context, layer::SubscriberExt as _, regis
 /// What one request cost, line by line, in the order of the lines.
 type Cost = Arc<Mutex<Vec<String>>>;
 
-static ASKED: OnceLock<Mutex<Vec<Cost>>> = OnceLock::new();
-
-fn asked() -> &'static Mutex<Vec<Cost>> {
-    ASKED.get_or_init(Mutex::default)
-}
+/// The requests that are under way, by number.
+static ASKED: Mutex<BTreeMap<u64, Cost>> = Mutex::new(BTreeMap::new());
 
 /// Runs a request and counts what it costs.
 pub(crate) async fn counted<T>(request: impl Future<Output = T>) -> (T, Vec<String>) {
     static START: std::sync::Once = std::sync::Once::new();
+    static NEXT: AtomicU64 = AtomicU64::new(0);
     START.call_once(|| {
         tracing::subscriber::set_global_default(tracing_subscriber::registry().with(Counter)).unwrap();
-        asked();
     });
     let cost = Cost::default();
-    let number = {
-        let mut all = asked().lock().unwrap();
-        all.push(Arc::clone(&cost));
-        u64::try_from(all.len() - 1).unwrap()
-    };
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    ASKED.lock().unwrap().insert(number, Arc::clone(&cost));
     let answer = request.instrument(tracing::info_span!("asked", number)).await;
+    ASKED.lock().unwrap().remove(&number);
     let mut lines = std::mem::take(&mut *cost.lock().unwrap());
     lines.sort_unstable();
     (answer, lines)
@@ -70,7 +71,7 @@ impl<S: tracing::Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Counter {
         if attributes.metadata().name() == "asked" {
             let mut fields = Fields::default();
             attributes.record(&mut fields);
-            let cost = Arc::clone(&asked().lock().unwrap()[usize::try_from(fields.number.unwrap()).unwrap()]);
+            let cost = Arc::clone(&ASKED.lock().unwrap()[&fields.number.unwrap()]);
             context.span(id).unwrap().extensions_mut().insert(cost);
         }
     }

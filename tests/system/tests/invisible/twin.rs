@@ -8,10 +8,11 @@ use wardbook_domain::{Duty, Scope};
 use wardbook_system_tests::{
     Answer, Engine, Places, Trust,
     people::{Person, Wanted},
+    plain::Plain,
     registry::{Ids, Route, routes},
 };
 
-use crate::{counting::counted, plain::Plain};
+use crate::counting::counted;
 
 /// No record has this id.
 const NO_ID: &str = "00000000000000000000000000000000";
@@ -114,8 +115,7 @@ impl Twin {
             let (email, name) = (email(*duty), name(*duty));
             concerned.push((*duty, trust.person(Wanted { email: &email, name: &name, duty: *duty, school: "SCH01" }).await));
         }
-        let mut twin =
-            Self { trust, has_hidden, named, others, concerned, ordinary: Ids::all(NO_ID), own: BTreeMap::new(), hidden: None };
+        let mut twin = Self { trust, has_hidden, named, others, concerned, ordinary: Ids::all(NO_ID), own: BTreeMap::new(), hidden: None };
         for (duty, person) in twin.concerned.clone() {
             let caller = twin.trust.app.by_token(&person.token).await.unwrap().unwrap();
             let draft = twin.trust.app.start_draft(&caller, &json!({ "what_happened": "Not finished." })).await.unwrap();
@@ -232,7 +232,7 @@ impl Twin {
             }
             Step::Correct => {
                 let correct = json!({ "field": "location", "text": "The hall", "reason": reason });
-                self.post(&reader, &format!("{report}/correct"), &correct).await.ok();
+                self.post(&reader, &format!("{report}/correct"), &correct).await;
             }
             Step::Evidence => {
                 let parts: [(&str, Option<&str>, &[u8]); 2] = [("image", None, b"no"), ("file", Some("note.txt"), b"What was seen.")];
@@ -256,7 +256,8 @@ impl Twin {
                 }
             }
             Step::Settle => {
-                let subjects: Vec<Value> = self.concerned.iter().map(|(duty, _)| json!({ "staff_id": staff_id(*duty), "name": name(*duty) })).collect();
+                let subjects: Vec<Value> =
+                    self.concerned.iter().map(|(duty, _)| json!({ "staff_id": staff_id(*duty), "name": name(*duty) })).collect();
                 self.post(&reader, &format!("{report}/subjects"), &json!({ "subjects": subjects, "reason": reason })).await.ok();
             }
             Step::Aside => {
@@ -294,36 +295,67 @@ impl Twin {
         }
     }
 
-    /// What everybody concerned is told, with what it cost, line by line; one after the other, as what one has loaded is there for the next.
-    pub(crate) async fn asked(&self, wanted: fn(&Route) -> bool) -> Vec<(String, String, Vec<String>)> {
+    /// Lists are up to date, and each of the people concerned begins a session: the clock has moved, and the last one may be over.
+    pub(crate) async fn begin_to_ask(&mut self) {
         self.trust.app.wait_for_views().await.unwrap();
-        let mut all = vec![];
-        for (duty, person) in &self.concerned {
-            all.extend(self.asked_by(*duty, person, wanted).await);
+        for (_, person) in &mut self.concerned {
+            person.session = self.trust.session(&person.email).await;
         }
-        all
+        // Its place in the book is no other thing to ask about.
+        if !self.has_hidden || self.named == Named::SelfReferral {
+            self.hidden = None;
+        }
     }
 
-    async fn asked_by(&self, duty: Duty, known: &Person, wanted: fn(&Route) -> bool) -> Vec<(String, String, Vec<String>)> {
-        // The clock has moved: a session may be over, a token is not.
-        let person = Person { session: self.trust.session(&known.email).await, ..known.clone() };
-        let mut asks = routes();
-        asks.retain(|route| wanted(route) && !is_excepted(route));
-        asks.sort_by_key(|route| (route.ends_the_session(), route.door(), route.path.clone(), route.method));
-        let hidden = self.hidden.clone().filter(|_| self.has_hidden && self.named != Named::SelfReferral).unwrap_or_else(|| Ids::all(MADE_UP));
-        let (mut plain, mut told) = (Plain::default(), vec![]);
-        for route in asks {
-            let sets = [("own", &self.own[&duty]), ("ordinary", &self.ordinary), ("hidden", &hidden), ("none", &Ids::all(NO_ID))];
-            let sets = if route.path.contains('{') { &sets[..] } else { &sets[..1] };
-            for (what, ids) in sets {
-                let (answer, cost) = counted(self.trust.ask(&route, ids, Some(&person))).await;
-                let place = format!("{route} ({what}) as {duty}");
-                assert!(!answer.status.is_server_error(), "{place}: {}", answer.text);
-                told.push((place, plain.answer(&answer), cost));
-            }
-        }
-        told
+    /// One of the people concerned asks: the answer with its random values replaced, and what it cost.
+    pub(crate) async fn told(&self, question: &Question, plain: &mut Plain) -> (String, Vec<String>) {
+        let (made_up, none) = (Ids::all(MADE_UP), Ids::all(NO_ID));
+        let ids = match question.about {
+            About::Own => &self.own[&question.duty],
+            About::Ordinary => &self.ordinary,
+            About::Hidden => self.hidden.as_ref().unwrap_or(&made_up),
+            About::Nothing => &none,
+        };
+        let (_, person) = self.concerned.iter().find(|(duty, _)| *duty == question.duty).unwrap();
+        let (answer, cost) = counted(self.trust.ask(&question.route, ids, Some(person))).await;
+        assert!(!answer.status.is_server_error(), "{question}: {}", answer.text);
+        (plain.answer(&answer), cost)
     }
+}
+
+/// What is asked about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum About {
+    Own,
+    Ordinary,
+    Hidden,
+    Nothing,
+}
+
+/// A route, who asks, and about what.
+pub(crate) struct Question {
+    pub(crate) duty: Duty,
+    pub(crate) route: Route,
+    pub(crate) about: About,
+}
+
+impl std::fmt::Display for Question {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} ({:?}) as {}", self.route, self.about, self.duty)
+    }
+}
+
+/// Everything that somebody with this duty asks, what ends their session last.
+pub(crate) fn questions(duty: Duty, wanted: fn(&Route) -> bool) -> Vec<Question> {
+    let mut asks = routes();
+    asks.retain(|route| wanted(route) && !is_excepted(route));
+    asks.sort_by_key(|route| (route.ends_the_session(), route.door(), route.path.clone(), route.method));
+    let about = |route: Route| {
+        let all = [About::Own, About::Ordinary, About::Hidden, About::Nothing];
+        let of = if route.path.contains('{') { 4 } else { 1 };
+        all.into_iter().take(of).map(move |about| Question { duty, route: route.clone(), about })
+    };
+    asks.into_iter().flat_map(about).collect()
 }
 
 /// Asked for in the place of the hidden record where there is none.
@@ -356,7 +388,9 @@ async fn import(trust: &Trust, duties: &[Duty]) {
     let row = |line, fields: Value| ImportRow { line, fields: fields.as_object().unwrap().clone() };
     let schools = ["SCH01", "SCH02"].map(|code| row(2, json!({ "code": code, "name": format!("School {code}") }))).to_vec();
     assert_eq!(trust.import(ImportKind::Schools, schools).await.refused, vec![]);
-    let people = duties.iter().map(|duty| row(2, json!({ "staff_id": staff_id(*duty), "name": name(*duty), "email": email(*duty), "school": "SCH01" })));
+    let people = duties
+        .iter()
+        .map(|duty| row(2, json!({ "staff_id": staff_id(*duty), "name": name(*duty), "email": email(*duty), "school": "SCH01" })));
     assert_eq!(trust.import(ImportKind::Staff, people.collect()).await.refused, vec![]);
     assert!(duties.iter().all(|duty| duty.scope() != Scope::Case || *duty == Duty::Investigator));
 }

@@ -148,6 +148,7 @@ fn line(heard: &BTreeMap<String, BTreeSet<String>>) -> String {
         return most;
     }
     let named = heard.iter().filter(|(status, _)| **status != most);
-    let named: Vec<String> = named.map(|(status, duties)| format!("{status}: {}", duties.iter().cloned().collect::<Vec<_>>().join(", "))).collect();
+    let named: Vec<String> =
+        named.map(|(status, duties)| format!("{status}: {}", duties.iter().cloned().collect::<Vec<_>>().join(", "))).collect();
     format!("{}; everyone else: {most}", named.join("; "))
 }

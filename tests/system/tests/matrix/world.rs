@@ -214,9 +214,7 @@ fn name(relation: &str, duty: Duty) -> String {
 
 async fn import_lists(trust: &Trust, who: &str) {
     import_schools(trust, who).await;
-    let entry = |relation: &str, duty: Duty, school: &str| {
-        json!({ "staff_id": format!("{relation}-{duty}"), "name": name(relation, duty), "email": email(relation, duty), "school": school })
-    };
+    let entry = |relation: &str, duty: Duty, school: &str| json!({ "staff_id": format!("{relation}-{duty}"), "name": name(relation, duty), "email": email(relation, duty), "school": school });
     let mut rows = vec![];
     for duty in Duty::ALL {
         rows.extend([entry("SUB", *duty, "SCH01"), entry("POSS", *duty, "SCH01"), entry("ASIDE", *duty, "SCH01")]);
@@ -229,12 +227,18 @@ async fn import_lists(trust: &Trust, who: &str) {
 
 async fn people(trust: &Trust) -> Vec<Actor> {
     let mut actors = vec![];
-    let mut plan = vec![(Relation::Own, "OWN", "SCH01"), (Relation::OtherSchool, "OTHER", "SCH02"), (Relation::Subject, "SUB", "SCH01"), (Relation::Possible, "POSS", "SCH01")];
+    let mut plan = vec![
+        (Relation::Own, "OWN", "SCH01"),
+        (Relation::OtherSchool, "OTHER", "SCH02"),
+        (Relation::Subject, "SUB", "SCH01"),
+        (Relation::Possible, "POSS", "SCH01"),
+    ];
     if has("POST", "/api/v1/reports/{id}/aside") {
         plan.push((Relation::Aside, "ASIDE", "SCH01"));
     }
     for (relation, prefix, school) in plan {
-        let duties = Duty::ALL.iter().filter(|duty| relation != Relation::OtherSchool || !matches!(duty.scope(), Scope::Trust | Scope::Case));
+        let duties =
+            Duty::ALL.iter().filter(|duty| relation != Relation::OtherSchool || !matches!(duty.scope(), Scope::Trust | Scope::Case));
         for duty in duties {
             let (email, name) = (email(prefix, *duty), name(prefix, *duty));
             let person = trust.person(Wanted { email: &email, name: &name, duty: *duty, school }).await;

@@ -2,24 +2,32 @@
 
 use std::collections::HashMap;
 
-use wardbook_system_tests::Answer;
+use axum::http::{HeaderName, HeaderValue};
+
+use crate::Answer;
+
+/// An answer as text: status, headers in order, body.
+pub fn words(answer: &Answer) -> String {
+    let line = |(name, value): (&HeaderName, &HeaderValue)| format!("{name}: {}", String::from_utf8_lossy(value.as_bytes()));
+    let mut headers: Vec<String> = answer.headers.iter().map(line).collect();
+    headers.sort_unstable();
+    format!("{}\n{}\n\n{}", answer.status, headers.join("\n"), answer.text)
+}
 
 /// What a person was told, with the order in which they met each random value.
 #[derive(Default)]
-pub(crate) struct Plain {
+pub struct Plain {
     seen: HashMap<String, usize>,
 }
 
 impl Plain {
-    /// An answer as text: status, headers in order, body.
-    pub(crate) fn answer(&mut self, answer: &Answer) -> String {
-        let mut headers: Vec<String> = answer.headers.iter().map(|(name, value)| format!("{name}: {}", String::from_utf8_lossy(value.as_bytes()))).collect();
-        headers.sort_unstable();
-        self.text(&format!("{}\n{}\n\n{}", answer.status, headers.join("\n"), answer.text))
+    /// An answer with its random values replaced.
+    pub fn answer(&mut self, answer: &Answer) -> String {
+        self.text(&words(answer))
     }
 
     /// A text with its random values replaced.
-    pub(crate) fn text(&mut self, text: &str) -> String {
+    pub fn text(&mut self, text: &str) -> String {
         let mut out = String::with_capacity(text.len());
         let mut rest = text;
         while let Some(first) = rest.chars().next() {
@@ -65,6 +73,7 @@ fn is_code(word: &str) -> bool {
     word.len() == 23 && word.split('-').all(|part| part.len() == 5 && part.bytes().all(|byte| matches!(byte, b'A'..=b'Z' | b'2'..=b'9')))
 }
 
+#[cfg(test)]
 #[test]
 fn random_values_are_replaced_and_nothing_else() {
     let mut plain = Plain::default();
