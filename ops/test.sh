@@ -1,5 +1,6 @@
 #!/bin/sh
-# Runs every test: the workspace's on SQLite and on one throw-away PostgreSQL cluster, then the browser against a new demo.
+# Runs every test: the workspace's on SQLite and on one throw-away PostgreSQL cluster, the API asked at random as each duty, then the
+# browser against a new demo.
 # Everything that it starts is stopped and removed at its end, however it ends. WARDBOOK_TEST_PG names another server to use.
 set -eu
 
@@ -90,6 +91,7 @@ cargo test --workspace --locked
         cp package-lock.json node_modules/.wardbook-lock
     fi
 )
+ops/fuzz-api.sh "$target/debug/wardbook"
 start_demo
 WARDBOOK_PEOPLE=$(people) node tests/browser/journey.mjs "$url"
 WARDBOOK_PEOPLE=$(people) node tests/browser/first_time.mjs "$url"

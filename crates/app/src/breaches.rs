@@ -103,6 +103,7 @@ impl App {
 
     /// The clock of a report or a case, as far as the caller may know it; no clock and no access are one answer.
     async fn clock_for(&self, caller: &Caller, id: [u8; 16]) -> Result<Clock, AppError> {
+        self.refuse_hidden(caller, id).await?;
         if self.is_case(id).await? {
             let case = self.case_for(caller, id).await?;
             if case.folded.opened.kind != CaseKind::DataBreach {

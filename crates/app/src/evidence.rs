@@ -153,7 +153,7 @@ impl App {
         let content = std::sync::Arc::new(new.content);
         let mut kept = None;
         for _ in 0..TRIES {
-            let record = self.report_for(caller, report).await?;
+            let (record, _) = self.report_to_add_to(caller, report).await?;
             let theirs = files_known(caller, &record)?;
             if self.repeated(&command).await?.is_some() {
                 let added = self.added(report, id).await?;
@@ -202,7 +202,7 @@ impl App {
         let body = [report.as_slice(), &serde_json::to_vec(ask)?].concat();
         let command = self.command(caller.principal(), "image.name", conditions.key, &body);
         for _ in 0..TRIES {
-            let record = self.report_for(caller, report).await?;
+            let (record, _) = self.report_to_add_to(caller, report).await?;
             let theirs = files_known(caller, &record)?;
             if self.repeated(&command).await?.is_some() {
                 return Ok(ImageNamed::told());
@@ -306,7 +306,10 @@ fn files_known(caller: &Caller, record: &Record<Report>) -> Result<FilesKnown, A
         return Err(AppError::NotFound);
     }
     let own = |is: fn(&ReportEvent) -> bool| {
-        let theirs = record.events.iter().filter(|(meta, _)| meta.actor == Some(caller.person));
+        // Of a protected disclosure its reporter is the one who acts without a name.
+        let is_theirs =
+            |actor: Option<wardbook_domain::PersonId>| actor == Some(caller.person) || actor.is_none() && is_kept(caller, report);
+        let theirs = record.events.iter().filter(|(meta, _)| is_theirs(meta.actor));
         theirs.filter(|(_, event)| matches!(event, AnyEvent::Report(event) if is(event))).count()
     };
     let files = own(|event| matches!(event, ReportEvent::EvidenceAdded(_)));

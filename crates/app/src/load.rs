@@ -9,7 +9,7 @@ use wardbook_domain::{
     report::Report,
 };
 use wardbook_ledger::{READ_EVENTS_MAX, StoredEvent, StreamId};
-use wardbook_views::{Meta, Wanted};
+use wardbook_views::{Existence, Meta, Wanted};
 
 use crate::{App, AppError, Caller};
 
@@ -71,6 +71,17 @@ impl App {
         Ok(all)
     }
 
+    /// What there is of a record for this caller, asked before anything of it is read: what is hidden costs what none costs, so that no
+    /// delay tells of it either (design §1.4).
+    async fn existence(&self, caller: &Caller, id: [u8; 16]) -> Result<Existence, AppError> {
+        Ok(wardbook_views::exists_for(&self.db, self.trust, &self.blinds, caller.person, id).await?)
+    }
+
+    /// Refuses a record that does not exist, or does not for this caller.
+    pub(crate) async fn refuse_hidden(&self, caller: &Caller, id: [u8; 16]) -> Result<(), AppError> {
+        if self.existence(caller, id).await? == Existence::There { Ok(()) } else { Err(AppError::NotFound) }
+    }
+
     /// Opens a stream for a caller. That a record is sealed is told only to those for whom it is listed; to others it does not exist.
     async fn open_for(&self, caller: &Caller, wanted: Wanted, id: [u8; 16]) -> Result<(Loaded, Vec<(Meta, AnyEvent)>), AppError> {
         let stream = self.load(id).await?;
@@ -84,8 +95,34 @@ impl App {
         }
     }
 
-    /// A report, as far as the caller may know it; no such report and no access are one answer.
+    /// A report, as far as the caller may know it; no such report and no access are one answer. Where the report is hidden from whoever
+    /// filed it, it is their own words as filed: nothing that came after is read, so that neither answer nor delay tells of it.
     pub(crate) async fn report_for(&self, caller: &Caller, id: [u8; 16]) -> Result<Record<Report>, AppError> {
+        match self.existence(caller, id).await? {
+            Existence::Nothing => Err(AppError::NotFound),
+            Existence::OwnWords => self.own_words(id).await,
+            Existence::There => self.whole_report_for(caller, id).await,
+        }
+    }
+
+    /// A report with all that happened to it, and the caller's access: to decide and to write, also for those who add to their own words.
+    /// Whether it is hidden from them stands beside it; what they are told then is no more than their own words tell.
+    pub(crate) async fn report_to_add_to(&self, caller: &Caller, id: [u8; 16]) -> Result<(Record<Report>, bool), AppError> {
+        let existence = self.existence(caller, id).await?;
+        if existence == Existence::Nothing {
+            return Err(AppError::NotFound);
+        }
+        Ok((self.whole_report_for(caller, id).await?, existence == Existence::OwnWords))
+    }
+
+    async fn own_words(&self, id: [u8; 16]) -> Result<Record<Report>, AppError> {
+        let stream = Loaded { events: self.ledger.read_stream(StreamId::from_bytes(id), 1, 1).await? };
+        let events = self.open_all(&stream).await?;
+        let folded = fold_report(&events).ok_or(AppError::NotFound)?;
+        Ok(Record { stream, folded, events, access: Access::OwnWords })
+    }
+
+    async fn whole_report_for(&self, caller: &Caller, id: [u8; 16]) -> Result<Record<Report>, AppError> {
         let (stream, events) = self.open_for(caller, Wanted::Reports, id).await?;
         let folded = fold_report(&events).ok_or(AppError::NotFound)?;
         let access = folded.ask(self.clock.now(), |known| need_to_know::access(caller.viewer(), known));
@@ -95,6 +132,7 @@ impl App {
 
     /// A report of which the caller may have the first facts, in which duty; no such report and no facts are one answer.
     pub(crate) async fn facts_for(&self, caller: &Caller, id: [u8; 16]) -> Result<(Record<Report>, Duty), AppError> {
+        self.refuse_hidden(caller, id).await?;
         let (stream, events) = self.open_for(caller, Wanted::Board, id).await?;
         let folded = fold_report(&events).ok_or(AppError::NotFound)?;
         let facts_to = folded.facts_to();
@@ -106,6 +144,7 @@ impl App {
 
     /// A case, as far as the caller may know it; no such case and no access are one answer.
     pub(crate) async fn case_for(&self, caller: &Caller, id: [u8; 16]) -> Result<Record<Case>, AppError> {
+        self.refuse_hidden(caller, id).await?;
         let (stream, events) = self.open_for(caller, Wanted::Cases, id).await?;
         let folded = fold_case(&events).ok_or(AppError::NotFound)?;
         let access = folded.ask(self.clock.now(), |known| need_to_know::access(caller.viewer(), known));

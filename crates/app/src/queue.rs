@@ -80,6 +80,12 @@ impl App {
         Ok((rows.len(), rows.iter().filter(|row| row.due.is_some_and(|due| due < now)).count()))
     }
 
+    /// How many rows a page of the queue of this size has: its query alone, for measuring what need-to-know costs. Nothing is opened, so
+    /// nothing is traced.
+    pub async fn queue_rows(&self, caller: &Caller, limit: u32) -> Result<usize, AppError> {
+        Ok(self.rows(caller, "queue", Wanted::Owed, None, Some(limit)).await?.0.len())
+    }
+
     pub(crate) async fn page(
         &self,
         caller: &Caller,

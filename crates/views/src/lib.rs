@@ -26,7 +26,7 @@ mod view;
 pub use blinds::{Blinds, Holder};
 pub use dump::dump;
 pub use open::{Meta, OpenFailure, Opened, Opener, audience_of, meta_names};
-pub use query::{After, Listed, QueryError, Reading, Wanted, changed_since, list, open_streams};
+pub use query::{After, Existence, Listed, QueryError, Reading, Wanted, changed_since, exists_for, list, open_streams};
 pub use read_streams::{AccessStream, Of, access_streams, first_opened, months_read};
 pub use reads::month_of;
 pub use rebuild::{RebuildError, rebuild};

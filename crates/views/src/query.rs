@@ -9,7 +9,7 @@ use crate::{
     case::NAMED,
     directory::{ENTRIES, PUPILS},
     queue::{ASIDE, CLOCK, COVERED, EXCLUDED, FACTS, IMAGE, OWED, URGENT},
-    report::{INDEPENDENT, OWN, READABLE},
+    report::{INDEPENDENT, OWN, READABLE, TYPED},
     sql::{Arg, fetch, placeholders},
 };
 
@@ -165,6 +165,63 @@ SELECT stream_id, since, due, urgent, CASE WHEN urgent = 1 THEN since - 46116860
 WHERE (CASE WHEN urgent = 1 THEN since - 4611686018427387904 ELSE due END, since, stream_id) > ($5, $6, $7)
 ORDER BY sort_key, since, stream_id
 LIMIT $8";
+
+/// What there is of a record for a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Existence {
+    /// No such record, or it is hidden from them.
+    Nothing,
+    /// It is hidden from them, but for their own words as they filed them.
+    OwnWords,
+    /// It is there; need-to-know says what they may have of it.
+    There,
+}
+
+/// What there is of a record for this person. One statement with one row, whatever there is, before anything of a record is read: so a
+/// record that is hidden costs what none costs, and own words cost the same whatever became of them.
+pub async fn exists_for(
+    db: &Database,
+    trust: TrustId,
+    blinds: &Blinds,
+    person: wardbook_domain::PersonId,
+    stream: [u8; 16],
+) -> Result<Existence, QueryError> {
+    let me = Holder::Person(person);
+    let of_views = |views: &[&str], registers: &[&str]| -> Vec<[u8; 16]> {
+        views.iter().flat_map(|view| registers.iter().map(|register| blinds.register(view, register))).collect()
+    };
+    let hidden = of_views(&RECORD_VIEWS, &[EXCLUDED, ASIDE]);
+    let own = of_views(&[crate::REPORT], &[OWN, TYPED]);
+    let classes = |view: &&'static str| RecordClass::ALL.iter().map(|class| blinds.holder(view, Some(*class), &me)).collect::<Vec<_>>();
+    let holders: Vec<[u8; 16]> = RECORD_VIEWS.iter().flat_map(classes).collect();
+    let (of_own, of_me) = (3 + hidden.len(), 3 + hidden.len() + own.len());
+    let mut args = vec![Arg::Bytes(trust.as_bytes()), Arg::Bytes(&stream)];
+    args.extend(hidden.iter().chain(&own).chain(&holders).map(|value| Arg::Bytes(value)));
+    let sql = EXISTS
+        .replace("{hidden}", &placeholders(3, hidden.len()))
+        .replace("{own}", &placeholders(of_own, own.len()))
+        .replace("{me}", &placeholders(of_me, holders.len()));
+    let rows = fetch(db, sql, &args).await.map_err(QueryError::Database)?;
+    let row = rows.first().ok_or(QueryError::Database(sqlx::Error::RowNotFound))?;
+    Ok(match row.int(0).map_err(QueryError::Database)? {
+        0 => Existence::Nothing,
+        1 => Existence::OwnWords,
+        _ => Existence::There,
+    })
+}
+
+/// The views that keep rows of records.
+const RECORD_VIEWS: [&str; 4] = [crate::QUEUE, crate::REPORT, crate::CASE, crate::BREACH];
+
+const EXISTS: &str = "-- views.exists_for
+SELECT CAST(CASE
+  WHEN NOT EXISTS (SELECT 1 FROM view_rows r JOIN view_checkpoints c ON c.trust_id = r.trust_id AND c.generation = r.generation
+    AND c.live = 1 WHERE r.trust_id = $1 AND r.stream_id = $2) THEN 0
+  WHEN NOT EXISTS (SELECT 1 FROM view_rows r JOIN view_checkpoints c ON c.trust_id = r.trust_id AND c.generation = r.generation
+    AND c.live = 1 WHERE r.trust_id = $1 AND r.stream_id = $2 AND r.register IN ({hidden}) AND r.holder IN ({me})) THEN 2
+  WHEN EXISTS (SELECT 1 FROM view_rows r JOIN view_checkpoints c ON c.trust_id = r.trust_id AND c.generation = r.generation
+    AND c.live = 1 WHERE r.trust_id = $1 AND r.stream_id = $2 AND r.register IN ({own}) AND r.holder IN ({me})) THEN 1
+  ELSE 0 END AS BIGINT)";
 
 /// The streams of the directory that changed at or after a position, with the position of their last change; pupils apart.
 pub async fn changed_since(

@@ -18,6 +18,8 @@ pub(crate) const READABLE: &str = "readable";
 pub(crate) const INDEPENDENT: &str = "independent";
 /// The register of a person's own reports.
 pub(crate) const OWN: &str = "own";
+/// The register of reports by the person who typed them in for somebody else: in no list, and theirs to read as they typed it.
+pub(crate) const TYPED: &str = "typed";
 
 pub(crate) struct Reports;
 
@@ -27,13 +29,22 @@ impl View for Reports {
     }
 
     fn version(&self) -> u32 {
-        3
+        4
     }
 
     fn changes(&self, event: &AnyEvent, at: &At) -> Vec<Change> {
         let AnyEvent::Report(event) = event else { return vec![] };
         match event {
-            ReportEvent::Filed(filed) => known(filed.class, &filed.school, &filed.route, filed.reporter_person, filed.reported_at),
+            ReportEvent::Filed(filed) => {
+                let since = filed.reported_at.as_micros();
+                let typed = |person| {
+                    Change::Put(Row { register: TYPED, class: Some(filed.class), holder: Holder::Person(person), since, due: None })
+                };
+                // Who typed a row of an import in read it on paper; what becomes of it here is not theirs.
+                let typed = filed.typed_by.filter(|_| filed.source.is_none()).map(typed);
+                let known = known(filed.class, &filed.school, &filed.route, filed.reporter_person, filed.reported_at);
+                known.into_iter().chain(typed).collect()
+            }
             // Whom an assessment finds it to be about loses the report at once.
             ReportEvent::Assessed(found) => excluded(found.class, &found.subjects, &found.possible_subjects, at.recorded_at),
             ReportEvent::Rerouted(event) => {

@@ -6,6 +6,7 @@
 //!
 //! * `book.rs`, `note.rs`: Wardbook, everything real; `bare.rs`: INSERTs; `message_db.rs`: the other message store.
 //! * `filing/`: reports filed over HTTP, from the POST to the queue of who receives them.
+//! * `knowing.rs`: what need-to-know costs a page of the queue.
 //! * `measure.rs`: what there is to measure; `load.rs`: callers side by side; `report.rs`: medians, ratios, the tables; `clock.rs`:
 //!   clocks and randomness.
 //!
@@ -17,6 +18,7 @@ mod bare;
 mod book;
 mod clock;
 mod filing;
+mod knowing;
 mod load;
 mod measure;
 mod message_db;
@@ -60,6 +62,12 @@ struct Options {
     /// Over HTTP, look for each so-manieth report of a client in the queue of who receives it
     #[arg(long, value_name = "COUNT", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
     look_every: u32,
+    /// Records behind the page of the queue
+    #[arg(long, default_value_t = 10_000)]
+    records: usize,
+    /// How often the page of the queue is asked for
+    #[arg(long, default_value_t = 400)]
+    asks: usize,
     /// Only these, to look at one of them; several go with commas between
     #[arg(long, value_enum, value_delimiter = ',', default_values_t = Chosen::DEFAULT)]
     only: Vec<Chosen>,
@@ -199,10 +207,15 @@ async fn measure(options: &Options) -> Result<Report> {
 #[tokio::main]
 async fn main() -> Result<()> {
     let options = Options::parse();
-    let report = measure(&options).await?;
-    print!("{report}");
-    let wrong = report.wrong();
-    ensure!(wrong.is_empty(), "{}", wrong.join("\n"));
+    if !Chosen::measures(&options.only).is_empty() {
+        let report = measure(&options).await?;
+        print!("{report}");
+        let wrong = report.wrong();
+        ensure!(wrong.is_empty(), "{}", wrong.join("\n"));
+    }
+    if options.only.contains(&Chosen::Queue) {
+        print!("{}", knowing::measure(options.records, options.asks).await.context("a page of the queue")?);
+    }
     Ok(())
 }
 
@@ -223,6 +236,15 @@ mod tests {
         assert!(text.contains("| Wardbook, PostgreSQL | 64 |"), "{text}");
         assert!(!text.contains("| message-db"), "it was not asked for: {text}");
         assert!(!text.contains("HTTP"), "it was not asked for: {text}");
+    }
+
+    /// That need-to-know is measured beside a bare query, on both engines.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_short_look_at_a_queue_goes_through() {
+        let text = super::knowing::measure(120, 4).await.unwrap().to_string();
+        for engine in ["PostgreSQL", "SQLite"] {
+            assert!(text.contains(&format!("| {engine} | 12")), "{text}");
+        }
     }
 
     /// The same of filing over HTTP, on both engines.

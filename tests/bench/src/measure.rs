@@ -80,27 +80,31 @@ pub(crate) enum Chosen {
     Append,
     /// Everything that files over HTTP.
     Http,
+    /// What need-to-know costs a page of the queue; it has no turns.
+    Queue,
     One(Measure),
 }
 
-const CHOICES: [Chosen; 2 + Measure::ALL.len()] = {
-    let mut choices = [Chosen::Append; 2 + Measure::ALL.len()];
+const CHOICES: [Chosen; 3 + Measure::ALL.len()] = {
+    let mut choices = [Chosen::Append; 3 + Measure::ALL.len()];
     choices[1] = Chosen::Http;
+    choices[2] = Chosen::Queue;
     let mut at = 0;
     while at < Measure::ALL.len() {
-        choices[2 + at] = Chosen::One(Measure::ALL[at]);
+        choices[3 + at] = Chosen::One(Measure::ALL[at]);
         at += 1;
     }
     choices
 };
 
 impl Chosen {
-    pub(crate) const DEFAULT: [Self; 2] = [Self::Append, Self::Http];
+    pub(crate) const DEFAULT: [Self; 3] = [Self::Append, Self::Http, Self::Queue];
 
     fn holds(self, measure: Measure) -> bool {
         match self {
             Self::Append => !measure.is_http(),
             Self::Http => measure.is_http(),
+            Self::Queue => false,
             Self::One(one) => one == measure,
         }
     }
@@ -120,6 +124,7 @@ impl ValueEnum for Chosen {
         match self {
             Self::Append => Some(PossibleValue::new("append")),
             Self::Http => Some(PossibleValue::new("http")),
+            Self::Queue => Some(PossibleValue::new("queue")),
             Self::One(measure) => measure.to_possible_value(),
         }
     }

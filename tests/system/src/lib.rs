@@ -3,6 +3,10 @@
 //! Tests speak to it as people do: [`Trust::call`] sends an HTTP request through the router.
 #![forbid(unsafe_code)]
 
+pub mod people;
+pub mod plain;
+pub mod registry;
+
 use std::{
     path::{Path, PathBuf},
     sync::{

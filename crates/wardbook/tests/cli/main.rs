@@ -3,6 +3,7 @@
 //! * `thread.rs`: from `init` to `verify`, embedded and on PostgreSQL; `refusals.rs`: bad input and its exit code.
 //! * `identity.rs`: passphrases and key files; `serving.rs`: sockets, TLS, metrics; `tampering.rs`: a book that was altered.
 //! * `mapping.rs`: imports through a column mapping; `profile.rs`: profiles checked and explained.
+//! * `matrix.rs`: every command, and who hears what by it.
 //! * `telemetry.rs`: what reaches a collector; `demo.rs`: the demo.
 #![forbid(unsafe_code)]
 #![expect(clippy::unwrap_used, reason = "tests")]
@@ -10,6 +11,7 @@
 mod demo;
 mod identity;
 mod mapping;
+mod matrix;
 mod profile;
 mod refusals;
 mod serving;

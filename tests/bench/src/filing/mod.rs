@@ -8,7 +8,7 @@ mod client;
 mod connection;
 mod papers;
 mod table;
-mod trust;
+pub(crate) mod trust;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;

@@ -12,7 +12,7 @@ use wardbook_app::setup::{Opening, SHIPPED_PROFILES};
 use wardbook_app::{App, Clock, Entropy};
 use wardbook_domain::event::AnyEvent;
 use wardbook_domain::report::ReportEvent;
-use wardbook_domain::{Duty, FieldGroup, Instant};
+use wardbook_domain::{Duty, FieldGroup, Instant, Scope};
 use wardbook_ledger::TrustId;
 use wardbook_testkit::sqlite_url;
 use wardbook_vault::{RecoveryIdentity, ServiceIdentity};
@@ -94,8 +94,10 @@ fn email(name: &str, code: &str) -> String {
     format!("{name}.{code}@example.org").to_lowercase()
 }
 
-async fn token(app: &App, name: &str, code: &str, duty: Duty) -> Result<String> {
-    let user = NewUser { email: email(name, code), name: full_name(name, code), duty, school: Some(code.to_owned()) };
+/// Gives a person of a school's an account with a duty; their API token. A duty for the trust has no school.
+pub(crate) async fn token(app: &App, name: &str, code: &str, duty: Duty) -> Result<String> {
+    let school = (duty.scope() != Scope::Trust).then(|| code.to_owned());
+    let user = NewUser { email: email(name, code), name: full_name(name, code), duty, school };
     app.add_user(&user).await?;
     Ok(app.create_token(&user.email).await?.secret)
 }

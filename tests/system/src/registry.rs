@@ -1,0 +1,247 @@
+//! Every route of the product and how a test asks it.
+//!
+//! [`routes`] reads the `.route("...", get(..).post(..))` calls of `crates/web`, so that a new route is found the moment it is written.
+//! [`Route::at`] fills in ids, [`Route::body`] and [`Route::form`] are what a test sends: where a record is asked to change, it is asked
+//! with the mark of an older state ([`OLD`]), so that whoever may change it hears 412 and nothing changes.
+//!
+//! A new route with a body of its own gets a line in [`Route::body`] or [`Route::form`]; without one it is sent `{}`.
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use serde_json::{Value, json};
+use wardbook_app::cases::CaseAct;
+
+/// What no page and no answer ever showed: whoever may change a record is told that it has changed since.
+pub const OLD: &str = "\"0000\"";
+
+/// Which way in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Door {
+    /// The JSON API, with a token.
+    Api,
+    /// A page, with a session.
+    Page,
+    /// The local socket.
+    Local,
+}
+
+/// A method of a path.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Route {
+    /// The path with its parameters in braces.
+    pub path: String,
+    /// `GET`, `POST`...
+    pub method: &'static str,
+}
+
+/// What stands in the place of parameters.
+#[derive(Debug, Clone, Default)]
+pub struct Ids {
+    /// A report; also whatever else has no name here.
+    pub report: String,
+    /// A case.
+    pub case: String,
+    /// A file of the report.
+    pub evidence: String,
+    /// A form not filed yet.
+    pub draft: String,
+}
+
+impl Ids {
+    /// The same id everywhere.
+    pub fn all(id: &str) -> Self {
+        let id = id.to_owned();
+        Self { report: id.clone(), case: id.clone(), evidence: id.clone(), draft: id }
+    }
+
+    /// Takes these ids out of an answer, so that two answers can be compared.
+    pub fn out_of(&self, text: &str) -> String {
+        [&self.report, &self.case, &self.evidence, &self.draft].iter().fold(text.to_owned(), |text, id| text.replace(id.as_str(), "ID"))
+    }
+}
+
+impl Route {
+    /// Which way in.
+    pub fn door(&self) -> Door {
+        match self.path.split('/').nth(1) {
+            Some("api") => Door::Api,
+            Some("local") => Door::Local,
+            _ => Door::Page,
+        }
+    }
+
+    /// Whether it is asked about one record.
+    pub fn is_of_a_record(&self) -> bool {
+        let path = self.path.trim_start_matches("/api/v1");
+        ["/reports/{id}", "/cases/{id}", "/breaches/{id}", "/receipts/{id}"].iter().any(|start| path.starts_with(start))
+    }
+
+    /// Whether it ends the session or the account's ways in: asked last.
+    pub fn ends_the_session(&self) -> bool {
+        self.method == "POST"
+            && ["sign-out", "sessions", "tokens", "enrol", "password", "factor"].iter().any(|word| self.path.contains(word))
+    }
+
+    /// The path with its parameters filled in.
+    pub fn at(&self, ids: &Ids) -> String {
+        let of_case = self.path.contains("/cases/");
+        let fill = |part: &str| match part {
+            "{id}" if of_case => ids.case.clone(),
+            "{evidence}" => ids.evidence.clone(),
+            "{draft}" => ids.draft.clone(),
+            "{step}" => "what".to_owned(),
+            "{name}" => "app.css".to_owned(),
+            "{stop}" => "1".to_owned(),
+            part if part.starts_with('{') => ids.report.clone(),
+            part => part.to_owned(),
+        };
+        self.path.split('/').map(fill).collect::<Vec<_>>().join("/")
+    }
+
+    /// What the API and the local socket are sent.
+    pub fn body(&self) -> Option<Value> {
+        if self.method == "GET" {
+            return None;
+        }
+        let reason = "A reason.";
+        Some(match self.path.trim_start_matches("/api/v1") {
+            "/reports" => json!({ "school": "NOWHERE", "types": ["other"], "what_happened": "x" }),
+            "/reports/{id}/receive" => return None,
+            "/reports/{id}/assessment" => json!({ "categories": ["training_need"], "reason": reason }),
+            "/reports/{id}/correct" => json!({ "field": "location", "text": "x", "reason": reason }),
+            "/reports/{id}/subjects" => json!({ "subjects": [], "reason": reason }),
+            "/reports/{id}/image" => json!({ "answer": "no" }),
+            "/reports/{id}/image/taken-up" => json!({ "action": "x" }),
+            "/breaches/{id}/aware" => json!({ "aware_at": "2026-10-30T10:00:00Z", "reason": reason }),
+            "/breaches/{id}/decision" => json!({ "decision": "confirmed", "reason": reason }),
+            "/reports/{id}/aside" | "/cases/{id}/aside" => json!({ "reason": reason }),
+            "/reports/{id}/aside/end" | "/cases/{id}/end-aside" | "/cases/{id}/remove" => {
+                json!({ "person": "ASIDE-dsl", "reason": reason })
+            }
+            "/cases/{id}/name" => json!({ "person": "ASIDE-dsl", "named_for": "help", "reason": reason }),
+            "/cases/{id}/note" => json!({ "text": "x" }),
+            "/cases/{id}/close" => json!({ "outcome": "action_taken", "reason": reason }),
+            "/cases/{id}/correct" => json!({ "field": "summary", "text": "x", "reason": reason }),
+            _ => json!({}),
+        })
+    }
+
+    /// What a form of a page sends, beside the hidden fields.
+    pub fn form(&self) -> Vec<(&'static str, &'static str)> {
+        let fields: &[(&str, &str)] = match self.path.as_str() {
+            "/reports/{id}/assess" => &[("assessment", "training_need"), ("reason", "A reason."), ("declaration", "A. Name")],
+            "/reports/{id}/settle" => &[("settle_nobody", "yes"), ("settle_reason", "A reason.")],
+            "/reports/{id}/evidence" => &[("image", "no")],
+            "/reports/{id}/image/taken-up" => &[("action", "x")],
+            "/breaches/{id}/aware" => {
+                &[("day", "30"), ("month", "10"), ("year", "2026"), ("hour", "10"), ("minute", "0"), ("aware_reason", "A reason.")]
+            }
+            "/breaches/{id}/decision" => &[("decision", "confirmed"), ("decision_reason", "A reason.")],
+            "/cases/{id}/note" => &[("note", "x")],
+            "/cases/{id}/close" => &[("outcome", "no_further_action"), ("close_reason", "A reason.")],
+            "/cases/{id}/correct" => &[("field", "summary"), ("new_text", "x"), ("correct_reason", "A reason.")],
+            _ => &[],
+        };
+        fields.to_vec()
+    }
+}
+
+impl std::fmt::Display for Route {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.method, self.path)
+    }
+}
+
+/// Every route, in order; a path that takes a verb is a route for each verb.
+pub fn routes() -> Vec<Route> {
+    let verbs = |route: Route| -> Vec<Route> {
+        match route.path.strip_suffix("{action}") {
+            Some(start) => CaseAct::VERBS.iter().map(|verb| Route { path: format!("{start}{verb}"), ..route.clone() }).collect(),
+            None => vec![route],
+        }
+    };
+    written().into_iter().flat_map(verbs).collect()
+}
+
+/// Whether there is such a route.
+pub fn has(method: &str, path: &str) -> bool {
+    routes().iter().any(|route| route.method == method && route.path == path)
+}
+
+/// Every route as it is written in the source.
+fn written() -> Vec<Route> {
+    let mut found = BTreeSet::new();
+    read_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../crates/web/src"), &mut found);
+    assert!(found.len() > 50, "the routes are found in the source: {}", found.len());
+    found.into_iter().collect()
+}
+
+fn read_folder(folder: &Path, found: &mut BTreeSet<Route>) {
+    for entry in fs::read_dir(folder).expect("the source is beside the tests") {
+        let path = entry.expect("a folder of the source can be read").path();
+        if path.is_dir() {
+            read_folder(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let text = fs::read_to_string(&path).expect("a file of the source can be read");
+            read(&text, &path.display().to_string(), found);
+        }
+    }
+}
+
+const METHODS: [(&str, &str); 5] = [("get(", "GET"), ("post(", "POST"), ("put(", "PUT"), ("patch(", "PATCH"), ("delete(", "DELETE")];
+
+fn read(text: &str, file: &str, found: &mut BTreeSet<Route>) {
+    let product = text.split("#[cfg(test)]").next().unwrap_or_default();
+    let code: String = product.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+    for other in [".nest(", ".nest_service(", ".route_service(", "any(", "MethodRouter"] {
+        assert!(!code.contains(&format!("{other}\"")) && !code.contains(&format!(", {other}")), "{file}: {other} is not read here");
+    }
+    for call in code.split(".route(").skip(1) {
+        let quoted = call.trim_start().strip_prefix('"').unwrap_or_else(|| panic!("{file}: a route has a literal path"));
+        let (path, rest) = quoted.split_once('"').expect("a literal ends");
+        let mut depth = 1_i32;
+        let end = rest.find(|c: char| {
+            depth += i32::from(c == '(') - i32::from(c == ')');
+            depth == 0
+        });
+        let handlers = &rest[..end.unwrap_or_else(|| panic!("{file}: the route {path} does not end"))];
+        let before = found.len();
+        for (call, method) in METHODS {
+            let is_call = |(at, _): (usize, &str)| !handlers[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
+            if handlers.match_indices(call).any(is_call) {
+                found.insert(Route { path: path.to_owned(), method });
+            }
+        }
+        assert!(found.len() > before, "{file}: {path} has a method, and stands once");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<String> {
+        let mut found = BTreeSet::new();
+        read(text, "text", &mut found);
+        found.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn routes_are_read_as_they_are_written() {
+        let text = "Router::new().route(\"/a\", get(x::target(1)).post(y))\n  .route(\n   \"/b/{id}\",\n delete(z),\n)";
+        assert_eq!(found(text), ["GET /a", "POST /a", "DELETE /b/{id}"]);
+        assert_eq!(found("// .route(\"/no\", get(x))\n#[cfg(test)]\n.route(\"/no\", get(x))"), [""; 0]);
+    }
+
+    #[test]
+    fn every_path_of_the_openapi_document_is_a_route_and_the_other_way_round() {
+        let document = serde_json::to_value(wardbook_web::openapi_document()).expect("the document is JSON");
+        let paths = document["paths"].as_object().expect("a document has paths");
+        let documented = paths.iter().flat_map(|(path, methods)| {
+            methods.as_object().into_iter().flatten().map(move |(method, _)| format!("{} {path}", method.to_uppercase()))
+        });
+        let documented: BTreeSet<String> = documented.collect();
+        let routed = written().into_iter().filter(|route| route.path.starts_with("/api/v1/"));
+        assert_eq!(documented, routed.map(|route| route.to_string()).collect());
+    }
+}

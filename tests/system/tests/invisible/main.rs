@@ -1,0 +1,169 @@
+//! Invisibility (design §1.4): the person concerned cannot read the record about them, nor learn that it exists.
+//!
+//! Two trusts of one clock and one seed are equal but for one hidden record and everything done to it. The person concerned, in each duty
+//! that there is, asks every route of both, with ids of their own, of an ordinary record, of the hidden one and of none. The answers are the
+//! same byte for byte once random values stand as their order of appearance; the statements, their row counts and the opened fields are
+//! the same, so that the time it takes tells nothing either. Left out: signed checkpoints and proofs.
+//!
+//! Routes come from the source (`registry::routes`): a new one is asked as soon as it is written.
+#![allow(clippy::unwrap_used, reason = "tests")]
+
+mod counting;
+mod twin;
+
+use proptest::{
+    prelude::{Just, Strategy as _, any},
+    prop_oneof,
+    strategy::ValueTree as _,
+    test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
+};
+use twin::{About, Kind, Named, Step, Twin, questions};
+use wardbook_domain::Duty;
+use wardbook_system_tests::{plain::Plain, registry::Route};
+
+/// Runs the steps in both trusts and compares what the people concerned are told at the end.
+async fn compare(named: Named, duties: &[Duty], steps: &[Step], wanted: fn(&Route) -> bool) {
+    let (mut with, mut without) = tokio::join!(Twin::new(true, named, duties), Twin::new(false, named, duties));
+    for step in steps {
+        let (one, other) = tokio::join!(with.step(*step), without.step(*step));
+        assert_eq!(one, other, "{step:?} is the same in both trusts");
+    }
+    tokio::join!(with.begin_to_ask(), without.begin_to_ask());
+    let (mut asked, mut leaks) = (0, vec![]);
+    for duty in duties {
+        // Random values are known by the order in which this person meets them.
+        let (mut one, mut other) = (Plain::default(), Plain::default());
+        for question in questions(*duty, wanted) {
+            let ((told, cost), (plain, usual)) = tokio::join!(with.told(&question, &mut one), without.told(&question, &mut other));
+            asked += 1;
+            if told != plain {
+                let pair = told.lines().zip(plain.lines()).find(|(a, b)| a != b);
+                let (a, b) = pair.unwrap_or(("one answer goes on", "the other ends"));
+                leaks.push(format!("{question} tells of it: {a}\n   not {b}"));
+            }
+            // Whoever adds to their own words writes to a record that has grown: all of it is read. What they hear is compared above.
+            let adds = named == Named::SelfReferral && question.about == About::Own && question.route.path.ends_with("/reports/{id}/image");
+            if cost != usual && !adds {
+                leaks.push(format!("{question} takes another time: {cost:?}\n   not {usual:?}"));
+            }
+        }
+    }
+    assert!(asked > 20 * duties.len(), "{asked} questions");
+    assert!(leaks.is_empty(), "{} leaks after {steps:?}\n{}", leaks.len(), leaks[..leaks.len().min(12)].join("\n"));
+}
+
+fn every(_: &Route) -> bool {
+    true
+}
+
+fn reads(route: &Route) -> bool {
+    route.method == "GET" && !route.path.contains("form.pdf") && !route.path.starts_with("/demo")
+}
+
+const EVERYTHING: [Step; 19] = [
+    Step::Ordinary(Kind::Equipment),
+    Step::Own,
+    Step::File(Kind::Conduct),
+    Step::Ordinary(Kind::Breach),
+    Step::Receive,
+    Step::Evidence,
+    Step::Read,
+    Step::Image,
+    Step::Hours(30),
+    Step::Correct,
+    Step::Settle,
+    Step::Assess("low_level_concern"),
+    Step::Note,
+    Step::Aside,
+    Step::Ordinary(Kind::Safeguarding),
+    Step::Clock,
+    Step::Close,
+    Step::Read,
+    Step::Hours(50),
+];
+
+/// Their subject, whatever they do for the school, on every route.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_subject_learns_nothing_in_any_duty() {
+    compare(Named::ById, Duty::ALL, &EVERYTHING, every).await;
+}
+
+/// Those who have the family name that was given.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_possible_subject_learns_nothing_in_any_duty() {
+    let steps: Vec<Step> = EVERYTHING.into_iter().filter(|step| *step != Step::Settle).collect();
+    compare(Named::ByName, Duty::ALL, &steps, reads).await;
+}
+
+/// A record that is about a breach runs a clock: it is on no board of theirs.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hidden_breach_is_on_no_board_of_its_subject() {
+    let steps = [
+        Step::Ordinary(Kind::Breach),
+        Step::Own,
+        Step::File(Kind::Breach),
+        Step::Clock,
+        Step::Read,
+        Step::Hours(80),
+        Step::Assess("data_breach"),
+        Step::Note,
+        Step::Read,
+    ];
+    compare(Named::ById, &[Duty::Dpo, Duty::Headteacher, Duty::ItLead, Duty::TrustLead, Duty::Chair], &steps, reads).await;
+}
+
+/// Whoever reports themself keeps their own words and receipt, frozen: nothing that is done afterwards shows.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_self_referral_stays_as_it_was_filed() {
+    let steps = [
+        Step::Ordinary(Kind::Equipment),
+        Step::Own,
+        Step::Receive,
+        Step::Read,
+        Step::Correct,
+        Step::Hours(5),
+        Step::Evidence,
+        Step::Image,
+        Step::Settle,
+        Step::Assess("low_level_concern"),
+        Step::Note,
+        Step::Close,
+        Step::Read,
+    ];
+    for duty in [Duty::Reporter, Duty::Headteacher, Duty::Dsl, Duty::Dpo] {
+        compare(Named::SelfReferral, &[duty], &steps, every).await;
+    }
+}
+
+/// Whatever is done, in whatever order.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_order_of_things_tells_them() {
+    let kind = prop_oneof![Just(Kind::Conduct), Just(Kind::Safeguarding), Just(Kind::Breach), Just(Kind::Equipment)];
+    let category = prop_oneof![Just("low_level_concern"), Just("disciplinary_matter"), Just("safeguarding_concern"), Just("other")];
+    let step = prop_oneof![
+        2 => kind.clone().prop_map(Step::Ordinary),
+        1 => (1_u16..100).prop_map(Step::Hours),
+        2 => Just(Step::Read),
+        1 => Just(Step::Receive),
+        2 => category.prop_map(Step::Assess),
+        1 => Just(Step::Note),
+        1 => Just(Step::Close),
+        1 => Just(Step::Correct),
+        1 => Just(Step::Evidence),
+        1 => Just(Step::Image),
+        1 => Just(Step::Clock),
+        1 => Just(Step::Settle),
+        1 => Just(Step::Aside),
+        1 => kind.clone().prop_map(Step::File),
+    ];
+    let case = (proptest::sample::subsequence(Duty::ALL.to_vec(), 1..4), kind, proptest::collection::vec(step, 10..24), any::<bool>());
+    // Always the same cases: what fails here fails for whoever looks next.
+    let mut runner = TestRunner::new_with_rng(Config::default(), TestRng::deterministic_rng(RngAlgorithm::ChaCha));
+    for _ in 0..6 {
+        let (duties, first, rest, by_name) = case.new_tree(&mut runner).unwrap().current();
+        let named = if by_name { Named::ByName } else { Named::ById };
+        let rest = rest.into_iter().filter(|step| !by_name || *step != Step::Settle);
+        let steps: Vec<Step> = [Step::Ordinary(Kind::Equipment), Step::Own, Step::File(first)].into_iter().chain(rest).collect();
+        compare(named, &duties, &steps, reads).await;
+    }
+}

@@ -1,0 +1,396 @@
+//! One of two trusts that are equal but for one hidden record and everything done to it.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use wardbook_app::import::{ImportKind, ImportRow};
+use wardbook_domain::{Duty, Scope};
+use wardbook_system_tests::{
+    Answer, Engine, Places, Trust,
+    people::{Person, Wanted},
+    plain::Plain,
+    registry::{Ids, Route, routes},
+};
+
+use crate::counting::counted;
+
+/// No record has this id.
+const NO_ID: &str = "00000000000000000000000000000000";
+
+/// What happens in both trusts, or to the hidden record in one of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// Both: an ordinary report of this kind, received and assessed by whoever it is for.
+    Ordinary(Kind),
+    /// Both: the people concerned file something of their own.
+    Own,
+    /// Both: hours go by.
+    Hours(u16),
+    /// Hidden: filed, of this kind.
+    File(Kind),
+    /// Hidden: received by its reader.
+    Receive,
+    /// Hidden: assessed into cases of this category.
+    Assess(&'static str),
+    /// Hidden: a note on a case.
+    Note,
+    /// Hidden: a case closed.
+    Close,
+    /// Hidden: report and case corrected.
+    Correct,
+    /// Hidden: a file added.
+    Evidence,
+    /// Hidden: an image named and acted on.
+    Image,
+    /// Hidden: its breach clock moved and confirmed.
+    Clock,
+    /// Hidden: settled once more on the same people.
+    Settle,
+    /// Hidden: one of its readers stands aside from report and case, and somebody is named on the case.
+    Aside,
+    /// Both: everybody else looks at whatever they may, in the one trust the hidden record too.
+    Read,
+}
+
+/// What a report is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Conduct,
+    Safeguarding,
+    Breach,
+    Equipment,
+}
+
+/// How the record names the people concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Named {
+    /// By staff id: its subjects.
+    ById,
+    /// By a family name that is theirs: its possible subjects.
+    ByName,
+    /// They reported it about themselves; the record is in both trusts, what is done to it in one.
+    SelfReferral,
+}
+
+impl Kind {
+    fn form(self) -> Value {
+        let (kind, data) = match self {
+            Self::Conduct => ("low_level_concern", json!([])),
+            Self::Safeguarding => ("online_safety_concern", json!([])),
+            Self::Breach => ("loss_of_data", json!(["pupil_personal_data"])),
+            Self::Equipment => ("loss_of_equipment", json!([])),
+        };
+        json!({ "school": "SCH01", "types": [kind], "what_happened": "It was seen in the corridor.", "data_affected": data,
+            "danger": if self == Self::Safeguarding { "yes" } else { "no" } })
+    }
+}
+
+/// A trust, its people, and what is known of its records.
+pub(crate) struct Twin {
+    pub(crate) trust: Trust,
+    has_hidden: bool,
+    named: Named,
+    others: Vec<Person>,
+    concerned: Vec<(Duty, Person)>,
+    /// The last ordinary record, and the own one of each of the people concerned.
+    ordinary: Ids,
+    own: BTreeMap<Duty, Ids>,
+    hidden: Option<Ids>,
+}
+
+const FAMILY: &str = "Quillon";
+
+impl Twin {
+    /// A trust of one seed: with the hidden record, or without.
+    pub(crate) async fn new(has_hidden: bool, named: Named, duties: &[Duty]) -> Self {
+        let trust = Trust::create(Places::new(Engine::Sqlite, 81).await).await;
+        import(&trust, duties).await;
+        let mut others = vec![];
+        for duty in Duty::ALL {
+            let (email, name) = (format!("other-{duty}@example.org"), format!("Oth{} Abernathy", duty.as_str().replace('-', "")));
+            others.push(trust.person(Wanted { email: &email, name: &name, duty: *duty, school: "SCH01" }).await);
+        }
+        let mut concerned = vec![];
+        for duty in duties {
+            let (email, name) = (email(*duty), name(*duty));
+            concerned.push((*duty, trust.person(Wanted { email: &email, name: &name, duty: *duty, school: "SCH01" }).await));
+        }
+        let mut twin = Self { trust, has_hidden, named, others, concerned, ordinary: Ids::all(NO_ID), own: BTreeMap::new(), hidden: None };
+        for (duty, person) in twin.concerned.clone() {
+            let caller = twin.trust.app.by_token(&person.token).await.unwrap().unwrap();
+            let draft = twin.trust.app.start_draft(&caller, &json!({ "what_happened": "Not finished." })).await.unwrap();
+            twin.own.insert(duty, Ids { draft: hex::encode(draft), ..Ids::all(NO_ID) });
+        }
+        twin
+    }
+
+    /// Does a step; what it changed for everybody is told, so that both trusts can be compared.
+    pub(crate) async fn step(&mut self, step: Step) -> String {
+        // No two things happen at one instant: the order of a list is then the clock's, not that of random ids.
+        self.trust.places.tick(61);
+        let is_hidden_step = !matches!(step, Step::Ordinary(_) | Step::Own | Step::Hours(_) | Step::Read);
+        let is_for_both = step_is_for_both(step, self.named);
+        if is_hidden_step && !self.has_hidden && !is_for_both {
+            return String::new();
+        }
+        match step {
+            Step::Ordinary(kind) => self.ordinary(kind).await,
+            Step::Own => self.own_reports().await,
+            Step::Hours(hours) => {
+                self.trust.places.tick(i64::from(hours) * 3600);
+                String::new()
+            }
+            Step::Read => {
+                self.everybody_reads().await;
+                String::new()
+            }
+            hidden => {
+                self.to_hidden(hidden).await;
+                String::new()
+            }
+        }
+    }
+
+    async fn post(&self, person: &Person, path: &str, body: &Value) -> Answer {
+        let answer = self.trust.call("POST", path, Some(&person.token), Some(body)).await;
+        assert!(!answer.status.is_server_error(), "{path}: {} {}", answer.status, answer.text);
+        answer
+    }
+
+    /// Whoever may read it, of those whom it does not concern.
+    async fn reader(&self, path: &str) -> Option<&Person> {
+        for person in &self.others {
+            let answer = self.trust.call("GET", path, Some(&person.token), None).await;
+            if answer.status.is_success() && answer.json()["own_words"] != true {
+                return Some(person);
+            }
+        }
+        None
+    }
+
+    async fn ordinary(&mut self, kind: Kind) -> String {
+        let reporter = self.others[0].clone();
+        let filed = self.post(&reporter, "/api/v1/reports", &kind.form()).await.ok();
+        let report = filed["id"].as_str().unwrap().to_owned();
+        let path = format!("/api/v1/reports/{report}");
+        let reader = self.reader(&path).await.expect("an ordinary report has its reader").clone();
+        let assess = json!({ "categories": ["training_need"], "reason": "To be looked into." });
+        let assessed = self.post(&reader, &format!("{path}/assessment"), &assess).await;
+        let case = assessed.json()["assessment"]["categories"][0]["case"].as_str().map_or_else(|| NO_ID.to_owned(), str::to_owned);
+        self.ordinary = Ids { report, case, ..Ids::all(NO_ID) };
+        format!("ordinary {}", assessed.status)
+    }
+
+    async fn own_reports(&mut self) -> String {
+        let mut told = String::new();
+        for (duty, person) in self.concerned.clone() {
+            self.trust.places.tick(61);
+            let mut form = Kind::Equipment.form();
+            if self.named == Named::SelfReferral {
+                form["types"] = json!(["low_level_concern"]);
+                form["self_referral"] = json!(true);
+            }
+            let filed = self.post(&person, "/api/v1/reports", &form).await;
+            told.push_str(filed.status.as_str());
+            let id = filed.ok()["id"].as_str().unwrap().to_owned();
+            self.own.entry(duty).and_modify(|own| own.report.clone_from(&id));
+            if self.named == Named::SelfReferral {
+                self.hidden = Some(Ids { report: id, ..Ids::all(NO_ID) });
+            }
+        }
+        told
+    }
+
+    async fn to_hidden(&mut self, step: Step) {
+        if let Step::File(kind) = step {
+            self.hidden = Some(self.file_hidden(kind).await);
+        }
+        let Some(ids) = self.hidden.clone() else { return };
+        let report = format!("/api/v1/reports/{}", ids.report);
+        let Some(reader) = self.reader(&report).await.cloned() else { panic!("the hidden record has a reader") };
+        let reason = "Seen by two.";
+        let case = format!("/api/v1/cases/{}", ids.case);
+        let of_case = self.reader(&case).await.cloned();
+        match step {
+            Step::Receive => drop(self.post(&reader, &format!("{report}/receive"), &Value::Null).await),
+            Step::Assess(category) => {
+                let assess = json!({ "categories": [category], "reason": reason, "other": if category == "other" { json!("x") } else { json!(null) } });
+                let assessed = self.post(&reader, &format!("{report}/assessment"), &assess).await;
+                if assessed.status.is_success() {
+                    let case = assessed.json()["assessment"]["categories"][0]["case"].as_str().unwrap().to_owned();
+                    self.hidden = Some(Ids { case, ..ids });
+                }
+            }
+            Step::Note | Step::Close => {
+                let (verb, body) = match step {
+                    Step::Note => ("note", json!({ "text": "Spoke to them." })),
+                    _ => ("close", json!({ "outcome": "action_taken", "reason": reason })),
+                };
+                if let Some(owner) = of_case {
+                    self.post(&owner, &format!("{case}/{verb}"), &body).await;
+                }
+            }
+            Step::Correct => {
+                let correct = json!({ "field": "location", "text": "The hall", "reason": reason });
+                self.post(&reader, &format!("{report}/correct"), &correct).await;
+            }
+            Step::Evidence => {
+                let parts: [(&str, Option<&str>, &[u8]); 2] = [("image", None, b"no"), ("file", Some("note.txt"), b"What was seen.")];
+                let added = self.trust.upload(&format!("{report}/evidence"), &reader.token, &parts, &[]).await;
+                if added.status.is_success() {
+                    self.hidden = Some(Ids { evidence: added.json()["id"].as_str().unwrap().to_owned(), ..ids });
+                }
+            }
+            Step::Image => {
+                self.post(&reader, &format!("{report}/image"), &json!({ "answer": "unsure" })).await;
+                for person in &self.others {
+                    self.post(person, &format!("{report}/image/taken-up"), &json!({ "action": "Called the police." })).await;
+                }
+            }
+            Step::Clock => {
+                for person in &self.others {
+                    let moved = json!({ "aware_at": "2026-10-30T15:00:00Z", "reason": reason });
+                    self.post(person, &format!("/api/v1/breaches/{}/aware", ids.report), &moved).await;
+                    let confirmed = json!({ "decision": "confirmed", "reason": reason });
+                    self.post(person, &format!("/api/v1/breaches/{}/decision", ids.report), &confirmed).await;
+                }
+            }
+            Step::Settle => {
+                let subjects: Vec<Value> =
+                    self.concerned.iter().map(|(duty, _)| json!({ "staff_id": staff_id(*duty), "name": name(*duty) })).collect();
+                self.post(&reader, &format!("{report}/subjects"), &json!({ "subjects": subjects, "reason": reason })).await.ok();
+            }
+            Step::Aside => {
+                let other = self.others.iter().find(|other| other.email != reader.email).unwrap();
+                let ask = json!({ "person": other.email, "reason": reason });
+                self.post(&reader, &format!("{report}/aside"), &ask).await;
+                if let Some(owner) = of_case {
+                    self.post(&owner, &format!("{case}/aside"), &ask).await;
+                    let ask = json!({ "person": self.others[1].email, "named_for": "help", "reason": reason });
+                    self.post(&owner, &format!("{case}/name"), &ask).await;
+                }
+            }
+            Step::File(_) | Step::Ordinary(_) | Step::Own | Step::Hours(_) | Step::Read => {}
+        }
+    }
+
+    async fn file_hidden(&self, kind: Kind) -> Ids {
+        let mut form = kind.form();
+        let adult = |duty: &Duty| match self.named {
+            Named::ByName => json!({ "name": format!("Mr {FAMILY}"), "part": "subject" }),
+            _ => json!({ "staff_id": staff_id(*duty), "name": name(*duty), "part": "subject" }),
+        };
+        form["staff"] = self.concerned.iter().map(|(duty, _)| adult(duty)).collect();
+        let filed = self.post(&self.others[0], "/api/v1/reports", &form).await.ok();
+        Ids { report: filed["id"].as_str().unwrap().to_owned(), ..Ids::all(NO_ID) }
+    }
+
+    async fn everybody_reads(&self) {
+        let hidden = self.hidden.clone().unwrap_or_else(|| Ids::all(MADE_UP));
+        for person in &self.others {
+            for route in routes().iter().filter(|route| route.method == "GET" && route.path.starts_with("/api/v1/")) {
+                self.trust.ask(route, &self.ordinary, Some(person)).await;
+                self.trust.ask(route, &hidden, Some(person)).await;
+            }
+        }
+    }
+
+    /// Lists are up to date, and each of the people concerned begins a session: the clock has moved, and the last one may be over.
+    pub(crate) async fn begin_to_ask(&mut self) {
+        self.trust.app.wait_for_views().await.unwrap();
+        for (_, person) in &mut self.concerned {
+            person.session = self.trust.session(&person.email).await;
+        }
+        // Its place in the book is no other thing to ask about.
+        if !self.has_hidden || self.named == Named::SelfReferral {
+            self.hidden = None;
+        }
+    }
+
+    /// One of the people concerned asks: the answer with its random values replaced, and what it cost.
+    pub(crate) async fn told(&self, question: &Question, plain: &mut Plain) -> (String, Vec<String>) {
+        let (made_up, none) = (Ids::all(MADE_UP), Ids::all(NO_ID));
+        let ids = match question.about {
+            About::Own => &self.own[&question.duty],
+            About::Ordinary => &self.ordinary,
+            About::Hidden => self.hidden.as_ref().unwrap_or(&made_up),
+            About::Nothing => &none,
+        };
+        let (_, person) = self.concerned.iter().find(|(duty, _)| *duty == question.duty).unwrap();
+        let (answer, cost) = counted(self.trust.ask(&question.route, ids, Some(person))).await;
+        assert!(!answer.status.is_server_error(), "{question}: {}", answer.text);
+        (plain.answer(&answer), cost)
+    }
+}
+
+/// What is asked about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum About {
+    Own,
+    Ordinary,
+    Hidden,
+    Nothing,
+}
+
+/// A route, who asks, and about what.
+pub(crate) struct Question {
+    pub(crate) duty: Duty,
+    pub(crate) route: Route,
+    pub(crate) about: About,
+}
+
+impl std::fmt::Display for Question {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} ({:?}) as {}", self.route, self.about, self.duty)
+    }
+}
+
+/// Everything that somebody with this duty asks, what ends their session last.
+pub(crate) fn questions(duty: Duty, wanted: fn(&Route) -> bool) -> Vec<Question> {
+    let mut asks = routes();
+    asks.retain(|route| wanted(route) && !is_excepted(route));
+    asks.sort_by_key(|route| (route.ends_the_session(), route.door(), route.path.clone(), route.method));
+    let about = |route: Route| {
+        let all = [About::Own, About::Ordinary, About::Hidden, About::Nothing];
+        let of = if route.path.contains('{') { 4 } else { 1 };
+        all.into_iter().take(of).map(move |about| Question { duty, route: route.clone(), about })
+    };
+    asks.into_iter().flat_map(about).collect()
+}
+
+/// Asked for in the place of the hidden record where there is none.
+const MADE_UP: &str = "0f1e2d3c4b5a69788796a5b4c3d2e1f0";
+
+/// A self-referral is filed in both trusts; nothing else that is done to it is.
+fn step_is_for_both(step: Step, named: Named) -> bool {
+    named == Named::SelfReferral && matches!(step, Step::File(_))
+}
+
+/// The named exceptions of design §1.4: signed checkpoints and proofs, of which the size counts every read and sign-in. The local socket is
+/// nobody's but the host's.
+fn is_excepted(route: &Route) -> bool {
+    route.path.starts_with("/local/") || ["checkpoint", "proof"].iter().any(|word| route.path.contains(word))
+}
+
+fn staff_id(duty: Duty) -> String {
+    format!("CON-{duty}")
+}
+
+fn email(duty: Duty) -> String {
+    format!("concerned-{duty}@example.org")
+}
+
+fn name(duty: Duty) -> String {
+    format!("Con{} {FAMILY}", duty.as_str().replace('-', ""))
+}
+
+async fn import(trust: &Trust, duties: &[Duty]) {
+    let row = |line, fields: Value| ImportRow { line, fields: fields.as_object().unwrap().clone() };
+    let schools = ["SCH01", "SCH02"].map(|code| row(2, json!({ "code": code, "name": format!("School {code}") }))).to_vec();
+    assert_eq!(trust.import(ImportKind::Schools, schools).await.refused, vec![]);
+    let people = duties
+        .iter()
+        .map(|duty| row(2, json!({ "staff_id": staff_id(*duty), "name": name(*duty), "email": email(*duty), "school": "SCH01" })));
+    assert_eq!(trust.import(ImportKind::Staff, people.collect()).await.refused, vec![]);
+    assert!(duties.iter().all(|duty| duty.scope() != Scope::Case || *duty == Duty::Investigator));
+}
