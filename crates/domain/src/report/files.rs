@@ -69,8 +69,8 @@ impl FilesKnown {
     }
 
     /// A reporter's, who added so many files and named an image so many times since filing.
-    pub fn of_reporter(filed: &Filed, files: usize, images: usize) -> Self {
-        Self { image: filed.image.is_some_and(ImageAnswer::may_show_a_child) || images > 0, files, images }
+    pub fn of_reporter(form: &Filed, files: usize, images: usize) -> Self {
+        Self { image: form.image.is_some_and(ImageAnswer::may_show_a_child) || images > 0, files, images }
     }
 }
 

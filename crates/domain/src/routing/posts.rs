@@ -54,7 +54,9 @@ pub(super) fn posts(name: &str, profile: &Profile) -> BTreeSet<Duty> {
                 taken.extend(at..at + size);
             }
         }
-        taken.into_iter().for_each(|at| said[at] = None);
+        for at in taken {
+            said[at] = None;
+        }
     }
     found
 }

@@ -36,7 +36,7 @@ pub(crate) async fn receipt(here: Here, Path(id): Path<String>) -> Answer {
         next: next_steps(&shown),
         danger: in_danger(&shown),
         image: shown.image.as_deref().is_some_and(|answer| answer != "no"),
-        add_file: shown.owner.is_some(),
+        add_file: shown.owner.is_some().then(|| format!("/reports/{}/evidence", shown.id)),
         self_referral: shown.self_referral && !shown.typed_in,
         signed: shown.signed.as_ref().map(words::signed),
     };

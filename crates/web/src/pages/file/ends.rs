@@ -83,8 +83,8 @@ pub struct Receipt {
     pub danger: bool,
     /// Whether an image could show a child without clothes: what to do about it stands here again.
     pub image: bool,
-    /// Whether a file may be added: not by whom it is about.
-    pub add_file: bool,
+    /// Where a file may be added: not by whom it is about.
+    pub add_file: Option<String>,
     /// Whether the reporter reported themself.
     pub self_referral: bool,
     /// The declaration: words, name, when, and the digest in groups.
