@@ -133,7 +133,7 @@ pub fn purpose_needed(class: RecordClass, access: Access, profile: &Profile) -> 
 
 fn without_reporter(groups: &'static [FieldGroup]) -> &'static [FieldGroup] {
     match groups {
-        [FieldGroup::Record, FieldGroup::Reporter, rest @ ..] if rest.is_empty() => &[FieldGroup::Record],
+        [FieldGroup::Record, FieldGroup::Reporter] => &[FieldGroup::Record],
         [FieldGroup::Record, FieldGroup::Reporter, ..] => NAMED,
         other => other,
     }

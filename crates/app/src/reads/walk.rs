@@ -37,7 +37,7 @@ struct Walk {
 /// Several streams.
 pub(super) struct Walks<'a> {
     app: &'a App,
-    walks: Vec<Walk>,
+    streams: Vec<Walk>,
     /// Nothing after this position is asked for.
     until: Option<u64>,
 }
@@ -46,16 +46,16 @@ impl<'a> Walks<'a> {
     pub(super) fn new(app: &'a App, streams: &[AccessStream], until: Option<u64>) -> Self {
         let walk =
             |known: &AccessStream| Walk { stream: known.stream, top: known.position, unread: known.version, events: vec![], given: 0 };
-        Self { app, walks: streams.iter().map(walk).collect(), until }
+        Self { app, streams: streams.iter().map(walk).collect(), until }
     }
 
     /// The newest event that was not handed out yet.
     pub(super) async fn next(&mut self) -> Result<Option<Found>, AppError> {
         loop {
             let left = |walk: &Walk| walk.given < walk.events.len() || walk.unread > 0;
-            let newest = self.walks.iter().enumerate().filter(|(_, walk)| left(walk)).max_by_key(|(_, walk)| walk.top);
+            let newest = self.streams.iter().enumerate().filter(|(_, walk)| left(walk)).max_by_key(|(_, walk)| walk.top);
             let Some(index) = newest.map(|(index, _)| index) else { return Ok(None) };
-            let walk = &mut self.walks[index];
+            let walk = &mut self.streams[index];
             if let Some(found) = walk.events.get(walk.given) {
                 walk.given += 1;
                 let found = found.clone();
@@ -68,7 +68,7 @@ impl<'a> Walks<'a> {
 
     /// Reads the next older events of a stream; those that are not asked for stay closed.
     async fn read_on(&mut self, index: usize) -> Result<(), AppError> {
-        let (stream, unread) = (self.walks[index].stream, self.walks[index].unread);
+        let (stream, unread) = (self.streams[index].stream, self.streams[index].unread);
         let from = unread.saturating_sub(CHUNK) + 1;
         let events = self.app.ledger.read_stream(stream, from, usize::try_from(unread - from + 1).unwrap_or(1)).await?;
         let lowest = events.first().map_or(0, |event| event.position);
@@ -79,11 +79,11 @@ impl<'a> Walks<'a> {
                 Err(_) => continue, // ended by its own retention rule
             };
             let AnyEvent::Trace(event) = opened.event else { continue };
-            let place = self.walks[index].events.len();
+            let place = self.streams[index].events.len();
             let (position, recorded_at, at) = (stored.position, stored.recorded_at, opened.meta.at);
-            self.walks[index].events.push(Found { position, recorded_at, at, event, walk: index, place });
+            self.streams[index].events.push(Found { position, recorded_at, at, event, walk: index, place });
         }
-        let walk = &mut self.walks[index];
+        let walk = &mut self.streams[index];
         walk.unread = from - 1;
         walk.top = walk.events.get(walk.given).map_or(lowest.saturating_sub(1), |next| next.position);
         Ok(())
@@ -93,13 +93,13 @@ impl<'a> Walks<'a> {
     pub(super) async fn opened_in_hour(&mut self, found: &Found) -> Result<Vec<RecordId>, AppError> {
         let (from, mut place, mut records) = (found.at.plus_seconds(-HOUR_SECONDS), found.place, vec![]);
         loop {
-            while place >= self.walks[found.walk].events.len() {
-                if self.walks[found.walk].unread == 0 {
+            while place >= self.streams[found.walk].events.len() {
+                if self.streams[found.walk].unread == 0 {
                     return Ok(records);
                 }
                 self.read_on(found.walk).await?;
             }
-            let event = &self.walks[found.walk].events[place];
+            let event = &self.streams[found.walk].events[place];
             if event.at <= from {
                 return Ok(records);
             }

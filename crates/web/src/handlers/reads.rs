@@ -38,10 +38,8 @@ struct List {
 pub(crate) async fn all(here: Here, Asked(query): Asked) -> Answer {
     let watches = App::watches_reads(&here.caller);
     let mine = !watches || query.get("mine") == Some("yes");
-    let other = watches.then(|| match mine {
-        true => ("See everybody’s looks".to_owned(), "/reads".to_owned()),
-        false => ("See your own looks".to_owned(), "/reads?mine=yes".to_owned()),
-    });
+    let (text, href) = if mine { ("See everybody’s looks", "/reads") } else { ("See your own looks", "/reads?mine=yes") };
+    let other = watches.then(|| (text.to_owned(), href.to_owned()));
     let path = if mine && watches { "/reads?mine=yes" } else { "/reads" }.to_owned();
     let (reads, heading, about) =
         if mine { (Reads::Mine, "What you have looked at", MINE) } else { (Reads::All, "Who has looked at what", OF_ALL) };
