@@ -3,7 +3,10 @@
 use axum::Json;
 use utoipa::{
     Modify, OpenApi,
-    openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+    openapi::{
+        Content, RefOr,
+        security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+    },
 };
 
 use crate::api;
@@ -22,7 +25,7 @@ use crate::api;
     ),
     components(schemas(wardbook_domain::case::Note, wardbook_domain::case::Close, wardbook_domain::case::NamePerson,
         wardbook_domain::case::RemovePerson)),
-    modifiers(&Bearer)
+    modifiers(&Bearer, &Problems)
 )]
 struct Document;
 
@@ -34,6 +37,32 @@ impl Modify for Bearer {
         let scheme = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
         components.add_security_scheme("bearer", scheme);
     }
+}
+
+/// Every refusal is problem details, whatever its operation says of its body.
+struct Problems;
+
+const JSON: &str = "application/json";
+const PROBLEM: &str = "application/problem+json";
+
+impl Modify for Problems {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let items = openapi.paths.paths.values_mut();
+        let operations = items.flat_map(|item| [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete]);
+        for response in operations.flatten().flat_map(|operation| operation.responses.responses.values_mut()) {
+            let RefOr::T(response) = response else { continue };
+            if response.content.get(JSON).is_some_and(is_problem)
+                && let Some(content) = response.content.shift_remove(JSON)
+            {
+                response.content.insert(PROBLEM.to_owned(), content);
+            }
+        }
+    }
+}
+
+fn is_problem(content: &RefOr<Content>) -> bool {
+    let RefOr::T(content) = content else { return false };
+    matches!(&content.schema, Some(RefOr::Ref(schema)) if schema.ref_location.ends_with("/Problem"))
 }
 
 /// The document.

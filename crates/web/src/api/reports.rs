@@ -55,7 +55,8 @@ pub(crate) async fn show(State(web): State<Web>, Bearer(caller): Bearer, Path(id
         ("If-Match" = Option<String>, Header, description = "The ETag of what was shown"),
         ("Idempotency-Key" = Option<String>, Header, description = "Makes the command safe to repeat")),
     responses((status = 200, body = wardbook_app::shown::ReportShown), (status = 401, body = Problem), (status = 404, body = Problem),
-        (status = 412, body = Problem), (status = 503, body = Problem)), security(("bearer" = [])))]
+        (status = 412, body = Problem), (status = 422, body = Problem), (status = 503, body = Problem)),
+    security(("bearer" = [])))]
 pub(crate) async fn receive(
     State(web): State<Web>,
     Bearer(caller): Bearer,
