@@ -15,7 +15,7 @@ const BARRED: [Duty; 4] = [Duty::Reporter, Duty::Governor, Duty::Auditor, Duty::
 
 impl Profile {
     pub(super) fn validate(&self) -> Result<(), ProfileError> {
-        let checks = [Self::check_head, Self::check_types, Self::check_lists, Self::check_chains, Self::check_words];
+        let checks = [Self::check_head, Self::check_types, Self::check_lists, Self::check_chains, Self::check_words, Self::check_sign_in];
         checks.iter().try_for_each(|check| check(self)).map_err(ProfileError::Wrong)
     }
 
@@ -31,6 +31,10 @@ impl Profile {
             }
         }
         Ok(())
+    }
+
+    fn check_sign_in(&self) -> Result<(), String> {
+        self.passwords.validate().and_then(|()| self.sessions.validate())
     }
 
     fn check_types(&self) -> Result<(), String> {
