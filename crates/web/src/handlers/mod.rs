@@ -8,7 +8,7 @@
 //!
 //! To add a page: a handler in the file of its subject that takes [`visitor::Here`], a line in [`router`].
 
-mod account;
+pub(crate) mod account;
 mod answer;
 mod breaches;
 mod cases;

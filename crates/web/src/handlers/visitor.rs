@@ -404,6 +404,8 @@ fn page_of(path: &str) -> String {
         Some("delete") => "/file".to_owned(),
         Some("end" | "release" | "refuse") => parent.to_owned(),
         Some("read") => "/".to_owned(),
+        // A page at the top is no form of another.
+        _ if parent.is_empty() && !matches!(path, "/sign-out") => path.to_owned(),
         Some("receive" | "assess" | "settle" | "note" | "close" | "correct" | "aware" | "decision" | "file") => parent.to_owned(),
         Some("taken-up") => parent.trim_end_matches("/image").to_owned(),
         Some("sign-out" | "jump") => "/".to_owned(),
@@ -469,6 +471,10 @@ mod tests {
             ("/file/d1/submit", "/file/d1/check"),
             ("/file/d1/what", "/file/d1/what"),
             ("/sign-out", "/"),
+            ("/file", "/file"),
+            ("/account/read", "/"),
+            ("/account/sessions/end", "/account/sessions"),
+            ("/people/waiting/a1/release", "/people/waiting/a1"),
         ] {
             assert_eq!(page_of(path), page);
         }

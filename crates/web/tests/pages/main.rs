@@ -7,13 +7,16 @@ mod demo;
 
 mod behalf;
 mod breaches;
+mod codes;
 mod danger;
 mod drafts;
 mod evidence;
+mod factor;
 mod filing;
 mod forms;
 mod kinds;
 mod paper;
 mod part_b;
 mod records;
+mod sessions;
 mod signing_in;
