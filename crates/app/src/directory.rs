@@ -51,13 +51,13 @@ impl App {
         // Folded apart and put in place at once, without an await between: a caller who goes away or a key store that does not answer
         // half-way leaves the cache as it was, never ahead of what it has folded.
         let (mut directory, mut versions, mut next) = ((*state.directory).clone(), state.versions.clone(), state.next);
-        let mut changes = Changes::clone(&state.changes);
+        let mut log = Changes::clone(&state.changes);
         for (stream, position) in changed {
-            self.take_in((&mut directory, &mut changes), &mut versions, stream).await?;
+            self.take_in((&mut directory, &mut log), &mut versions, stream).await?;
             next = next.max(position + 1);
         }
         directory.settle(now);
-        *state = State { next, versions, directory: Arc::new(directory), changes: Arc::new(changes) };
+        *state = State { next, versions, directory: Arc::new(directory), changes: Arc::new(log) };
         Ok(Arc::clone(&state.directory))
     }
 

@@ -128,7 +128,7 @@ pub fn access(viewer: Viewer<'_>, record: &Known<'_>) -> Access {
 
 fn without_reporter(groups: &'static [FieldGroup]) -> &'static [FieldGroup] {
     match groups {
-        [FieldGroup::Record, FieldGroup::Reporter, rest @ ..] if rest.is_empty() => &[FieldGroup::Record],
+        [FieldGroup::Record, FieldGroup::Reporter] => &[FieldGroup::Record],
         [FieldGroup::Record, FieldGroup::Reporter, ..] => NAMED,
         other => other,
     }

@@ -116,7 +116,7 @@ impl PasswordRules {
 /// How many of the four kinds of character a password has. A space, as any other sign, is a symbol.
 fn classes(password: &str) -> usize {
     let kinds: [fn(char) -> bool; 4] = [char::is_uppercase, char::is_lowercase, char::is_numeric, |c| !c.is_alphanumeric()];
-    kinds.iter().filter(|kind| password.chars().any(|c| kind(c))).count()
+    kinds.iter().filter(|kind| password.chars().any(kind)).count()
 }
 
 fn has_equal_neighbours(password: &str) -> bool {

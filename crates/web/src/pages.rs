@@ -61,8 +61,8 @@ pub struct AccountFlags {
 }
 
 /// Words of the navigation with a number, where there is something.
-pub(crate) fn counted(text: &str, count: &usize) -> String {
-    if *count == 0 { text.to_owned() } else { format!("{text} ({count})") }
+pub(crate) fn counted(text: &str, count: usize) -> String {
+    if count == 0 { text.to_owned() } else { format!("{text} ({count})") }
 }
 
 /// The strip on every page of a demonstration.

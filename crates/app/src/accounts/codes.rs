@@ -17,7 +17,7 @@ const CODE_SECONDS: i64 = 72 * 3600;
 #[derive(Serialize, Deserialize)]
 pub(super) struct Code {
     pub(super) account: [u8; 16],
-    pub(super) code_for: CodeFor,
+    pub(super) purpose: CodeFor,
     pub(super) asked_by: Option<PersonId>,
     pub(super) released_by: Option<PersonId>,
 }
@@ -34,7 +34,7 @@ impl From<Kept> for Code {
     fn from(kept: Kept) -> Self {
         match kept {
             Kept::Now(code) => code,
-            Kept::Before(account) => Self { account, code_for: CodeFor::Enrolment, asked_by: None, released_by: None },
+            Kept::Before(account) => Self { account, purpose: CodeFor::Enrolment, asked_by: None, released_by: None },
         }
     }
 }
@@ -70,12 +70,12 @@ impl App {
         if !self.drop_kept(Kind::Code, &id).await? {
             return Err(unknown().into());
         }
-        self.record_enrolled(account.person, code.code_for).await?;
-        let notice = Notice { code_for: code.code_for, at: self.clock.now(), asked_by: code.asked_by, released_by: code.released_by };
+        self.record_enrolled(account.person, code.purpose).await?;
+        let notice = Notice { code_for: code.purpose, at: self.clock.now(), asked_by: code.asked_by, released_by: code.released_by };
         let now = self.machine.now();
         self.change_account(&code.account, |account| {
             account.take_password(hash.clone(), now);
-            if code.code_for == CodeFor::Recovery {
+            if code.purpose == CodeFor::Recovery {
                 account.factors = None;
             }
             account.notices.push(notice.clone());
@@ -83,7 +83,7 @@ impl App {
         })
         .await?;
         self.end_sessions(&code.account).await?;
-        if code.code_for == CodeFor::Recovery {
+        if code.purpose == CodeFor::Recovery {
             self.drop_owned(Kind::Token, &code.account).await?;
         }
         Ok(())

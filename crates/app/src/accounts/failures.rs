@@ -19,7 +19,10 @@ const MINUTE_MICROS: i64 = 60_000_000;
 
 /// What was counted and not yet written.
 #[derive(Default)]
-pub(crate) struct Failures(Mutex<HashMap<(Option<PersonId>, i64), (Failed, u32)>>);
+pub(crate) struct Failures(Mutex<Counted>);
+
+/// By account and minute: what was wrong last, and how often.
+type Counted = HashMap<(Option<PersonId>, i64), (Failed, u32)>;
 
 impl Failures {
     fn count(&self, person: Option<PersonId>, wrong: Failed, at: Instant) {

@@ -86,7 +86,7 @@ impl App {
         let coded = self.append_when(&act, person, |_| Ok(vec![asked.clone().into(), released.clone().into()])).await?;
         self.shown_by_views(coded.or(granted).or(entered)).await;
         self.reroute_open().await?;
-        let code = self.new_code(&Code { account, code_for, asked_by: None, released_by: None }).await?;
+        let code = self.new_code(&Code { account, purpose: code_for, asked_by: None, released_by: None }).await?;
         Ok(ShownOnce { known_person: known, ..code })
     }
 
@@ -184,7 +184,7 @@ impl App {
             Asked::Code(asked) => {
                 let account = self.accounts_of(person).await?.into_iter().next().ok_or(AppError::NotFound)?.0;
                 let (asked_by, released_by) = (asked.asked_by, Some(caller.person));
-                self.new_code(&Code { account, code_for: asked.code_for, asked_by, released_by }).await.map(Some)
+                self.new_code(&Code { account, purpose: asked.code_for, asked_by, released_by }).await.map(Some)
             }
         }
     }

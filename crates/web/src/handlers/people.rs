@@ -62,9 +62,8 @@ pub(crate) async fn list(here: Here, Asked(query): Asked) -> Answer {
 fn chrome(here: &Here, query: &Fields) -> crate::pages::Chrome {
     let banner = match query.get("done") {
         Some("waiting") => Some("Recorded. It waits for a second person"),
-        Some("given") => Some("Recorded. The duty is held from now on"),
+        Some("given" | "agreed") => Some("Recorded. The duty is held from now on"),
         Some("ended") => Some("The duty has ended"),
-        Some("agreed") => Some("Recorded. The duty is held from now on"),
         Some("refused") => Some("Recorded. It was not given"),
         _ => None,
     };

@@ -77,3 +77,28 @@ async fn p0_auth_1_a_password_of_three_months_is_changed_before_anything_else() 
     assert_eq!(again.give_password(REPORTER, PASSWORD).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(again.give_password(REPORTER, "Quite other 2 words").await.status, StatusCode::SEE_OTHER);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p2_audit_1_the_site_is_asked_where_the_profile_says_so_and_stands_in_the_trace() {
+    use wardbook_domain::{FieldGroup, event::AnyEvent, trace::TraceEvent};
+    let profile = include_str!("../common/profile.toml").replacen("[titles]", "[sessions]\nsite-asked = true\n\n[titles]", 1);
+    let harness = Harness::with_profile(&profile).await;
+    harness.enrol(REPORTER).await;
+    let mut browser = harness.browser();
+    let page = browser.get("/sign-in").await;
+    let typed = [("email", REPORTER), ("password", PASSWORD)];
+    let unsaid = browser.submit(&page, "/sign-in", &typed).await;
+    assert_eq!(unsaid.errors(), [("#site".to_owned(), "Choose where you are now".to_owned())]);
+    for (site, right) in [("SCH99", false), ("SCH02", true)] {
+        let answer = browser.submit(&page, "/sign-in", &[typed[0], typed[1], ("site", site)]).await;
+        assert_eq!(answer.status == StatusCode::SEE_OTHER, right, "{site}");
+    }
+    let mut sites = vec![];
+    for stored in harness.app.read_book(0, 1000).await.unwrap() {
+        let opened = harness.app.opener().open(&stored, &FieldGroup::ALL).await.unwrap();
+        if let AnyEvent::Trace(TraceEvent::SignedIn(signed_in)) = opened.event {
+            sites.push(signed_in.site);
+        }
+    }
+    assert_eq!(sites, [Some("SCH02".to_owned())]);
+}

@@ -34,14 +34,12 @@ pub(crate) async fn set(Posted(Unfinished(here), fields): Posted<Unfinished>) ->
     let code = fields.one("code");
     let fits = code.len() <= TYPED_MAX;
     let codes = if fits { here.web.confirm_factor(here.session(), &code).await.map_err(|error| here.refuse(error))? } else { None };
-    match codes {
-        Some(codes) => Ok(page(StatusCode::OK, &RecoveryCodes { chrome: here.chrome(), codes, next })),
-        None => {
-            let mut errors = FormErrors::default();
-            errors.add("code", WRONG_CODE);
-            set_page(&here, StatusCode::UNPROCESSABLE_ENTITY, errors, next).await
-        }
+    if let Some(codes) = codes {
+        return Ok(page(StatusCode::OK, &RecoveryCodes { chrome: here.chrome(), codes, next }));
     }
+    let mut errors = FormErrors::default();
+    errors.add("code", WRONG_CODE);
+    set_page(&here, StatusCode::UNPROCESSABLE_ENTITY, errors, next).await
 }
 
 /// A password that is due comes first, and a second factor is not replaced by whoever finds a screen open.

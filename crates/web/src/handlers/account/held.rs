@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use wardbook_app::AppError;
+use wardbook_domain::Instant;
 use wardbook_domain::field::Invalid;
 
 use super::super::answer::{Answer, capital, page, see_other};
@@ -36,7 +37,7 @@ pub(crate) async fn tokens(here: Here) -> Answer {
     let rows = tokens.into_iter().map(|token| TokenRow {
         id: token.id,
         label: token.label,
-        made: token.made_at.map(|at| at.in_london_short()).unwrap_or_default(),
+        made: token.made_at.map(Instant::in_london_short).unwrap_or_default(),
         until: token.expires_at.in_london_short(),
     });
     Ok(page(StatusCode::OK, &Tokens { chrome: here.chrome(), rows: rows.collect() }))
