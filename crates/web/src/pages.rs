@@ -61,8 +61,9 @@ pub struct AccountFlags {
 }
 
 /// Words of the navigation with a number, where there is something.
-pub(crate) fn counted(text: &str, count: usize) -> String {
-    if count == 0 { text.to_owned() } else { format!("{text} ({count})") }
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand on references")]
+pub(crate) fn counted(text: &str, count: &usize) -> String {
+    if *count == 0 { text.to_owned() } else { format!("{text} ({count})") }
 }
 
 /// The strip on every page of a demonstration.

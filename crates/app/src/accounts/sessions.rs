@@ -131,11 +131,12 @@ impl App {
         factor: Factor,
         site: Option<String>,
     ) -> Result<String, AppError> {
-        if self.count_owned(Kind::Session, &id).await? >= HELD_MAX {
-            self.drop_oldest_owned(Kind::Session, &id).await?;
+        let owner = self.session_owner(&id);
+        if self.count_owned(Kind::Session, &owner).await? >= HELD_MAX {
+            self.drop_oldest_owned(Kind::Session, &owner).await?;
         }
         let session = self.fresh(id, account, factor, site).await?;
-        self.put_session(&session, &id).await
+        self.put_session(&session, &owner).await
     }
 
     async fn fresh(&self, id: [u8; 16], account: &Account, factor: Factor, site: Option<String>) -> Result<Session, AppError> {
@@ -168,14 +169,14 @@ impl App {
 
     async fn put_session(&self, session: &Session, owner: &[u8]) -> Result<String, AppError> {
         let token = hex::encode(self.entropy.bytes::<32>());
-        let id = self.secret_id("session", &token);
+        let id = self.session_id(&token);
         self.keep(Kind::Session, &id, owner, session, session.expires_at()).await?;
         Ok(token)
     }
 
     /// A session as kept, whatever its stage.
     pub(super) async fn any_session(&self, token: &str) -> Result<Option<Session>, AppError> {
-        Ok(self.kept::<Session>(Kind::Session, &self.secret_id("session", token)).await?.map(|(session, _)| session))
+        Ok(self.kept::<Session>(Kind::Session, &self.session_id(token)).await?.map(|(session, _)| session))
     }
 
     /// A session in which something can be done.
@@ -189,12 +190,12 @@ impl App {
         token: &str,
         mut change: impl FnMut(&mut Session) -> Result<T, AppError> + Send,
     ) -> Result<T, AppError> {
-        let id = self.secret_id("session", token);
+        let id = self.session_id(token);
         for _ in 0..TRIES {
             let kept = self.kept_marked::<Session>(Kind::Session, &id).await?;
             let (mut session, expires_at, mark) = kept.filter(|(session, ..)| session.stage == Stage::Open).ok_or(AppError::NotFound)?;
             let answer = change(&mut session)?;
-            if self.replace_kept(Kind::Session, &id, &mark, &session.account.clone(), &session, expires_at).await? {
+            if self.replace_kept(Kind::Session, &id, &mark, &self.session_owner(&session.account), &session, expires_at).await? {
                 return Ok(answer);
             }
         }
@@ -203,7 +204,7 @@ impl App {
 
     /// Who stands behind a session's token, and how; its idle time starts again.
     pub async fn standing(&self, token: &str) -> Result<Option<Standing>, AppError> {
-        let id = self.secret_id("session", token);
+        let id = self.session_id(token);
         let Some((mut session, _, mark)) = self.kept_marked::<Session>(Kind::Session, &id).await? else { return Ok(None) };
         if session.stage != Stage::Open {
             return Ok(None);
@@ -218,7 +219,7 @@ impl App {
         if now >= session.used.plus_seconds(WRITTEN_EVERY_SECONDS) {
             session.used = now;
             // Where somebody ended or changed it meanwhile, that stands.
-            self.replace_kept(Kind::Session, &id, &mark, &session.account, &session, session.expires_at()).await?;
+            self.replace_kept(Kind::Session, &id, &mark, &self.session_owner(&session.account), &session, session.expires_at()).await?;
         }
         let changes_unseen = if caller.has(Duty::TrustLead) { self.changes_since(session.changes_seen).await? } else { 0 };
         let proven = session.proven_at.is_some_and(|at| now < at.plus_seconds(STEP_UP_SECONDS));
@@ -240,13 +241,13 @@ impl App {
 
     /// Ends a session.
     pub async fn sign_out(&self, token: &str) -> Result<(), AppError> {
-        self.drop_kept(Kind::Session, &self.secret_id("session", token)).await.map(|_| ())
+        self.drop_kept(Kind::Session, &self.session_id(token)).await.map(|_| ())
     }
 
     /// A person's own sessions, the one that was used last first.
     pub async fn sessions(&self, caller: &Caller, token: &str) -> Result<Vec<SessionShown>, AppError> {
-        let this = self.secret_id("session", token);
-        let kept = self.kept_of_owner::<Session>(Kind::Session, &caller.account, HELD_MAX).await?;
+        let this = self.session_id(token);
+        let kept = self.kept_of_owner::<Session>(Kind::Session, &self.session_owner(&caller.account), HELD_MAX).await?;
         let shown = kept.into_iter().map(|(id, session, _)| SessionShown {
             this_one: id == this,
             id: hex::encode(id),
@@ -270,8 +271,8 @@ impl App {
 
     /// Ends every session of an account but this one.
     pub(super) async fn end_other_sessions(&self, token: &str, account: [u8; 16]) -> Result<(), AppError> {
-        let this = self.secret_id("session", token);
-        for (id, _, _) in self.kept_of_owner::<Session>(Kind::Session, &account, HELD_MAX).await? {
+        let this = self.session_id(token);
+        for (id, _, _) in self.kept_of_owner::<Session>(Kind::Session, &self.session_owner(&account), HELD_MAX).await? {
             if id != this {
                 self.drop_kept(Kind::Session, &id).await?;
             }
@@ -281,7 +282,7 @@ impl App {
 
     /// Ends every session of an account, half ones too.
     pub(super) async fn end_sessions(&self, account: &[u8; 16]) -> Result<(), AppError> {
-        self.drop_owned(Kind::Session, account).await?;
+        self.drop_owned(Kind::Session, &self.session_owner(account)).await?;
         self.drop_owned(Kind::Session, &self.half_owner(account)).await.map(|_| ())
     }
 
@@ -306,6 +307,16 @@ impl App {
             Ok(())
         })
         .await
+    }
+
+    /// Where a session is kept. The number keeps it apart from rows of before sessions knew their duties: those are found no more, and
+    /// expire within their twelve hours.
+    pub(super) fn session_id(&self, token: &str) -> [u8; 32] {
+        self.secret_id("session 2", token)
+    }
+
+    fn session_owner(&self, account: &[u8; 16]) -> [u8; 16] {
+        blind(&self.keys.sign_in, &[b"session", account])
     }
 
     /// Half sessions have an owner of their own: they neither count as sessions of the account nor push one out.

@@ -78,7 +78,7 @@ impl App {
             return Ok(None);
         };
         // A half session is good for one sign-in.
-        if !self.drop_kept(Kind::Session, &self.secret_id("session", half)).await? {
+        if !self.drop_kept(Kind::Session, &self.session_id(half)).await? {
             return Ok(None);
         }
         let account = self.account(&kept.account).await?.ok_or(AppError::NotFound)?;
