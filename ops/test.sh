@@ -93,6 +93,8 @@ cargo test --workspace --locked
 )
 ops/fuzz-api.sh "$target/debug/wardbook"
 start_demo
+# The second factor that one script sets up is the next one's to use.
+export WARDBOOK_FACTORS="$work/factors.json"
 WARDBOOK_PEOPLE=$(people) node tests/browser/journey.mjs "$url"
 WARDBOOK_PEOPLE=$(people) node tests/browser/first_time.mjs "$url"
 node tests/browser/tour.mjs "$url"

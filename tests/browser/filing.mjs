@@ -1,14 +1,15 @@
 // How people sign in and file a report, with a keyboard and no mouse; every page they see is checked.
 
-import { checkPage, choose, follow, must, pick, tick, type } from "./lib.mjs";
+import { checkPage, choose, follow, must, pick, secondStep, tick, type } from "./lib.mjs";
 
-/** Signs in with e-mail and password. */
+/** Signs in with e-mail and password, and a code where a duty needs one. */
 export async function signIn(page, person) {
   await page.goto("/sign-in");
   await checkPage(page, "journey-sign-in");
   await type(page, "Email address", person.email);
   await type(page, "Password", person.password);
   await follow(page, "button", "Sign in");
+  await secondStep(page, person);
   must(!new URL(page.url()).pathname.startsWith("/sign-in"), `${person.email} cannot sign in`);
 }
 

@@ -6,7 +6,7 @@
 // The receiver must be the DSL of the reporter's one school.
 
 import { SIGN, step } from "./filing.mjs";
-import { answerLook, checkPage, must, openPage, withBrowser } from "./lib.mjs";
+import { answerLook, checkPage, must, openPage, secondStep, withBrowser } from "./lib.mjs";
 
 const PAGES_MAX = 12;
 const TOUCHES_MAX = 40;
@@ -56,6 +56,7 @@ async function signIn(browser, person, options = {}) {
   await page.getByLabel("Email address").fill(person.email);
   await page.getByLabel("Password", { exact: true }).fill(person.password);
   await Promise.all([page.waitForEvent("load"), page.getByRole("button", { name: "Sign in" }).click()]);
+  await secondStep(page, person);
   return page;
 }
 

@@ -1,8 +1,9 @@
 // What every browser check uses: a fresh Chromium, the accessibility rules, widths, screenshots, and hands that use the keyboard only.
 // To write a check: `await withBrowser(async (browser) => { ... })`, pages from `openPage`, and `checkPage` on whatever is shown.
 
+import { createHmac } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -260,5 +261,66 @@ export async function choose(page, label) {
 export function must(condition, message) {
   if (!condition) {
     throw new Error(message);
+  }
+}
+
+/** The letters of base 32 (RFC 4648). */
+const BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+const STEP_MS = 30_000;
+
+/** The code that an authenticator app shows for a key in base 32 at a step of time (RFC 6238). */
+export function codeOf(key, step) {
+  let bits = "";
+  for (const letter of key.replaceAll(/\s/g, "")) {
+    bits += BASE32.indexOf(letter).toString(2).padStart(5, "0");
+  }
+  const bytes = bits.match(/.{8}/g).map((byte) => Number.parseInt(byte, 2));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(step));
+  const mac = createHmac("sha1", Buffer.from(bytes)).update(counter).digest();
+  const at = mac.at(-1) & 15;
+  return String((mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
+}
+
+/** Everybody's app: key and last step by e-mail. Kept in the file `WARDBOOK_FACTORS`, where several scripts meet one server. */
+const apps = process.env.WARDBOOK_FACTORS && existsSync(process.env.WARDBOOK_FACTORS) ? JSON.parse(readFileSync(process.env.WARDBOOK_FACTORS, "utf8")) : {};
+
+/** A code of this person's app that was not used before; waits for one where the last minute's are all used. */
+async function freshCode(email) {
+  const app = apps[email];
+  must(app, `${email} has a second factor that was set up elsewhere: name its file in WARDBOOK_FACTORS`);
+  for (;;) {
+    const now = Math.floor(Date.now() / STEP_MS);
+    const step = Math.max(now - 1, app.last + 1);
+    if (step <= now + 1) {
+      app.last = step;
+      if (process.env.WARDBOOK_FACTORS) writeFileSync(process.env.WARDBOOK_FACTORS, JSON.stringify(apps), { mode: 0o600 });
+      return codeOf(app.key, step);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+}
+
+const land = (page, role, name) => Promise.all([page.waitForEvent("load"), page.getByRole(role, { name }).click()]);
+const pathOf = (page) => new URL(page.url()).pathname;
+
+/** What comes after the password: the code, setting a second factor up, and what a person is told about their account. */
+export async function secondStep(page, person) {
+  if (pathOf(page) === "/sign-in/code") {
+    await checkPage(page, "sign-in-code");
+    await page.getByLabel("Code").fill(await freshCode(person.email));
+    await land(page, "button", "Sign in");
+  }
+  if (pathOf(page) === "/account/factor") {
+    await checkPage(page, "factor");
+    apps[person.email] = { key: await page.locator(".wb-factor__key").innerText(), last: 0 };
+    await page.getByLabel("Code").fill(await freshCode(person.email));
+    await land(page, "button", "Confirm");
+    await checkPage(page, "factor-recovery");
+    await land(page, "button", "I have kept them: continue");
+  }
+  const read = page.getByRole("button", { name: "I have read this" });
+  if (await read.isVisible()) {
+    await Promise.all([page.waitForEvent("load"), read.click()]);
   }
 }

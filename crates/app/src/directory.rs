@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use wardbook_domain::{
-    Address, FieldGroup, PersonId,
-    directory::{Directory, DirectoryEvent, PersonRecorded, SchoolRow},
+    Address, Duty, FieldGroup, PersonId,
+    directory::{Asked, Directory, DirectoryEvent, PersonRecorded, SchoolRow},
     event::{AnyEvent, Written},
 };
 use wardbook_ledger::{READ_EVENTS_MAX, StreamId};
@@ -13,8 +13,11 @@ use wardbook_vault::Audience;
 
 use crate::{
     App, AppError,
+    accounts::Changes,
     book::{Act, AppendFailed, StreamWrite},
 };
+
+const NAMED_IN_LIST: &str = "named in the list of schools";
 
 #[derive(Default)]
 struct State {
@@ -22,11 +25,19 @@ struct State {
     next: u64,
     versions: HashMap<StreamId, u64>,
     directory: Arc<Directory>,
+    changes: Arc<Changes>,
 }
 
 /// The cache: one a process. Guarded by an async lock, so that callers who find it stale bring it up to date once.
 #[derive(Default)]
 pub(crate) struct DirectoryCache(tokio::sync::Mutex<State>);
+
+impl DirectoryCache {
+    /// The newest changes of access, as far as the picture goes that was last asked for.
+    pub(crate) async fn changes(&self) -> Arc<Changes> {
+        Arc::clone(&self.0.lock().await.changes)
+    }
+}
 
 impl App {
     /// Schools and people as the directory view knows them by now.
@@ -40,16 +51,22 @@ impl App {
         // Folded apart and put in place at once, without an await between: a caller who goes away or a key store that does not answer
         // half-way leaves the cache as it was, never ahead of what it has folded.
         let (mut directory, mut versions, mut next) = ((*state.directory).clone(), state.versions.clone(), state.next);
+        let mut log = Changes::clone(&state.changes);
         for (stream, position) in changed {
-            self.take_in(&mut directory, &mut versions, stream).await?;
+            self.take_in((&mut directory, &mut log), &mut versions, stream).await?;
             next = next.max(position + 1);
         }
         directory.settle(now);
-        *state = State { next, versions, directory: Arc::new(directory) };
+        *state = State { next, versions, directory: Arc::new(directory), changes: Arc::new(log) };
         Ok(Arc::clone(&state.directory))
     }
 
-    async fn take_in(&self, directory: &mut Directory, versions: &mut HashMap<StreamId, u64>, stream: StreamId) -> Result<(), AppError> {
+    async fn take_in(
+        &self,
+        (directory, changes): (&mut Directory, &mut Changes),
+        versions: &mut HashMap<StreamId, u64>,
+        stream: StreamId,
+    ) -> Result<(), AppError> {
         loop {
             let known = versions.entry(stream).or_default();
             let events = self.ledger.read_stream(stream, *known + 1, READ_EVENTS_MAX).await?;
@@ -61,6 +78,7 @@ impl App {
                     Ok(opened) => {
                         if let AnyEvent::Directory(event) = &opened.event {
                             directory.apply(event);
+                            changes.take_in(&opened.meta, stored.position, event);
                         }
                     }
                     Err(failure) if failure.is_passing() => return Err(failure.into()),
@@ -87,20 +105,37 @@ impl App {
         Err(AppError::Stale)
     }
 
-    /// Grants what the schools' rows name and nobody holds yet, and ends what they gave to somebody else before; the number granted.
-    pub(crate) async fn grant_school_duties(&self) -> Result<u64, AppError> {
+    /// Grants what the schools' rows name and nobody holds yet, and ends what they gave to somebody else before; how many were granted,
+    /// and how many wait for a second person, as they do once set-up has ended. Ends take effect at once all the same.
+    pub(crate) async fn grant_school_duties(&self) -> Result<(u64, u64), AppError> {
         let directory = self.directory().await?;
         let due: Vec<(PersonId, Address)> = directory.schools.values().flat_map(|row: &SchoolRow| directory.grants_due(row)).collect();
         let over: Vec<(PersonId, Address)> = directory.schools.values().flat_map(|row: &SchoolRow| directory.ends_due(row)).collect();
         for (person, address) in over {
-            self.end_duty(person, address, "the list of schools names somebody else").await?;
+            self.end_duty(None, person, address, "the list of schools names somebody else").await?;
         }
-        let mut granted = 0;
+        let (mut granted, mut waiting) = (0, 0);
+        let ended = self.setup_ended().await?;
         for (person, address) in due {
-            self.grant(person, address, "named in the list of schools", true).await?;
-            granted += 1;
+            if ended && address.duty.opens_records() {
+                waiting += u64::from(self.ask_for_list(&directory, person, address).await?);
+            } else {
+                self.grant(person, address, NAMED_IN_LIST, true).await?;
+                granted += 1;
+            }
         }
-        Ok(granted)
+        Ok((granted, waiting))
+    }
+
+    /// Asks for a duty that the list of schools names; whether it was not asked for already.
+    async fn ask_for_list(&self, directory: &Directory, person: PersonId, address: Address) -> Result<bool, AppError> {
+        let same = |asked: &Asked| matches!(asked, Asked::Duty(asked) if asked.person == person && asked.address == address);
+        if directory.access.asked.values().any(same) {
+            return Ok(false);
+        }
+        let asked = self.duty_asked(person, address, true, NAMED_IN_LIST, None);
+        let act = Act { actor: None, duty: None, command: self.command(b"set-up", "ask", None, person.as_bytes()) };
+        self.append_directory(&act, *person.as_bytes(), &asked.into()).await.map(|_| true)
     }
 
     /// Grants a duty.
@@ -111,9 +146,16 @@ impl App {
         self.append_directory(&act, *person.as_bytes(), &event.into()).await
     }
 
-    async fn end_duty(&self, person: PersonId, address: Address, reason: &str) -> Result<Option<u64>, AppError> {
+    /// Ends a duty; `by` nobody at the machine itself and for a list.
+    pub(crate) async fn end_duty(
+        &self,
+        by: Option<PersonId>,
+        person: PersonId,
+        address: Address,
+        reason: &str,
+    ) -> Result<Option<u64>, AppError> {
         let body = serde_json::to_vec(&(person, &address))?;
-        let act = Act { actor: None, duty: None, command: self.command(b"set-up", "end-duty", None, &body) };
+        let act = Act { actor: by, duty: by.map(|_| Duty::Administrator), command: self.command(b"set-up", "end-duty", None, &body) };
         let event = wardbook_domain::directory::DutyEnded { person, address, reason: reason.to_owned() };
         self.append_directory(&act, *person.as_bytes(), &event.into()).await
     }

@@ -104,6 +104,9 @@ pub struct Imported {
     pub refused: Vec<Refusal>,
     /// Duties granted because of these rows.
     pub duties_granted: u64,
+    /// Duties that the lists name and that wait for a second person: set-up has ended.
+    #[serde(default)]
+    pub duties_waiting: u64,
     /// Staff rows whose e-mail a person entered by hand has already: a person must link them.
     pub to_link: u64,
     /// What would come of it, for a dry run.
@@ -176,7 +179,7 @@ impl App {
         }
         if matches!(kind, ImportKind::Schools | ImportKind::Staff) && !dry_run {
             self.wait_for_views().await?;
-            sum.duties_granted = self.grant_school_duties().await?;
+            (sum.duties_granted, sum.duties_waiting) = self.grant_school_duties().await?;
             self.wait_for_views().await?;
             self.reroute_open().await?;
         }

@@ -3,7 +3,7 @@
 //! * [`App`] is one trust, opened; [`setup`] makes and opens it.
 //! * [`reports`], [`cases`], [`queue`], [`breaches`]: what people do; [`shown`]: what they are shown.
 //! * [`receivers`]: where a report will go and whether somebody is there, and names that nobody has settled.
-//! * [`accounts`]: codes, passwords, sessions, tokens; [`drafts`]: forms not yet filed.
+//! * [`accounts`]: codes, passwords, second factors, sessions, tokens, and who may give them; [`drafts`]: forms not yet filed.
 //! * [`looking`]: what is asked before a record is shown; [`reads`]: who has looked at what.
 //! * [`watch`]: a queue that is looked at again and again; [`flip`]: what a changed byte does to a copy of the book.
 //! * [`import`]: a trust's lists and old papers; [`checkpoint`]: proof; [`state`]: the list of tables outside the book.

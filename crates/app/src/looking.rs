@@ -15,9 +15,7 @@ use wardbook_domain::{
 
 use crate::{
     App, AppError, Caller,
-    accounts::Holder,
     load::{Knowable, Record},
-    state::Kind,
 };
 
 /// The header of the API that gives a purpose.
@@ -45,7 +43,7 @@ impl Looks {
         self.purposes.iter().find(|(known, _)| *known == record).map(|(_, code)| code.as_str())
     }
 
-    fn answer(&mut self, record: RecordId, private: bool, purpose: Option<String>, now: Instant) {
+    pub(crate) fn answer(&mut self, record: RecordId, private: bool, purpose: Option<String>, now: Instant) {
         if private {
             self.private_at = Some(now);
         }
@@ -153,10 +151,15 @@ impl App {
 
     /// Keeps in a session that its screen is private, and for which purpose a record is opened.
     pub async fn session_looked(&self, token: &str, record: [u8; 16], private: bool, purpose: Option<String>) -> Result<(), AppError> {
-        let id = self.secret_id("session", token);
-        let Some((mut holder, expires_at)) = self.kept::<Holder>(Kind::Session, &id).await? else { return Ok(()) };
-        holder.looks.answer(RecordId::from_bytes(record), private, purpose, self.machine.now());
-        self.keep(Kind::Session, &id, &holder.account, &holder, expires_at).await
+        let now = self.machine.now();
+        let answer = self.change_session(token, |session| {
+            session.looks.answer(RecordId::from_bytes(record), private, purpose.clone(), now);
+            Ok(())
+        });
+        match answer.await {
+            Err(AppError::NotFound) => Ok(()), // it has ended: the next page says so
+            other => other,
+        }
     }
 }
 

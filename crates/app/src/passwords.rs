@@ -1,10 +1,10 @@
-//! Passwords: Argon2id with its cost set here, equal in debug and release; the rule of P2-AUTH-1 as the default.
+//! Passwords: Argon2id with its cost set here, equal in debug and release; the rules are the profile's ([`wardbook_domain::password`]).
 
 use argon2::{
     Algorithm, Argon2, Params, Version,
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
-use wardbook_domain::field::Invalid;
+use wardbook_domain::password::{PasswordRules, variants};
 
 use crate::{AppError, Entropy};
 
@@ -17,19 +17,21 @@ fn argon2() -> Argon2<'static> {
 /// A hash that no password has: checked for accounts that do not exist, so that their answer takes as long.
 pub(crate) const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$d2FyZGJvb2stbm9ib2R5$hEDlwqh8Vp4Hqk5c3rJ1m0dHGgVwzS3aV4zX2dFz7lE";
 
-/// Checks a new password (P2-AUTH-1: at least 12 characters, not like the e-mail; no forced classes, no periodic change).
-pub(crate) fn check_new(password: &str, email: &str) -> Result<(), Invalid> {
-    if password.chars().count() < 12 {
-        return Err(Invalid::one("password", "needs at least 12 characters: three random words make a good one"));
+/// Whether a new password is an earlier one, or like the last: its variants against the last hash, itself against those before. Bounded,
+/// as every comparison costs a hash.
+pub(crate) async fn was_used(rules: &PasswordRules, new: &str, last: Option<&str>, history: &[String]) -> Result<bool, AppError> {
+    let like = if rules.unlike_the_last { variants(new) } else { vec![new.to_owned()] };
+    let mut pairs: Vec<(String, String)> = vec![];
+    if let Some(last) = last {
+        pairs.extend(like.into_iter().map(|variant| (variant, last.to_owned())));
     }
-    if password.len() > 1000 {
-        return Err(Invalid::one("password", "is longer than 1,000 bytes"));
+    pairs.extend(history.iter().rev().take(rules.history).map(|hash| (new.to_owned(), hash.clone())));
+    for (password, hash) in pairs {
+        if verify(password, hash).await? {
+            return Ok(true);
+        }
     }
-    let local = email.split('@').next().unwrap_or_default();
-    if local.len() > 3 && password.to_lowercase().contains(&local.to_lowercase()) {
-        return Err(Invalid::one("password", "has your e-mail name in it; please choose another"));
-    }
-    Ok(())
+    Ok(false)
 }
 
 /// Hashes a password; on a thread of its own, as it is slow on purpose.
@@ -62,10 +64,19 @@ mod tests {
         assert!(!verify("anything".into(), NOBODY.into()).await.unwrap());
     }
 
-    #[test]
-    fn p2_auth_1_twelve_characters_and_not_the_e_mail() {
-        assert!(check_new("elevenchars", "a@b.org").is_err());
-        assert!(check_new("twelve chars", "a@b.org").is_ok());
-        assert!(check_new("Uma.Jones-2026-x", "uma.jones@example.org").is_err());
+    #[tokio::test]
+    async fn p2_auth_1_what_was_used_before_is_known_by_its_hash_alone() {
+        let entropy = Entropy::new(<rand::rngs::StdRng as rand::SeedableRng>::seed_from_u64(8));
+        let (older, last) = (hash("older words 1".into(), &entropy).await.unwrap(), hash("Last words 2".into(), &entropy).await.unwrap());
+        let rules = PasswordRules::default();
+        let history = [older];
+        let used = async |new: &str, rules: &PasswordRules| was_used(rules, new, Some(last.as_str()), &history).await.unwrap();
+        for (new, expected) in
+            [("Last words 2", true), ("last words 2", false), ("Last words 3", true), ("older words 1", true), ("quite other words", false)]
+        {
+            assert_eq!(used(new, &rules).await, expected, "{new}");
+        }
+        assert!(!used("Last words 3", &PasswordRules { unlike_the_last: false, ..rules.clone() }).await);
+        assert!(!used("older words 1", &PasswordRules { history: 0, ..rules }).await);
     }
 }

@@ -211,10 +211,9 @@ fn may_see(caller: &Caller) -> bool {
 
 /// The proposal, where this caller may be its second person: somebody else, who holds a duty that opens records.
 fn second_person<'a>(caller: &Caller, proposals: &'a Proposals, id: [u8; 16]) -> Result<&'a ProfileProposed, AppError> {
-    let held = |duty: &Duty| duty.opens_records();
-    let holds = caller.duties.iter().any(|address| held(&address.duty) && !caller.beside.iter().any(|(beside, _)| beside == address));
     let proposal = AccessId::from_bytes(id);
-    let proposed = proposals.waiting.iter().find(|proposed| proposed.proposal == proposal).filter(|_| holds).ok_or(AppError::NotFound)?;
+    let proposed =
+        proposals.waiting.iter().find(|proposed| proposed.proposal == proposal).filter(|_| caller.may_agree()).ok_or(AppError::NotFound)?;
     if proposed.proposed_by == caller.person {
         return Err(AppError::State("a second person is needed: whoever proposed it cannot confirm it".into()));
     }

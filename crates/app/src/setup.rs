@@ -17,6 +17,7 @@ use wardbook_views::{Blinds, Opener, Runner, Watch};
 
 use crate::{
     AppError, Clock, Entropy,
+    accounts::{failures::Failures, set_up::SetUp},
     blobs::{BlobStore, BlobsAt},
     book::{Act, StreamWrite},
     directory::DirectoryCache,
@@ -129,6 +130,8 @@ pub struct Inner {
     pub(crate) views: Watch,
     pub(crate) directory: DirectoryCache,
     pub(crate) traces: Traces,
+    pub(crate) failures: Failures,
+    pub(crate) set_up: SetUp,
     pub(crate) keys: Keys,
     pub(crate) notes: NotesDir,
     pub(crate) blobs: BlobStore,
@@ -224,6 +227,8 @@ impl App {
             opener,
             blinds,
             directory: DirectoryCache::default(),
+            failures: Failures::default(),
+            set_up: SetUp::default(),
             keys,
             notes,
             blobs,
@@ -239,6 +244,7 @@ impl App {
     /// Starts what runs beside the requests: the views' runner. Returns at once.
     pub fn start(&self) -> tokio::task::JoinHandle<()> {
         let (runner, stop, failed) = (self.runner.clone(), self.stop.subscribe(), self.views_failed.clone());
+        tokio::spawn(self.clone().count_by_the_minute(self.stop.subscribe()));
         tokio::spawn(async move {
             if let Ok(outdated) = runner.outdated().await
                 && !outdated.is_empty()
@@ -253,9 +259,25 @@ impl App {
         })
     }
 
+    /// Writes by the minute what failed of signing in, until told to stop.
+    async fn count_by_the_minute(self, mut stop: watch::Receiver<bool>) {
+        loop {
+            tokio::select! {
+                _ = stop.wait_for(|stop| *stop) => return,
+                () = tokio::time::sleep(std::time::Duration::from_mins(1)) => {}
+            }
+            if let Err(error) = self.write_failures().await {
+                tracing::warn!(%error, "app.accounts.failures_wait");
+            }
+        }
+    }
+
     /// Stops what [`App::start`] started and lets the book finish what it has taken in.
     pub async fn shutdown(&self) {
         self.stop.send_replace(true);
+        if let Err(error) = self.write_all_failures().await {
+            tracing::error!(%error, "app.accounts.failures_lost");
+        }
         self.traces.close().await;
         self.ledger.shutdown().await;
     }

@@ -75,6 +75,9 @@ impl Kind {
     }
 }
 
+/// What a value was when it was read: every sealing differs, so the sealed bytes tell.
+pub(crate) struct Mark(Vec<u8>);
+
 impl App {
     /// Keeps a value until `expires_at`, in place of an earlier one of the same id.
     pub(crate) async fn keep(
@@ -85,29 +88,72 @@ impl App {
         value: &impl Serialize,
         expires_at: Instant,
     ) -> Result<(), AppError> {
-        let epoch = kind.epoch(self.machine.now());
-        let key = self.vault.state_key(kind.table(), epoch).await?;
-        let plain = zeroize::Zeroizing::new(serde_json::to_vec(value)?);
-        let sealed = self.entropy.with(|rng| seal_state(&key, &context(kind, id), &plain, rng))?;
+        let (epoch, sealed) = self.seal_value(kind, id, value).await?;
         let sql = format!(
             "-- state.keep
 INSERT INTO {} (id, owner, epoch, sealed, expires_at) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (id) DO UPDATE SET owner = excluded.owner, epoch = excluded.epoch, sealed = excluded.sealed, expires_at = excluded.expires_at",
             kind.table()
         );
-        let epoch = Arg::Int(i64::try_from(epoch).unwrap_or(i64::MAX));
-        execute(&self.db, sql, &[Arg::Bytes(id), Arg::Bytes(owner), epoch, Arg::Bytes(&sealed), Arg::Int(expires_at.as_micros())]).await?;
+        execute(
+            &self.db,
+            sql,
+            &[Arg::Bytes(id), Arg::Bytes(owner), Arg::Int(epoch), Arg::Bytes(&sealed), Arg::Int(expires_at.as_micros())],
+        )
+        .await?;
         Ok(())
+    }
+
+    /// Puts a value in the place of the one that was read with this mark; whether it was still there and unchanged. What somebody else
+    /// dropped or changed meanwhile stays as they left it.
+    pub(crate) async fn replace_kept(
+        &self,
+        kind: Kind,
+        id: &[u8],
+        mark: &Mark,
+        owner: &[u8],
+        value: &impl Serialize,
+        expires_at: Instant,
+    ) -> Result<bool, AppError> {
+        let (epoch, sealed) = self.seal_value(kind, id, value).await?;
+        let sql = format!(
+            "-- state.replace
+UPDATE {} SET owner = $2, epoch = $3, sealed = $4, expires_at = $5 WHERE id = $1 AND sealed = $6",
+            kind.table()
+        );
+        let args = [
+            Arg::Bytes(id),
+            Arg::Bytes(owner),
+            Arg::Int(epoch),
+            Arg::Bytes(&sealed),
+            Arg::Int(expires_at.as_micros()),
+            Arg::Bytes(&mark.0),
+        ];
+        Ok(execute(&self.db, sql, &args).await? > 0)
+    }
+
+    async fn seal_value(&self, kind: Kind, id: &[u8], value: &impl Serialize) -> Result<(i64, Vec<u8>), AppError> {
+        let plain = zeroize::Zeroizing::new(serde_json::to_vec(value)?);
+        let epoch = kind.epoch(self.machine.now());
+        let key = self.vault.state_key(kind.table(), epoch).await?;
+        let sealed = self.entropy.with(|rng| seal_state(&key, &context(kind, id), &plain, rng))?;
+        Ok((i64::try_from(epoch).unwrap_or(i64::MAX), sealed))
     }
 
     /// The value of this id, unless it has expired.
     pub(crate) async fn kept<T: DeserializeOwned>(&self, kind: Kind, id: &[u8]) -> Result<Option<(T, Instant)>, AppError> {
+        Ok(self.kept_marked(kind, id).await?.map(|(value, expires_at, _)| (value, expires_at)))
+    }
+
+    /// The same with its mark, for [`App::replace_kept`].
+    pub(crate) async fn kept_marked<T: DeserializeOwned>(&self, kind: Kind, id: &[u8]) -> Result<Option<(T, Instant, Mark)>, AppError> {
         let sql = format!("-- state.kept\nSELECT epoch, sealed, expires_at FROM {} WHERE id = $1 AND expires_at > $2", kind.table());
         let rows = fetch(&self.db, sql, &[Arg::Bytes(id), Arg::Int(self.machine.now().as_micros())]).await?;
         let Some(row) = rows.first() else { return Ok(None) };
         let key = self.vault.state_key(kind.table(), u64::try_from(row.int(0)?).unwrap_or(0)).await?;
-        let plain = open_state(&key, &context(kind, id), &row.bytes(1)?)?;
-        Ok(Some((serde_json::from_slice(&plain)?, Instant::from_micros(row.int(2)?))))
+        let sealed = row.bytes(1)?;
+        let plain = open_state(&key, &context(kind, id), &sealed)?;
+        Ok(Some((serde_json::from_slice(&plain)?, Instant::from_micros(row.int(2)?), Mark(sealed))))
     }
 
     /// Every value of an owner, with its id and when it expires; the one that was kept last stands first.
@@ -175,8 +221,9 @@ DELETE FROM {table} WHERE id = (SELECT id FROM {table} WHERE owner = $1 ORDER BY
         let sql = "-- state.old_accounts\nSELECT id, owner, expires_at FROM state_account WHERE epoch < $1";
         for row in fetch(&self.db, sql.to_owned(), &[Arg::Int(epoch)]).await? {
             let (id, owner) = (row.bytes(0)?, row.bytes(1)?);
-            if let Some((value, expires_at)) = self.kept::<serde_json::Value>(Kind::Account, &id).await? {
-                self.keep(Kind::Account, &id, &owner, &value, expires_at).await?;
+            if let Some((value, expires_at, mark)) = self.kept_marked::<serde_json::Value>(Kind::Account, &id).await? {
+                // An account that changes meanwhile is sealed anew by that.
+                self.replace_kept(Kind::Account, &id, &mark, &owner, &value, expires_at).await?;
             }
         }
         Ok(())

@@ -1,4 +1,4 @@
-//! Reading is an event: one trace a page, durable before the page leaves (design §1.5).
+//! Reading is an event: one trace a page, durable before the page leaves (design §1.5); so is signing in (P2-AUDIT-1).
 //!
 //! Traces queue apart from commands. One task per process takes what is queued, gives each trace its version in its access stream
 //! (one per reader and month), seals and appends. Only this task knows those versions; another replica's writes show as a conflict.
@@ -7,7 +7,9 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
-use wardbook_domain::{Duty, FieldGroup, Instant, RecordId, event::Written, profile::reading::CASE_WORK, trace::Shown, trace::TraceEvent};
+use wardbook_domain::{
+    Duty, FieldGroup, Instant, PersonId, RecordId, event::Written, profile::reading::CASE_WORK, trace::Shown, trace::TraceEvent,
+};
 use wardbook_ledger::{Append, AppendError, Envelope, Ledger, SealedEvent, StreamId, TrustId, Write};
 use wardbook_vault::{Audience, Group, Item, KeyId, Place, RecordKey, Secret32, Vault, blind, seal_event};
 use wardbook_views::meta_names;
@@ -25,7 +27,11 @@ const STREAMS_MAX: usize = 10_000;
 const TRIES: usize = 8;
 
 struct Waiting {
-    shown: Shown,
+    event: TraceEvent,
+    /// Whose access stream it goes to; none for what strangers did, which has a stream of its own.
+    of: Option<PersonId>,
+    /// Who did it, in which duty.
+    by: (Option<PersonId>, Option<Duty>),
     at: Instant,
     done: oneshot::Sender<Result<(), AppError>>,
 }
@@ -71,9 +77,19 @@ impl App {
         if records.is_empty() {
             return Ok(());
         }
-        let (done, answer) = oneshot::channel();
         let shown = Shown { reader: caller.person, reading_as: duty, purpose, page: page.to_owned(), records };
-        let waiting = Waiting { shown, at: self.clock.now(), done };
+        self.trace_event(shown.into(), Some(caller.person), (Some(caller.person), duty)).await
+    }
+
+    /// Records an event of an access stream: in whose, and who did it; returns when it is durable.
+    pub(crate) async fn trace_event(
+        &self,
+        event: TraceEvent,
+        of: Option<PersonId>,
+        by: (Option<PersonId>, Option<Duty>),
+    ) -> Result<(), AppError> {
+        let (done, answer) = oneshot::channel();
+        let waiting = Waiting { event, of, by, at: self.clock.now(), done };
         let queue = self.traces.queue.lock().await.clone().ok_or(AppError::Busy(Duration::from_secs(1)))?;
         queue.try_send(waiting).map_err(|_| AppError::Busy(Duration::from_secs(1)))?;
         answer.await.map_err(AppError::internal)?
@@ -84,7 +100,10 @@ impl App {
 fn fitting(batch: &[Waiting]) -> usize {
     let mut records = 0;
     let within = batch.iter().take_while(|waiting| {
-        records += waiting.shown.records.len();
+        records += match &waiting.event {
+            TraceEvent::Shown(shown) => shown.records.len(),
+            TraceEvent::SignedIn(_) | TraceEvent::SignInFailed(_) => 1,
+        };
         records <= RECORDS_MAX
     });
     within.count().max(1)
@@ -159,7 +178,8 @@ impl Writer {
         let mut writes: Vec<Write> = vec![];
         for waiting in batch {
             let (year, month) = waiting.at.london_month();
-            let id = blind(&self.key, &[waiting.shown.reader.as_bytes(), format!("{year:04}-{month:02}").as_bytes()]);
+            let whose: &[u8] = waiting.of.as_ref().map_or(b"strangers", |person| person.as_bytes());
+            let id = blind(&self.key, &[whose, format!("{year:04}-{month:02}").as_bytes()]);
             let stream = self.stream(id).await?;
             let (key, version) = (stream.key.clone(), stream.version);
             let place = writes.iter().position(|write| write.stream.as_bytes() == &id);
@@ -188,12 +208,12 @@ impl Writer {
     }
 
     fn seal(&self, stream: [u8; 16], version: u64, key: &RecordKey, waiting: &Waiting) -> Result<SealedEvent, AppError> {
-        let written: Written = TraceEvent::from(waiting.shown.clone()).written();
+        let written: Written = waiting.event.written();
         let meta = [
             (meta_names::TYPE, serde_json::json!(written.kind.name)),
             (meta_names::SCHEMA_VERSION, serde_json::json!(written.kind.schema)),
-            (meta_names::ACTOR, serde_json::json!(waiting.shown.reader)),
-            (meta_names::DUTY, serde_json::json!(waiting.shown.reading_as)),
+            (meta_names::ACTOR, serde_json::json!(waiting.by.0)),
+            (meta_names::DUTY, serde_json::json!(waiting.by.1)),
             (meta_names::AT, serde_json::json!(waiting.at)),
             (meta_names::COMMAND, serde_json::Value::Null),
         ];

@@ -19,6 +19,7 @@ pub mod evidence;
 pub mod field;
 pub mod ids;
 pub mod need_to_know;
+pub mod password;
 pub mod profile;
 pub mod profile_check;
 pub mod profile_explain;

@@ -18,6 +18,7 @@ use crate::{
     Duty, RecordClass,
     case::CaseKind,
     field::Invalid,
+    password::{PasswordRules, SessionRules},
     report::{ExtraTaken, Form, ReportType, ToldWhom},
     routing::IMAGE,
 };
@@ -37,6 +38,12 @@ pub struct Profile {
     /// This trust's words for a duty, for example `headteacher = "Headteacher/DHT"`.
     #[serde(default)]
     pub titles: BTreeMap<Duty, String>,
+    /// What a password must be; P2-AUTH-1 where the trust says nothing.
+    #[serde(default)]
+    pub passwords: PasswordRules,
+    /// How long a session lasts.
+    #[serde(default)]
+    pub sessions: SessionRules,
     /// Routes of reports; the first that matches is taken.
     #[serde(rename = "route")]
     pub routes: Vec<Route>,

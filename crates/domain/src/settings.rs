@@ -1,7 +1,9 @@
 //! The trust's own stream: its name and the profile in force (design §6: the profile in force is an event).
 
+use std::collections::BTreeSet;
+
 use crate::{
-    AccessId, PersonId,
+    AccessId, Address, Duty, PersonId,
     event::{event, stream_events},
 };
 
@@ -120,5 +122,54 @@ stream_events! {
         ProfileRefused(ProfileRefused),
         /// The profile in force.
         ProfileAdopted(ProfileAdopted) since ProfileAdoptedV1,
+    }
+}
+
+/// Whether set-up has ended by now: `proven` are the people who have signed in with a second factor, with the duties they hold. An
+/// administrator and two others whose duties open records are needed, as from then on each act for another person takes two.
+pub fn setup_ends(proven: &[(PersonId, &BTreeSet<Address>)]) -> Option<SetupEnded> {
+    let administrators = proven.iter().filter(|(_, duties)| duties.iter().any(|held| held.duty == Duty::Administrator));
+    administrators.map(|(person, _)| *person).find_map(|administrator| {
+        let readers = proven.iter().filter(|(person, duties)| *person != administrator && opens_records(duties));
+        let mut readers: Vec<PersonId> = readers.map(|(person, _)| *person).collect();
+        readers.sort_unstable();
+        readers.dedup();
+        readers.truncate(2);
+        (readers.len() == 2).then_some(SetupEnded { administrator, readers })
+    })
+}
+
+/// Whether any of these duties opens sealed records: such a person needs a second factor.
+pub fn opens_records(duties: &BTreeSet<Address>) -> bool {
+    duties.iter().any(|held| held.duty.opens_records())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ended(people: &[(u8, &[Duty])]) -> Option<(u8, Vec<u8>)> {
+        let duties: Vec<BTreeSet<Address>> =
+            people.iter().map(|(_, duties)| duties.iter().map(|duty| Address::of(*duty, "SCH01")).collect()).collect();
+        let proven: Vec<_> = people.iter().zip(&duties).map(|((id, _), duties)| (PersonId::from_bytes([*id; 16]), duties)).collect();
+        setup_ends(&proven).map(|ended| (ended.administrator.as_bytes()[0], ended.readers.iter().map(|id| id.as_bytes()[0]).collect()))
+    }
+
+    #[test]
+    fn set_up_ends_with_an_administrator_and_two_others_who_open_records() {
+        use Duty::{Administrator, Auditor, Dpo, Dsl, Headteacher, Reporter};
+        assert_eq!(ended(&[(1, &[Administrator]), (2, &[Dsl]), (3, &[Headteacher])]), Some((1, vec![2, 3])));
+        assert_eq!(ended(&[(3, &[Dpo, Reporter]), (2, &[Dsl]), (9, &[Administrator, Auditor])]), Some((9, vec![2, 3])));
+        for too_few in [
+            &[(1, &[Administrator][..]), (2, &[Dsl])][..],
+            &[(2, &[Dsl]), (3, &[Headteacher]), (4, &[Dpo])],
+            &[(1, &[Administrator]), (2, &[Auditor]), (3, &[Reporter]), (4, &[Dsl])],
+            &[(1, &[Administrator, Dsl]), (2, &[Dsl])],
+            &[(1, &[Administrator]), (2, &[Dsl]), (2, &[Dsl])],
+        ] {
+            assert_eq!(ended(too_few), None, "{too_few:?}");
+        }
+        // Somebody who is both counts as the administrator, or as a reader beside another administrator.
+        assert_eq!(ended(&[(1, &[Administrator, Dsl]), (2, &[Dsl]), (3, &[Administrator]), (4, &[Reporter])]), Some((3, vec![1, 2])));
     }
 }

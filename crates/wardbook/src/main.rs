@@ -117,6 +117,7 @@ impl Command {
             Self::Init(args) => init::run(globals, args).await,
             Self::Import(args) => import::run(globals, &args).await,
             Self::User(user::Command::Add(args)) => user::run(globals, &args).await,
+            Self::User(user::Command::EndDuty(args)) => user::end_duty(globals, &args).await,
             Self::Token(token::Command::Create(args)) => token::run(globals, &args).await,
             Self::Serve(args) => serve::run(globals, &args).await,
             Self::Demo(args) => commands::demo::run(globals, &args).await,

@@ -14,18 +14,19 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use wardbook_app::{
     AppError,
-    accounts::ShownOnce,
+    accounts::{Added, NewUser, ShownOnce},
     checkpoint::{VerdictShown, VerifyAsk},
     import::{Imported, parse_named},
     policy,
 };
-use wardbook_domain::profile_explain::Explanation;
+use wardbook_domain::{Address, Duty, field::Invalid, profile_explain::Explanation};
 
 use crate::{Web, problem::Problem};
 
 pub(crate) fn router() -> Router<Web> {
     Router::new()
         .route("/local/v1/users", post(add_user))
+        .route("/local/v1/users/end-duty", post(end_duty))
         .route("/local/v1/tokens", post(create_token))
         .route("/local/v1/import", post(import))
         .route("/local/v1/checkpoint", post(checkpoint))
@@ -36,8 +37,52 @@ pub(crate) fn router() -> Router<Web> {
         .route("/local/v1/profile/explain", post(explain_profile))
 }
 
-async fn add_user(State(web): State<Web>, body: Bytes) -> Result<Json<ShownOnce>, Problem> {
-    Ok(Json(web.add_user(&parse_named(&body)?).await?))
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewUserWhy {
+    email: String,
+    name: String,
+    duty: Duty,
+    #[serde(default)]
+    school: Option<String>,
+    /// Why, once set-up has ended.
+    #[serde(default)]
+    reason: Option<String>,
+}
+
+/// Until set-up has ended the command alone gives an account and a code. Afterwards an administrator asks, by their token, and a second
+/// person releases: no command makes a code.
+async fn add_user(State(web): State<Web>, headers: HeaderMap, body: Bytes) -> Result<Json<Added>, Problem> {
+    let NewUserWhy { email, name, duty, school, reason } = parse_named(&body)?;
+    let user = NewUser { email, name, duty, school };
+    match crate::auth::holder(&headers, &web).await? {
+        Some(caller) if web.setup_ended().await? => {
+            let reason = reason.unwrap_or_default();
+            Ok(Json(Added::Waiting(web.ask_user(&caller, &user, &reason).await?)))
+        }
+        _ => Ok(Json(Added::Code(web.add_user(&user).await?))),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EndDuty {
+    email: String,
+    duty: Duty,
+    #[serde(default)]
+    school: Option<String>,
+    reason: String,
+}
+
+/// Ends a duty: taking away takes one person, who sits at the machine.
+async fn end_duty(State(web): State<Web>, headers: HeaderMap, body: Bytes) -> Result<Json<Value>, Problem> {
+    let ask: EndDuty = parse_named(&body)?;
+    let by = crate::auth::holder(&headers, &web).await?;
+    let unknown = || AppError::from(Invalid::one("email", "is not the email address of anybody in the directory"));
+    let person = web.directory().await?.by_email(&ask.email).ok_or_else(unknown)?;
+    let address = Address { duty: ask.duty, school: ask.school };
+    web.end_duty_of(by.as_ref(), person, &address, &ask.reason).await?;
+    Ok(Json(json!({ "ended": true })))
 }
 
 #[derive(Deserialize)]

@@ -18,6 +18,7 @@ pub mod forms;
 pub mod look;
 pub mod message;
 pub mod moment;
+pub mod people;
 pub mod queue;
 pub mod reads;
 pub mod report;
@@ -41,6 +42,8 @@ pub struct Chrome {
     pub csrf: String,
     /// Which parts of the navigation this person has.
     pub can: NavFlags,
+    /// The person's own account, and what others' access asks of them.
+    pub account: AccountFlags,
     /// Demonstration: a strip on every page says that nothing on it is real, and what time it is there.
     pub demo: Option<DemoStrip>,
     /// How many openings by break-glass wait for this person's review.
@@ -76,6 +79,25 @@ impl Chrome {
             Some(minutes) => format!("after {minutes} minutes"),
         }
     }
+}
+
+/// What a person's own account, and others' access, ask of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AccountFlags {
+    /// `/people`: an administrator's part.
+    pub people: bool,
+    /// `/people/waiting`: a second person's part, with how much waits.
+    pub waiting: Option<usize>,
+    /// `/people/changes`: a trust lead's part, with how many they have not looked at.
+    pub changes: Option<usize>,
+    /// What this person has not confirmed to have read about their account, a sentence or two each.
+    pub notices: Vec<String>,
+}
+
+/// Words of the navigation with a number, where there is something.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "templates hand on references")]
+pub(crate) fn counted(text: &str, count: &usize) -> String {
+    if *count == 0 { text.to_owned() } else { format!("{text} ({count})") }
 }
 
 /// The strip on every page of a demonstration.

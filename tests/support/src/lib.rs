@@ -1,8 +1,9 @@
-//! What tests of every crate share: throw-away PostgreSQL clusters and temporary directories.
+//! What tests of every crate share: throw-away PostgreSQL clusters, temporary directories, an authenticator app.
 //!
 //! * [`TestPg::shared`]: one cluster for the whole test process, without fsync, for everything that only needs SQL.
 //!   [`TestPg::fresh_database`] gives each test a database of its own.
 //! * [`TestPg::own`]: a private cluster that a test may restart, kill or read the files of.
+//! * [`Authenticator`]: the codes of everybody's second factor.
 //! * [`temp_dir`], [`sqlite_url`]: a directory that goes away with its guard, and a database file in it.
 //!
 //! A cluster is stopped and its files are removed when the process that started it ends, however it ends: a small
@@ -11,9 +12,11 @@
 
 #![forbid(unsafe_code)]
 
+mod authenticator;
 mod cluster;
 mod dirs;
 mod pg;
 
+pub use authenticator::{Authenticator, code_at};
 pub use dirs::{TempDir, sqlite_url, temp_dir};
 pub use pg::TestPg;

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Everybody's password.
-pub const PASSWORD: &str = "three random words";
+pub const PASSWORD: &str = "Three random words 1";
 
 /// Somebody who asks.
 #[derive(Debug, Clone)]
@@ -52,10 +52,10 @@ impl Trust {
         Person { email: wanted.email.to_owned(), token, session: self.session(wanted.email).await }
     }
 
-    /// A new session of somebody with [`PASSWORD`].
+    /// A new session of somebody, as after the second factor was asked.
     pub async fn session(&self, email: &str) -> String {
-        let session = self.app.sign_in(email, PASSWORD).await.expect("signing in is answered");
-        session.expect("the password is right")
+        let session = self.app.sign_in_for_demonstration(email, PASSWORD).await.expect("signing in is answered");
+        session.expect("there is such an account")
     }
 
     /// Asks a route as this person, or as nobody; commands carry the mark of an older state.

@@ -1,6 +1,7 @@
 //! The shipped profiles, and profiles that are wrong.
 
 use super::*;
+use crate::password::PasswordRules;
 
 pub(crate) const CLPT: &str = include_str!("../../../../ops/profiles/clpt.toml");
 pub(crate) const COASTAL: &str = include_str!("../../../../ops/profiles/coastal.toml");
@@ -20,8 +21,10 @@ fn every_code(profile: &Profile) -> Vec<&str> {
 #[test]
 fn the_shipped_profiles_load_and_have_their_words() {
     let [clpt, coastal] = shipped();
-    assert_eq!((clpt.name(), coastal.name()), ("clpt@3".into(), "coastal@2".into()));
+    assert_eq!((clpt.name(), coastal.name()), ("clpt@4".into(), "coastal@3".into()));
     assert_eq!(clpt.title(Duty::DeputyHead), "DHT");
+    assert_eq!((clpt.passwords.clause.as_str(), clpt.passwords.classes, clpt.passwords.change_after_days), ("P0-AUTH-1", 4, Some(90)));
+    assert_eq!(coastal.passwords, PasswordRules::default(), "P1 says nothing of passwords");
     assert_eq!(coastal.title(Duty::ItLead), "Head of Operations");
     assert_eq!(coastal.title(Duty::OnlineSafetyLead), "Online Safety Champion");
     for profile in shipped() {
@@ -105,7 +108,7 @@ fn a_wrong_profile_is_refused_and_says_where() {
         Profile::parse(&CLPT.replacen(find, put, 1)).unwrap_err().to_string()
     };
     for (find, put, says) in [
-        ("version = 3", "versoin = 2", "versoin"),
+        ("version = 4", "versoin = 4", "versoin"),
         ("\"headteacher\", \"dsl\"", "\"administrator\", \"dsl\"", "administrator may not receive"),
         ("\"headteacher\", \"dsl\"", "\"dsl\", \"dsl\"", "names one duty twice"),
         ("class = \"conduct\"", "class = \"it\"", "class conduct has no route"),

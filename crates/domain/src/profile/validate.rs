@@ -22,6 +22,7 @@ impl Profile {
             Self::check_reading,
             Self::check_words,
             Self::check_places,
+            Self::check_sign_in,
         ];
         checks.iter().try_for_each(|check| check(self)).map_err(ProfileError::Wrong)
     }
@@ -38,6 +39,10 @@ impl Profile {
             }
         }
         Ok(())
+    }
+
+    fn check_sign_in(&self) -> Result<(), String> {
+        self.passwords.validate().and_then(|()| self.sessions.validate())
     }
 
     fn check_types(&self) -> Result<(), String> {

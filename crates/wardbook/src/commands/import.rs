@@ -126,6 +126,7 @@ pub(crate) async fn send(
         sum.accepted += part.accepted;
         sum.refused.extend(part.refused);
         sum.duties_granted += part.duties_granted;
+        sum.duties_waiting += part.duties_waiting;
         // Of the rows of one batch; a row is in one batch only.
         sum.to_link += part.to_link;
         if let Some(would) = part.dry_run {
@@ -158,6 +159,9 @@ fn tell(kind: &str, imported: &Imported) {
     }
     if imported.duties_granted > 0 {
         output::say(format!("{} duties granted: each school's headteacher, DSL and deputy.", imported.duties_granted));
+    }
+    if imported.duties_waiting > 0 {
+        output::say(format!("{} duties wait for a second person, who agrees at /people/waiting.", imported.duties_waiting));
     }
     if imported.to_link > 0 {
         output::say(format!(

@@ -1,8 +1,10 @@
-//! `wardbook user add`: gives a person an account, a duty, and a one-time code with which they choose their own password.
+//! `wardbook user add`: gives a person an account, a duty, and a one-time code with which they choose their own password; once set-up has
+//! ended it asks for them, and a second person agrees on the pages. `wardbook user end-duty` ends a duty.
 
 use std::process::ExitCode;
 
-use wardbook_app::accounts::{NewUser, ShownOnce};
+use serde_json::json;
+use wardbook_app::accounts::Added;
 use wardbook_domain::Duty;
 
 use super::given;
@@ -16,6 +18,8 @@ use crate::output;
 pub(crate) enum Command {
     /// Give a person an account and a duty
     Add(Args),
+    /// End a duty that a person holds; they are signed out
+    EndDuty(EndArgs),
 }
 
 /// `wardbook user add`
@@ -33,24 +37,78 @@ pub(crate) struct Args {
     /// The school's code, for a duty at one school
     #[arg(long, value_name = "CODE")]
     school: Option<String>,
+    /// Why; needed once set-up has ended
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+    /// The administrator's API token; needed once set-up has ended
+    #[arg(long, env = "WARDBOOK_TOKEN", hide_env_values = true, value_name = "TOKEN")]
+    token: Option<String>,
 }
 
-/// Runs it.
+/// `wardbook user end-duty`
+#[derive(Debug, clap::Args)]
+pub(crate) struct EndArgs {
+    /// Their e-mail; `-` reads a line from stdin, `@FILE` a file
+    #[arg(long, value_name = "E")]
+    email: String,
+    /// The duty
+    #[arg(long)]
+    duty: String,
+    /// The school's code, for a duty at one school
+    #[arg(long, value_name = "CODE")]
+    school: Option<String>,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    reason: String,
+}
+
+/// Runs `end-duty`.
+pub(crate) async fn end_duty(globals: &Globals, args: &EndArgs) -> Result<ExitCode, Failure> {
+    let (place, loaded) = globals.open()?;
+    let (email, duty) = (given("email", &args.email)?, duty("duty", &args.duty)?);
+    let door = Door::open(&place, &loaded.settings).await?;
+    let ask = json!({ "email": email, "duty": duty, "school": args.school, "reason": args.reason });
+    let ended = door.post::<serde_json::Value>("/local/v1/users/end-duty", &ask).await;
+    door.close().await;
+    let ended = ended?;
+    if globals.json {
+        output::say_json(&ended);
+    } else {
+        output::say(format!("The duty {duty} of {email} has ended, and they are signed out."));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Runs `add`.
 pub(crate) async fn run(globals: &Globals, args: &Args) -> Result<ExitCode, Failure> {
     let (place, loaded) = globals.open()?;
     let duty = duty("duty", &args.duty)?;
-    let user = NewUser { email: given("email", &args.email)?, name: given("name", &args.name)?, duty, school: args.school.clone() };
+    let (email, name) = (given("email", &args.email)?, given("name", &args.name)?);
+    let ask = json!({ "email": email, "name": name, "duty": duty, "school": args.school, "reason": args.reason });
     let door = Door::open(&place, &loaded.settings).await?;
-    let added = door.post::<ShownOnce>("/local/v1/users", &user).await;
+    let token = args.token.as_deref().filter(|token| !token.is_empty());
+    let added = door.post_as::<Added>("/local/v1/users", token, &ask).await;
     door.close().await;
-    let code = added?;
+    let added = added?;
     if globals.json {
-        output::say_json(&code);
-    } else {
-        let whose = if code.known_person { "known in the directory" } else { "new in the directory" };
-        output::say(format!("{} has an account ({whose}) and the duty {}.", user.email, user.duty));
-        let base = loaded.settings.public_url.as_deref().map(|url| url.trim_end_matches('/')).unwrap_or_default();
-        output::say(format!("They choose their own password at {base}/enrol until {}, with this code: {}", code.expires_at, code.secret));
+        output::say_json(&added);
+        return Ok(ExitCode::SUCCESS);
+    }
+    match added {
+        Added::Code(code) => {
+            let whose = if code.known_person { "known in the directory" } else { "new in the directory" };
+            output::say(format!("{email} has an account ({whose}) and the duty {duty}."));
+            let base = loaded.settings.public_url.as_deref().map(|url| url.trim_end_matches('/')).unwrap_or_default();
+            output::say(format!(
+                "They choose their own password at {base}/enrol until {}, with this code: {}",
+                code.expires_at, code.secret
+            ));
+        }
+        Added::Waiting(asked) => {
+            let duty_is = if asked.duty_waits { "waits for a second person" } else { "is held" };
+            let code_is = if asked.code_waits { "; so does a code, which is shown to that second person alone" } else { "" };
+            output::say(format!("The duty {duty} of {email} {duty_is}{code_is}. Second persons agree at /people/waiting."));
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -30,7 +30,7 @@ use crate::surroundings;
 use clock::DemoClock;
 
 /// One password for everyone: the demo never leaves this machine and holds invented people only.
-pub(crate) const PASSWORD: &str = "copper-lantern-orchard";
+pub(crate) const PASSWORD: &str = "Copper-lantern-orchard-7";
 const MARKER: &str = "This folder belongs to `wardbook demo`. It holds invented people only and may be removed at any time.\n";
 
 fn marker_file(place: &Place) -> PathBuf {

@@ -75,6 +75,20 @@ impl Limits {
         if known { Ok(()) } else { self.take(&self.account, key(&["sign-in", &email])) }
     }
 
+    /// One attempt at the second step of signing in, with what stands for the right password; else how long to wait. Counted apart from
+    /// attempts at passwords: neither uses up the other.
+    pub(crate) fn code(&self, email: &str, half: &str, known: bool) -> Result<(), Duration> {
+        self.take_any()?;
+        self.take(&self.pair, key(&["code", half]))?;
+        if known { Ok(()) } else { self.take(&self.account, key(&["code", &email.trim().to_lowercase()])) }
+    }
+
+    /// One attempt of somebody signed in to prove who they are: a code once more, or their old password.
+    pub(crate) fn prove(&self, session: &str) -> Result<(), Duration> {
+        self.take_any()?;
+        self.take(&self.pair, key(&["prove", session]))
+    }
+
     /// One attempt to use a one-time code; else how long to wait. Codes are too long to guess: this bounds the work only.
     pub(crate) fn enrol(&self, visitor: &str) -> Result<(), Duration> {
         self.take_any()?;
@@ -144,6 +158,18 @@ mod tests {
         forward(&now, 60);
         assert_eq!(limits.sign_in("uma@example.org", "stranger 99", false), Ok(()));
         assert!(limits.sign_in("uma@example.org", "stranger 100", false).is_err());
+    }
+
+    #[test]
+    fn codes_are_counted_for_the_account_and_apart_from_passwords() {
+        let (limits, now) = limits();
+        assert_eq!((0..9).filter(|_| limits.code("uma@example.org", "half", true).is_ok()).count(), 5);
+        // Whoever knows the password begins again and again: the account's own count holds them.
+        assert_eq!((0..40).filter(|n| limits.code("uma@example.org", &format!("half {n}"), false).is_ok()).count(), 20);
+        assert_eq!(limits.code("uma@example.org", "uma's own half", true), Ok(()), "and not the colleague");
+        forward(&now, 60);
+        assert_eq!(limits.sign_in("uma@example.org", "another browser", false), Ok(()), "nor the password step");
+        assert_eq!((0..9).filter(|_| limits.prove("session").is_ok()).count(), 5);
     }
 
     #[test]

@@ -3,13 +3,14 @@
 //! * `visitor.rs`: who asks, and whether a form is theirs; `fields.rs`: what a form sends; `limits.rs`: how often somebody may try.
 //! * `moment.rs`: dates and times as typed; `answer.rs`: pages, ways on, refusals; `words.rs`: records in words;
 //!   `command.rs`: acts on a record.
-//! * A file a subject: `account.rs`, `queue.rs`, `reports.rs`, `cases.rs`, `look.rs`, `reads.rs`, `paper.rs`, `file/` for the form, and `demo/` for what only a
+//! * A file a subject: `account/`, `people.rs`, `readers.rs`, `access.rs`, `queue.rs`, `reports.rs`, `cases.rs`, `look.rs`, `reads.rs`,
+//!   `paper.rs`, `file/` for the form, and `demo/` for what only a
 //!   demonstration has.
 //!
 //! To add a page: a handler in the file of its subject that takes [`visitor::Here`], a line in [`router`].
 
 mod access;
-mod account;
+pub(crate) mod account;
 mod answer;
 mod breaches;
 mod cases;
@@ -24,6 +25,7 @@ mod moment;
 pub(crate) mod paper;
 mod people;
 mod queue;
+mod readers;
 mod reads;
 mod reports;
 mod visitor;
@@ -43,9 +45,7 @@ use crate::upload::UPLOAD_BYTES_MAX;
 pub(crate) fn router() -> Router<Web> {
     Router::new()
         .route("/", get(account::home))
-        .route("/sign-in", get(account::show_sign_in).post(account::sign_in))
-        .route("/sign-out", post(account::sign_out))
-        .route("/enrol", get(account::show_enrol).post(account::enrol))
+        .merge(accounts())
         .route("/what-we-keep", get(account::what_we_keep))
         .route("/form.pdf", get(paper::blank_form))
         .route("/queue", get(queue::show))
@@ -63,14 +63,14 @@ pub(crate) fn router() -> Router<Web> {
         .route("/reports/{id}/evidence/named", get(evidence::named))
         .route("/reports/{id}/evidence/{evidence}", get(evidence::download))
         .route("/reports/{id}/image/taken-up", post(evidence::take_up_image))
-        .route("/reports/{id}/people", get(people::of_report))
-        .route("/reports/{id}/aside", post(people::report_aside))
-        .route("/reports/{id}/end-aside", post(people::report_end_aside))
-        .route("/cases/{id}/people", get(people::of_case))
-        .route("/cases/{id}/aside", post(people::case_aside))
-        .route("/cases/{id}/end-aside", post(people::case_end_aside))
-        .route("/cases/{id}/name", post(people::name))
-        .route("/cases/{id}/remove", post(people::remove))
+        .route("/reports/{id}/people", get(readers::of_report))
+        .route("/reports/{id}/aside", post(readers::report_aside))
+        .route("/reports/{id}/end-aside", post(readers::report_end_aside))
+        .route("/cases/{id}/people", get(readers::of_case))
+        .route("/cases/{id}/aside", post(readers::case_aside))
+        .route("/cases/{id}/end-aside", post(readers::case_end_aside))
+        .route("/cases/{id}/name", post(readers::name))
+        .route("/cases/{id}/remove", post(readers::remove))
         .route("/access", get(access::show))
         .route("/access/cover", post(access::cover))
         .route("/access/cover/{id}/end", post(access::end_cover))
@@ -92,6 +92,35 @@ pub(crate) fn router() -> Router<Web> {
         .route("/cases/{id}/note", post(cases::note))
         .route("/cases/{id}/close", post(cases::close))
         .route("/cases/{id}/correct", post(cases::correct))
+        .method_not_allowed_fallback(nothing_there)
+}
+
+fn accounts() -> Router<Web> {
+    use account::{factor, held, password, sign_in};
+    Router::new()
+        .route("/sign-in", get(sign_in::show).post(sign_in::sign_in))
+        .route("/sign-in/code", get(sign_in::show_code).post(sign_in::give_code))
+        .route("/sign-out", post(sign_in::sign_out))
+        .route("/enrol", get(password::show_enrol).post(password::enrol))
+        .route("/account", get(account::show))
+        .route("/account/read", post(account::read))
+        .route("/account/password", get(password::show).post(password::change))
+        .route("/account/factor", get(factor::show).post(factor::set))
+        .route("/account/confirm", get(factor::show_confirm).post(factor::confirm))
+        .route("/account/sessions", get(held::sessions))
+        .route("/account/sessions/end", post(held::end_session))
+        .route("/account/tokens", get(held::tokens))
+        .route("/account/tokens/new", get(held::new_token).post(held::make_token))
+        .route("/account/tokens/end", post(held::end_token))
+        .route("/people", get(people::list))
+        .route("/people/add", get(people::show_add).post(people::add))
+        .route("/people/waiting", get(people::waiting))
+        .route("/people/waiting/{id}", get(people::show_waiting))
+        .route("/people/waiting/{id}/release", post(people::release))
+        .route("/people/waiting/{id}/refuse", post(people::refuse))
+        .route("/people/changes", get(people::changes))
+        .route("/people/{id}/recover", get(people::show_recover).post(people::recover))
+        .route("/people/{id}/end-duty", get(people::show_end_duty).post(people::end_duty))
         .method_not_allowed_fallback(nothing_there)
 }
 

@@ -1,6 +1,8 @@
 //! Who asks for a page: cookies, sessions, and the proof that a form was made here for this very browser.
 //!
-//! * [`Here`]: somebody signed in; without a session the answer is the sign-in page, which leads back.
+//! * [`Here`]: somebody signed in; without a session the answer is the sign-in page, which leads back. Who must first choose a new
+//!   password or set up a second factor is led there, and reaches nothing else.
+//! * [`Unfinished`]: the same for the pages where that is done.
 //! * [`Stranger`]: anybody. Their forms are bound to a random cookie of their own, which is no session and never becomes one.
 //! * [`Posted`]: a form of either, after its origin and its token were checked; nothing of a form is read before that.
 //!
@@ -12,12 +14,15 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::Response;
 use subtle::ConstantTimeEq as _;
+use wardbook_app::accounts::{Must, Notice, Standing};
 use wardbook_app::{AppError, Caller};
+use wardbook_domain::Duty;
+use wardbook_domain::directory::CodeFor;
 
 use super::answer::{Stop, page, refusal, see_other};
 use super::fields::Fields;
 use crate::pages::message::Message;
-use crate::pages::{Blank, Chrome, DemoStrip, NavFlags};
+use crate::pages::{AccountFlags, Blank, Chrome, DemoStrip, NavFlags};
 use crate::{Web, WebOptions};
 
 const SESSION: &str = "wardbook";
@@ -31,6 +36,10 @@ const DIGITS: usize = 64;
 pub(crate) struct Here {
     pub(crate) web: Web,
     pub(crate) caller: Caller,
+    /// How they signed in, and what they must do first.
+    pub(crate) standing: Standing,
+    /// What others' access and their own account ask of them.
+    flags: AccountFlags,
     session: String,
     /// Whether breach clocks are on their board.
     board: bool,
@@ -41,6 +50,9 @@ pub(crate) struct Here {
     /// Where the buttons of a demonstration's strip lead back to.
     back: String,
 }
+
+/// Somebody signed in, who may have to choose a password or set up a second factor before anything else.
+pub(crate) struct Unfinished(pub(crate) Here);
 
 /// Anybody, signed in or not, on a page that needs no session.
 pub(crate) struct Stranger {
@@ -114,12 +126,57 @@ impl Here {
         let Some(session) = cookie(&parts.headers, &web.options, SESSION).filter(|token| is_hex(token)) else {
             return Ok(None);
         };
-        let Some(caller) = web.by_session(&session).await? else { return Ok(None) };
-        let board = web.has_board(&caller).await?;
-        let named = web.is_named(&caller).await?;
-        let to_review = web.glasses_to_review(&caller).await?;
-        Ok(Some(Self { web: web.clone(), caller, session, board, named, to_review, back: back_to(&parts.uri) }))
+        let Some(standing) = web.standing(&session).await? else { return Ok(None) };
+        let caller = standing.caller.clone();
+        let board = standing.must.is_none() && web.has_board(&caller).await?;
+        let named = standing.must.is_none() && web.is_named(&caller).await?;
+        let to_review = if standing.must.is_none() { web.glasses_to_review(&caller).await? } else { 0 };
+        let flags = account_flags(web, &standing).await?;
+        Ok(Some(Self { web: web.clone(), caller, standing, flags, session, board, named, to_review, back: back_to(&parts.uri) }))
     }
+
+    /// Goes on only where a code of the second factor was given within the last minutes; else asks for one, and then leads to `next`.
+    pub(crate) fn prove(&self, next: &str) -> Result<(), Stop> {
+        let page = match &self.standing {
+            Standing { stepped_up: true, .. } => return Ok(()),
+            Standing { has_factor: true, .. } => "confirm",
+            Standing { .. } => "factor",
+        };
+        Err(see_other(&format!("/account/{page}?next={}", encoded(next))).into())
+    }
+}
+
+/// Whether a code would be right is none of the page's business before it is asked: only numbers and words here.
+async fn account_flags(web: &Web, standing: &Standing) -> Result<AccountFlags, AppError> {
+    if standing.must.is_some() {
+        return Ok(AccountFlags::default());
+    }
+    let caller = &standing.caller;
+    let waiting = if caller.may_agree() { Some(web.waiting(caller).await?.len()) } else { None };
+    let mut notices = vec![];
+    for notice in &standing.notices {
+        notices.push(notice_in_words(web, notice).await?);
+    }
+    Ok(AccountFlags {
+        people: caller.has(Duty::Administrator),
+        waiting,
+        changes: caller.has(Duty::TrustLead).then_some(standing.changes_unseen),
+        notices,
+    })
+}
+
+async fn notice_in_words(web: &Web, notice: &Notice) -> Result<String, AppError> {
+    let directory = web.directory().await?;
+    let name = |person| directory.people.get(&person).map_or_else(|| "somebody".to_owned(), |known| known.name.clone());
+    let what = match notice.code_for {
+        CodeFor::Enrolment => "A first password was chosen for your account",
+        CodeFor::Recovery => "Your account was recovered, with a new password,",
+    };
+    let by = match (notice.asked_by, notice.released_by) {
+        (Some(asked), Some(released)) => format!("a one-time code that {} asked for and {} released", name(asked), name(released)),
+        _ => "a one-time code made when Wardbook was set up".to_owned(),
+    };
+    Ok(format!("{what} on {} with {by}. If that was not you, tell your trust lead at once.", notice.at.in_london_short()))
 }
 
 impl Visitor for Here {
@@ -128,7 +185,8 @@ impl Visitor for Here {
     }
 
     fn chrome(&self) -> Chrome {
-        let receives = receives(&self.caller);
+        let free = self.standing.must.is_none();
+        let receives = free && receives(&self.caller);
         Chrome {
             person_name: Some(self.caller.name.clone()),
             csrf: self.form_token(),
@@ -136,17 +194,28 @@ impl Visitor for Here {
                 queue: receives,
                 cases: receives || self.named,
                 breaches: self.board,
-                reads: true,
-                file: true,
-                access: receives || self.to_review > 0,
+                reads: free,
+                file: free,
+                access: free && (receives || self.to_review > 0),
             },
             to_review: self.to_review,
             blank: Some(Blank {
                 minutes: self.web.profile().reading.blank_after_minutes,
                 next: (!self.back.starts_with("/file")).then(|| encoded(&self.back)),
             }),
+            account: self.flags.clone(),
             ..around(&self.web, &self.back)
         }
+    }
+}
+
+impl Visitor for Unfinished {
+    fn form_token(&self) -> String {
+        self.0.form_token()
+    }
+
+    fn chrome(&self) -> Chrome {
+        self.0.chrome()
     }
 }
 
@@ -182,6 +251,12 @@ impl Stranger {
     /// The same on pages whose only form is the strip of a demonstration.
     pub(crate) fn remember_for_the_strip(&self, response: Response) -> Response {
         if self.web.options.demo.is_some() { self.remember(response) } else { response }
+    }
+
+    /// Gives the browser what stands for a right password: good for the second step and nothing else.
+    pub(crate) fn half_signed_in(&self, mut response: Response, half: &str) -> Response {
+        set_cookie(&mut response, &self.web.options, SESSION, half, None);
+        response
     }
 
     /// Signs the browser in: a new session, whatever it had before, and the proof that it was here.
@@ -225,7 +300,10 @@ impl FromRequestParts<Web> for Here {
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Stop> {
         match Self::find(parts, web).await {
-            Ok(Some(here)) => Ok(here),
+            Ok(Some(here)) => match here.standing.must {
+                None => Ok(here),
+                Some(must) => Err(see_other(&format!("{}?next={}", first(must), encoded(&page_of(parts.uri.path())))).into()),
+            },
             Ok(None) => Err(see_other(&format!("/sign-in?next={}", encoded(&page_of(parts.uri.path())))).into()),
             Err(error) => Err(refusal(around(web, "/"), error, "/")),
         }
@@ -236,7 +314,29 @@ impl OptionalFromRequestParts<Web> for Here {
     type Rejection = Stop;
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Option<Self>, Stop> {
-        Self::find(parts, web).await.map_err(|error| refusal(around(web, "/"), error, "/"))
+        // Who has something to do first is nobody yet on pages that are for both.
+        let found = Self::find(parts, web).await.map_err(|error| refusal(around(web, "/"), error, "/"))?;
+        Ok(found.filter(|here| here.standing.must.is_none()))
+    }
+}
+
+impl FromRequestParts<Web> for Unfinished {
+    type Rejection = Stop;
+
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Stop> {
+        match Here::find(parts, web).await {
+            Ok(Some(here)) => Ok(Self(here)),
+            Ok(None) => Err(see_other(&format!("/sign-in?next={}", encoded(&page_of(parts.uri.path())))).into()),
+            Err(error) => Err(refusal(around(web, "/"), error, "/")),
+        }
+    }
+}
+
+/// The page on which it is done.
+fn first(must: Must) -> &'static str {
+    match must {
+        Must::ChangePassword => "/account/password",
+        Must::SetFactor => "/account/factor",
     }
 }
 
@@ -324,13 +424,16 @@ fn is_hex(text: &str) -> bool {
 fn page_of(path: &str) -> String {
     let parent = path.rsplit_once('/').map_or("/", |(parent, _)| parent);
     match path.rsplit('/').next() {
+        _ if path.starts_with("/access/") => "/access".to_owned(),
         Some("submit") => format!("{parent}/check"),
         Some("delete") => "/file".to_owned(),
+        Some("end" | "release" | "refuse") => parent.to_owned(),
+        Some("read") => "/".to_owned(),
+        // A page at the top is no form of another.
+        _ if parent.is_empty() && !matches!(path, "/sign-out") => path.to_owned(),
         Some("receive" | "assess" | "settle" | "note" | "close" | "correct" | "aware" | "decision" | "file") => parent.to_owned(),
         Some("taken-up") => parent.trim_end_matches("/image").to_owned(),
         Some("end-aside" | "name" | "remove" | "aside") => format!("{parent}/people"),
-        Some("cover" | "glass") => parent.to_owned(),
-        Some("end" | "review") => "/access".to_owned(),
         Some("sign-out" | "jump") => "/".to_owned(),
         _ => path.to_owned(),
     }
@@ -343,7 +446,7 @@ pub(crate) fn own_path(next: &str) -> &str {
     if own { next } else { "/" }
 }
 
-fn encoded(path: &str) -> String {
+pub(crate) fn encoded(path: &str) -> String {
     form_urlencoded::byte_serialize(path.as_bytes()).collect()
 }
 
@@ -394,6 +497,10 @@ mod tests {
             ("/file/d1/submit", "/file/d1/check"),
             ("/file/d1/what", "/file/d1/what"),
             ("/sign-out", "/"),
+            ("/file", "/file"),
+            ("/account/read", "/"),
+            ("/account/sessions/end", "/account/sessions"),
+            ("/people/waiting/a1/release", "/people/waiting/a1"),
         ] {
             assert_eq!(page_of(path), page);
         }

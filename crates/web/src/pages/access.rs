@@ -7,7 +7,7 @@ use super::forms::{Choice, CommandToken, FormErrors};
 
 /// `GET /reports/{id}/people` and `GET /cases/{id}/people`.
 #[derive(Debug, Clone, Template)]
-#[template(path = "people.html")]
+#[template(path = "readers.html")]
 pub struct People {
     /// Around the page.
     pub chrome: Chrome,

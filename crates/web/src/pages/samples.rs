@@ -2,6 +2,7 @@
 #![expect(clippy::too_many_lines, reason = "a list of samples")]
 
 mod access;
+mod account;
 mod breaches;
 mod demo;
 mod filing;
@@ -10,7 +11,6 @@ mod telling;
 
 use askama::Template;
 
-use super::account::{Enrol, SignIn, WhatWeKeep};
 use super::cases::{Case, CaseRow, Cases, CloseForm, CorrectForm, NoteForm, TimelineEntry};
 use super::due::{Due, rfc3339, when_text};
 use super::forms::{Choice, CommandToken, FormErrors};
@@ -76,7 +76,9 @@ fn render(name: &'static str, page: &impl Template) -> Rendered {
 
 /// Every page, each state that looks different once.
 pub(super) fn all() -> Vec<Rendered> {
-    let mut pages = account();
+    let mut pages = account::account();
+    pages.extend(account::own());
+    pages.extend(account::people());
     pages.extend(filing::filing());
     pages.extend(filing::filing_with_errors());
     pages.extend(telling::telling());
@@ -88,31 +90,6 @@ pub(super) fn all() -> Vec<Rendered> {
     pages.extend(messages());
     pages.extend(demo::demo());
     pages
-}
-
-fn account() -> Vec<Rendered> {
-    vec![
-        render("sign-in", &SignIn { chrome: stranger(), errors: FormErrors::default(), email: String::new(), next: String::new() }),
-        render(
-            "sign-in-error",
-            &SignIn {
-                chrome: stranger(),
-                errors: errors(&[("email", "Check your email address and password")]),
-                email: HOSTILE.to_owned(),
-                next: "/reports/r1".to_owned(),
-            },
-        ),
-        render(
-            "enrol",
-            &Enrol {
-                chrome: stranger(),
-                errors: errors(&[("password_again", "The two passwords are not the same")]),
-                code: "KITE-7712".to_owned(),
-                password_rules: strings(&["use at least 12 characters", "three random words make a good one"]),
-            },
-        ),
-        render("what-we-keep", &WhatWeKeep { chrome: stranger() }),
-    ]
 }
 
 fn working() -> Vec<Rendered> {

@@ -27,14 +27,14 @@ use wardbook_app::setup::{Opening, SHIPPED_PROFILES};
 use wardbook_app::{App, Clock, Entropy};
 use wardbook_domain::{Duty, Instant};
 use wardbook_ledger::TrustId;
-use wardbook_testkit::{TempDir, sqlite_url, temp_dir};
+use wardbook_testkit::{Authenticator, TempDir, sqlite_url, temp_dir};
 use wardbook_vault::{RecoveryIdentity, ServiceIdentity};
-use wardbook_web::{WebOptions, router};
+use wardbook_web::{WebOptions, local_router, router};
 
 /// Friday 30 October 2026, 16:12 in England.
 pub const NOW: &str = "2026-10-30T16:12Z";
 /// Everybody's password.
-pub const PASSWORD: &str = "three random words";
+pub const PASSWORD: &str = "Three random words 1";
 
 /// E-mail, name, duty, school. The first two hold their duty by the list of schools already.
 pub const PEOPLE: [(&str, &str, Duty, Option<&str>); 6] = [
@@ -50,6 +50,7 @@ pub const DSL: &str = PEOPLE[1].0;
 pub const REPORTER: &str = PEOPLE[2].0;
 pub const OTHER_HEAD: &str = PEOPLE[3].0;
 pub const DPO: &str = PEOPLE[4].0;
+pub const ADMINISTRATOR: &str = PEOPLE[5].0;
 
 const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; \
                    manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
@@ -58,7 +59,10 @@ const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-
 pub struct Harness {
     pub app: App,
     router: Router,
+    pub local: Router,
     clock: Arc<AtomicI64>,
+    /// Everybody's authenticator app.
+    pub apps: Arc<Authenticator>,
     _dir: TempDir,
 }
 
@@ -110,7 +114,8 @@ impl Harness {
         let recovery = RecoveryIdentity::generate(&mut rng).recipient();
         let app = App::create(opening, "Harbour Learning Trust", profile, &recovery).await.unwrap();
         app.start();
-        let harness = Self { router: router(app.clone(), options), app, clock, _dir: dir };
+        let local = local_router(app.clone(), WebOptions::default());
+        let harness = Self { router: router(app.clone(), options), local, app, clock, apps: Arc::default(), _dir: dir };
         harness.import(ImportKind::Schools, &SCHOOLS).await;
         harness.import(ImportKind::Staff, &STAFF).await;
         harness
@@ -144,7 +149,9 @@ impl Harness {
 
     /// A visitor with an empty cookie jar.
     pub fn browser(&self) -> Browser {
-        Browser { router: self.router.clone(), cookies: BTreeMap::new(), headers: vec![], host: "wardbook.test", peer: None }
+        let (apps, clock) = (Arc::clone(&self.apps), Arc::clone(&self.clock));
+        let router = self.router.clone();
+        Browser { router, cookies: BTreeMap::new(), headers: vec![], host: "wardbook.test", peer: None, apps, clock }
     }
 
     /// A person of [`PEOPLE`] who has signed in; the account is made where there is none yet.
@@ -198,6 +205,9 @@ pub struct Browser {
     pub host: &'static str,
     /// Where the connection comes from, where the server is told.
     pub peer: Option<SocketAddr>,
+    /// The app of whoever sits there, and its clock.
+    pub apps: Arc<Authenticator>,
+    pub clock: Arc<AtomicI64>,
 }
 
 impl Browser {
@@ -258,9 +268,45 @@ impl Browser {
         self.follow(answer).await
     }
 
+    /// The whole ceremony: password, code where there is a second factor, setting one up where a duty needs it, and what they are told.
     pub async fn sign_in(&mut self, email: &str, password: &str) -> Page {
+        let mut answer = self.give_password(email, password).await;
+        if answer.location().starts_with("/sign-in/code") {
+            let page = self.get(&answer.location()).await;
+            let code = self.code(email);
+            answer = self.submit(&page, "/sign-in/code", &[("code", &code)]).await;
+        }
+        if answer.status == StatusCode::SEE_OTHER {
+            if self.get("/account").await.location().starts_with("/account/factor") {
+                self.set_factor(email).await;
+            }
+            let page = self.get("/account").await;
+            if page.body.contains("/account/read") {
+                self.submit(&page, "/account/read", &[]).await;
+            }
+        }
+        answer
+    }
+
+    /// The first step alone.
+    pub async fn give_password(&mut self, email: &str, password: &str) -> Page {
         let page = self.get("/sign-in").await;
         self.submit(&page, "/sign-in", &[("email", email), ("password", password)]).await
+    }
+
+    /// Scans the picture (here: types the key) and confirms it; the page with the recovery codes.
+    pub async fn set_factor(&mut self, email: &str) -> Page {
+        let page = self.get("/account/factor").await;
+        self.apps.scan(email, &page.texts(".wb-factor__key").remove(0));
+        let code = self.code(email);
+        let done = self.submit(&page, "/account/factor", &[("code", &code)]).await;
+        assert_eq!((done.status, done.h1().as_str()), (StatusCode::OK, "Your recovery codes"));
+        done
+    }
+
+    /// A code that this person's app shows and that was not used yet.
+    pub fn code(&self, email: &str) -> String {
+        self.apps.code(email, self.clock.load(Ordering::SeqCst) / 1_000_000)
     }
 
     /// Sends the form of `page` that posts to `action` in parts: its hidden fields in their order, what was typed, then the file.

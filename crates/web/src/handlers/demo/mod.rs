@@ -151,13 +151,13 @@ async fn people(State(web): State<Web>, anyone: Anyone) -> Response {
     anyone.remember(page(StatusCode::OK, &People { chrome: anyone.chrome(), groups }))
 }
 
-/// `POST /demo/sign-in`: the ordinary sign-in with the password that everybody here has.
+/// `POST /demo/sign-in`: one click, with the password that everybody here has and no second factor.
 async fn sign_in(stranger: Stranger, Posted(anyone, fields): Posted<Anyone>) -> Answer {
     let web = &stranger.web;
     let demo = demo(web);
     let number: Option<usize> = fields.one("person").parse().ok();
     let person = number.and_then(|number| demo.people().get(number)).ok_or_else(|| anyone.nothing())?;
-    let session = web.sign_in(&person.email, demo.password()).await.map_err(|error| anyone.refuse(error))?;
+    let session = web.sign_in_for_demonstration(&person.email, demo.password()).await.map_err(|error| anyone.refuse(error))?;
     let session = session.ok_or_else(|| anyone.nothing())?;
     if let Some(old) = &stranger.session {
         web.sign_out(old).await.map_err(|error| anyone.refuse(error))?;

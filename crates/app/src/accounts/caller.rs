@@ -1,0 +1,75 @@
+//! A person who is signed in, with the duties they hold now.
+
+use std::collections::BTreeSet;
+
+use wardbook_domain::{Address, Duty, PersonId, directory::Beside, need_to_know::Viewer, settings::opens_records};
+
+use crate::{App, AppError, looking::Looking};
+
+/// A person who is signed in, with the duties they hold now.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// The person.
+    pub person: PersonId,
+    /// Their name.
+    pub name: String,
+    /// Their role in words, where the staff list has one.
+    pub role: Option<String>,
+    /// Their staff id.
+    pub staff_id: Option<String>,
+    /// What they may open: the duties they hold, those that they cover, and those that they opened by break-glass.
+    pub duties: BTreeSet<Address>,
+    /// How they came to those of the duties that they do not hold.
+    pub beside: Vec<(Address, Beside)>,
+    /// The school of their staff entry.
+    pub school: Option<String>,
+    pub(crate) account: [u8; 16],
+    /// How they come to what they look at.
+    pub(crate) looking: Looking,
+}
+
+impl Caller {
+    pub(crate) fn viewer(&self) -> Viewer<'_> {
+        Viewer { person: self.person, duties: &self.duties }
+    }
+
+    /// Whether they hold this duty anywhere.
+    pub fn has(&self, duty: Duty) -> bool {
+        self.duties.iter().any(|held| held.duty == duty)
+    }
+
+    /// Whether any of their duties opens sealed records: they can be a second person, and need a second factor.
+    pub fn opens_records(&self) -> bool {
+        opens_records(&self.duties)
+    }
+
+    /// Whether a duty that they hold themself opens sealed records: who covers, or broke the glass, is nobody's second person.
+    pub fn may_agree(&self) -> bool {
+        let beside = |address: &Address| self.beside.iter().any(|(known, _)| known == address);
+        self.duties.iter().any(|held| held.duty.opens_records() && !beside(held))
+    }
+
+    /// The principal of their commands.
+    pub(crate) fn principal(&self) -> &[u8] {
+        self.person.as_bytes()
+    }
+}
+
+impl App {
+    /// The person behind an account, as the directory knows them now.
+    pub(super) async fn caller(&self, account: [u8; 16], person: PersonId) -> Result<Option<Caller>, AppError> {
+        let directory = self.directory().await?;
+        let (duties, beside) = directory.opens(person, self.clock.now());
+        Ok(directory.people.get(&person).map(|known| Caller {
+            person,
+            name: known.name.clone(),
+            role: known.staff.as_ref().and_then(|staff| staff.role.clone()),
+            staff_id: known.staff.as_ref().map(|staff| staff.staff_id.clone()),
+            school: known.staff.as_ref().map(|staff| staff.school.clone()),
+            duties,
+            beside,
+            account,
+            looking: Looking::Api(None),
+        }))
+    }
+}

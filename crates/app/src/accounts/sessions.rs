@@ -1,0 +1,340 @@
+//! Sessions of browsers: idle and absolute limits by duty, ended at once when a duty ends. No device and no address is kept.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use wardbook_domain::{Address, Duty, Instant, PersonId, settings::opens_records, trace::Factor};
+use wardbook_vault::{blind, keyed_digest};
+
+use super::{Caller, HELD_MAX, Notice, account::Account, factor::SecretBytes};
+use crate::{
+    App, AppError,
+    directory::TRIES,
+    looking::{Looking, Looks},
+    state::Kind,
+};
+
+/// How long a code of the second factor is proof enough for what needs one afresh.
+const STEP_UP_SECONDS: i64 = 10 * 60;
+/// Written at most once a minute: a page of many requests is one use.
+const WRITTEN_EVERY_SECONDS: i64 = 60;
+/// How long somebody has for the second step of signing in.
+const HALF_SECONDS: i64 = 10 * 60;
+
+/// How far signing in has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Stage {
+    /// The password was right; nothing can be done but to give a code.
+    Code,
+    /// Signed in.
+    Open,
+}
+
+/// As kept.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Session {
+    pub(super) account: [u8; 16],
+    pub(super) person: PersonId,
+    pub(super) stage: Stage,
+    pub(super) begun: Instant,
+    pub(super) used: Instant,
+    /// When it ends at the latest.
+    until: Instant,
+    idle_seconds: i64,
+    /// With what it was begun beside the password.
+    pub(super) factor: Factor,
+    /// When a code was last given.
+    pub(super) proven_at: Option<Instant>,
+    /// Whether the account has a second factor.
+    pub(super) has_factor: bool,
+    /// Whether the password is past its age.
+    pub(super) password_due: bool,
+    /// The duties with which it began.
+    duties: BTreeSet<Address>,
+    pub(super) site: Option<String>,
+    /// A key that waits to be confirmed.
+    pub(super) pending: Option<SecretBytes>,
+    pub(super) notices: Vec<Notice>,
+    pub(super) changes_seen: Option<Instant>,
+    /// What was answered before records were shown.
+    #[serde(default)]
+    pub(crate) looks: Looks,
+}
+
+/// What a person must do before anything else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Must {
+    /// Choose a new password: the one they have is past its age.
+    ChangePassword,
+    /// Set up a second factor: a duty of theirs needs one.
+    SetFactor,
+}
+
+/// Somebody signed in, and how.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    /// Who.
+    pub caller: Caller,
+    /// What they must do first.
+    pub must: Option<Must>,
+    /// Whether their account has a second factor.
+    pub has_factor: bool,
+    /// Whether a code was given within the last minutes.
+    pub stepped_up: bool,
+    /// What they have not confirmed to have read.
+    pub notices: Vec<Notice>,
+    /// How many changes of access a trust lead has not looked at.
+    pub changes_unseen: usize,
+}
+
+/// One of a person's own sessions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionShown {
+    /// By which it is ended: a digest, of no use as a session.
+    pub id: String,
+    /// When it began.
+    pub begun: Instant,
+    /// When it was last used, to the minute.
+    pub used: Instant,
+    /// Whether it is the one that asks.
+    pub this_one: bool,
+}
+
+impl Session {
+    /// What must be done first.
+    fn must(&self, duties: &BTreeSet<Address>) -> Option<Must> {
+        if self.factor == Factor::Demonstration {
+            return None;
+        }
+        let needs_factor = opens_records(duties) || duties.iter().any(|held| held.duty == Duty::Administrator);
+        let set_factor = (needs_factor && !self.has_factor).then_some(Must::SetFactor);
+        if self.password_due { Some(Must::ChangePassword) } else { set_factor }
+    }
+
+    fn expires_at(&self) -> Instant {
+        self.used.plus_seconds(self.idle_seconds).min(self.until)
+    }
+}
+
+impl App {
+    /// Begins a session in which nothing can be done but to give a code.
+    pub(super) async fn begin_half(&self, id: [u8; 16], account: &Account, site: Option<String>) -> Result<String, AppError> {
+        let owner = self.half_owner(&id);
+        // A few at once are enough: whoever knows the password may begin one in another window.
+        if self.count_owned(Kind::Session, &owner).await? >= HELD_MAX {
+            self.drop_oldest_owned(Kind::Session, &owner).await?;
+        }
+        let mut half = self.fresh(id, account, Factor::None, site).await?;
+        half.stage = Stage::Code;
+        half.until = half.begun.plus_seconds(HALF_SECONDS);
+        self.put_session(&half, &owner).await
+    }
+
+    /// Begins a session.
+    pub(super) async fn begin_session(
+        &self,
+        id: [u8; 16],
+        account: &Account,
+        factor: Factor,
+        site: Option<String>,
+    ) -> Result<String, AppError> {
+        let owner = self.session_owner(&id);
+        if self.count_owned(Kind::Session, &owner).await? >= HELD_MAX {
+            self.drop_oldest_owned(Kind::Session, &owner).await?;
+        }
+        let session = self.fresh(id, account, factor, site).await?;
+        self.put_session(&session, &owner).await
+    }
+
+    async fn fresh(&self, id: [u8; 16], account: &Account, factor: Factor, site: Option<String>) -> Result<Session, AppError> {
+        let now = self.machine.now();
+        let duties = self.directory().await?.people.get(&account.person).map(|known| known.duties.clone()).unwrap_or_default();
+        let profile = self.profile();
+        let (idle_seconds, longest) = profile.sessions.limits(opens_records(&duties));
+        let age = profile.passwords.change_after_days.map(|days| i64::from(days) * 86_400);
+        let password_due = age.is_some_and(|age| account.password_at.is_none_or(|at| at.plus_seconds(age) <= now));
+        let proven = matches!(factor, Factor::Totp | Factor::Recovery);
+        Ok(Session {
+            account: id,
+            person: account.person,
+            stage: Stage::Open,
+            begun: now,
+            used: now,
+            until: now.plus_seconds(longest),
+            idle_seconds,
+            factor,
+            proven_at: proven.then_some(now),
+            has_factor: account.factors.is_some(),
+            password_due,
+            duties,
+            site,
+            pending: None,
+            notices: account.notices.clone(),
+            changes_seen: account.changes_seen,
+            looks: Looks::default(),
+        })
+    }
+
+    async fn put_session(&self, session: &Session, owner: &[u8]) -> Result<String, AppError> {
+        let token = hex::encode(self.entropy.bytes::<32>());
+        let id = self.session_id(&token);
+        self.keep(Kind::Session, &id, owner, session, session.expires_at()).await?;
+        Ok(token)
+    }
+
+    /// A session as kept, whatever its stage.
+    pub(super) async fn any_session(&self, token: &str) -> Result<Option<Session>, AppError> {
+        Ok(self.kept::<Session>(Kind::Session, &self.session_id(token)).await?.map(|(session, _)| session))
+    }
+
+    /// A session in which something can be done.
+    pub(super) async fn session(&self, token: &str) -> Result<Option<Session>, AppError> {
+        Ok(self.any_session(token).await?.filter(|session| session.stage == Stage::Open))
+    }
+
+    /// Changes a session as it stands; one that has ended stays ended.
+    pub(crate) async fn change_session<T>(
+        &self,
+        token: &str,
+        mut change: impl FnMut(&mut Session) -> Result<T, AppError> + Send,
+    ) -> Result<T, AppError> {
+        let id = self.session_id(token);
+        for _ in 0..TRIES {
+            let kept = self.kept_marked::<Session>(Kind::Session, &id).await?;
+            let (mut session, expires_at, mark) = kept.filter(|(session, ..)| session.stage == Stage::Open).ok_or(AppError::NotFound)?;
+            let answer = change(&mut session)?;
+            if self.replace_kept(Kind::Session, &id, &mark, &self.session_owner(&session.account), &session, expires_at).await? {
+                return Ok(answer);
+            }
+        }
+        Err(AppError::Busy(Duration::from_secs(1)))
+    }
+
+    /// Who stands behind a session's token, and how; its idle time starts again.
+    pub async fn standing(&self, token: &str) -> Result<Option<Standing>, AppError> {
+        let id = self.session_id(token);
+        let Some((mut session, _, mark)) = self.kept_marked::<Session>(Kind::Session, &id).await? else { return Ok(None) };
+        if session.stage != Stage::Open {
+            return Ok(None);
+        }
+        let Some(caller) = self.caller(session.account, session.person).await? else { return Ok(None) };
+        if !session.duties.is_subset(&caller.duties) {
+            // A duty with which it began has ended, or its holder left.
+            self.drop_kept(Kind::Session, &id).await?;
+            return Ok(None);
+        }
+        let now = self.machine.now();
+        if now >= session.used.plus_seconds(WRITTEN_EVERY_SECONDS) {
+            session.used = now;
+            // Where somebody ended or changed it meanwhile, that stands.
+            self.replace_kept(Kind::Session, &id, &mark, &self.session_owner(&session.account), &session, session.expires_at()).await?;
+        }
+        let changes_unseen = if caller.has(Duty::TrustLead) { self.changes_since(session.changes_seen).await? } else { 0 };
+        let proven = session.proven_at.is_some_and(|at| now < at.plus_seconds(STEP_UP_SECONDS));
+        Ok(Some(Standing {
+            must: session.must(&caller.duties),
+            has_factor: session.has_factor,
+            stepped_up: proven || session.factor == Factor::Demonstration,
+            // In a demonstration everybody was enrolled by the machine.
+            notices: if session.factor == Factor::Demonstration { vec![] } else { session.notices },
+            changes_unseen,
+            caller: Caller { looking: Looking::Page(session.looks), ..caller },
+        }))
+    }
+
+    /// The person behind a session's token, where nothing keeps them from their work.
+    pub async fn by_session(&self, token: &str) -> Result<Option<Caller>, AppError> {
+        Ok(self.standing(token).await?.filter(|standing| standing.must.is_none()).map(|standing| standing.caller))
+    }
+
+    /// Ends a session.
+    pub async fn sign_out(&self, token: &str) -> Result<(), AppError> {
+        self.drop_kept(Kind::Session, &self.session_id(token)).await.map(|_| ())
+    }
+
+    /// A person's own sessions, the one that was used last first.
+    pub async fn sessions(&self, caller: &Caller, token: &str) -> Result<Vec<SessionShown>, AppError> {
+        let this = self.session_id(token);
+        let kept = self.kept_of_owner::<Session>(Kind::Session, &self.session_owner(&caller.account), HELD_MAX).await?;
+        let shown = kept.into_iter().map(|(id, session, _)| SessionShown {
+            this_one: id == this,
+            id: hex::encode(id),
+            begun: session.begun,
+            used: session.used,
+        });
+        let mut shown: Vec<SessionShown> = shown.collect();
+        shown.sort_by_key(|session| std::cmp::Reverse((session.this_one, session.used)));
+        Ok(shown)
+    }
+
+    /// Ends one of a person's own sessions; no such session and another's are one answer.
+    pub async fn end_session(&self, caller: &Caller, id: &str) -> Result<(), AppError> {
+        let id = hex::decode(id).map_err(|_| AppError::NotFound)?;
+        let own = self.kept::<Session>(Kind::Session, &id).await?.is_some_and(|(session, _)| session.account == caller.account);
+        if !own {
+            return Err(AppError::NotFound);
+        }
+        self.drop_kept(Kind::Session, &id).await.map(|_| ())
+    }
+
+    /// Ends every session of an account but this one.
+    pub(super) async fn end_other_sessions(&self, token: &str, account: [u8; 16]) -> Result<(), AppError> {
+        let this = self.session_id(token);
+        for (id, _, _) in self.kept_of_owner::<Session>(Kind::Session, &self.session_owner(&account), HELD_MAX).await? {
+            if id != this {
+                self.drop_kept(Kind::Session, &id).await?;
+            }
+        }
+        self.drop_owned(Kind::Session, &self.half_owner(&account)).await.map(|_| ())
+    }
+
+    /// Ends every session of an account, half ones too.
+    pub(super) async fn end_sessions(&self, account: &[u8; 16]) -> Result<(), AppError> {
+        self.drop_owned(Kind::Session, &self.session_owner(account)).await?;
+        self.drop_owned(Kind::Session, &self.half_owner(account)).await.map(|_| ())
+    }
+
+    /// Ends every session of a person: a duty of theirs ended, or they left.
+    pub async fn end_sessions_of(&self, person: PersonId) -> Result<(), AppError> {
+        for (account, _) in self.accounts_of(person).await? {
+            self.end_sessions(&account).await?;
+        }
+        Ok(())
+    }
+
+    /// A person confirms to have read what they were told about their account.
+    pub async fn notices_read(&self, token: &str) -> Result<(), AppError> {
+        let account = self
+            .change_session(token, |session| {
+                session.notices.clear();
+                Ok(session.account)
+            })
+            .await?;
+        self.change_account(&account, |account| {
+            account.notices.clear();
+            Ok(())
+        })
+        .await
+    }
+
+    /// Where a session is kept. The number keeps it apart from rows of before sessions knew their duties: those are found no more, and
+    /// expire within their twelve hours.
+    pub(super) fn session_id(&self, token: &str) -> [u8; 32] {
+        self.secret_id("session 2", token)
+    }
+
+    fn session_owner(&self, account: &[u8; 16]) -> [u8; 16] {
+        blind(&self.keys.sign_in, &[b"session", account])
+    }
+
+    /// Half sessions have an owner of their own: they neither count as sessions of the account nor push one out.
+    fn half_owner(&self, account: &[u8; 16]) -> [u8; 16] {
+        blind(&self.keys.sign_in, &[b"half", account])
+    }
+
+    /// The value that proves a form was made for this visitor: a session's token, or the cookie of a visitor not signed in.
+    pub fn form_token(&self, visitor: &str) -> String {
+        hex::encode(keyed_digest(&self.keys.form, &[visitor.as_bytes()]))
+    }
+}

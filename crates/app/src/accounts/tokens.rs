@@ -1,0 +1,98 @@
+//! API tokens: bearer secrets made by people who signed in with their second factor; by the command alone only until set-up has ended.
+
+use serde::{Deserialize, Serialize};
+use wardbook_domain::{Instant, PersonId, field::Invalid};
+
+use super::{Caller, HELD_MAX, ShownOnce, Standing};
+use crate::{App, AppError, state::Kind};
+
+const TOKEN_SECONDS: i64 = 365 * 86_400;
+const LABEL_MAX: usize = 100;
+
+#[derive(Serialize, Deserialize)]
+struct Holder {
+    account: [u8; 16],
+    person: PersonId,
+    until: Instant,
+    #[serde(default)]
+    made_at: Option<Instant>,
+    #[serde(default)]
+    label: String,
+}
+
+/// A token of one's own, without its secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenShown {
+    /// By which it is ended: a digest, of no use as a token.
+    pub id: String,
+    /// What it is for, in its owner's words.
+    pub label: String,
+    /// When it was made.
+    pub made_at: Option<Instant>,
+    /// Until when it can be used.
+    pub expires_at: Instant,
+}
+
+impl App {
+    /// Makes an API token for an account: for the command alone, until set-up has ended.
+    pub async fn create_token(&self, email: &str) -> Result<ShownOnce, AppError> {
+        self.refuse_after_setup("user", "makes their own tokens now, signed in, at /account/tokens: set-up has ended").await?;
+        let id = self.account_id(email);
+        let none = || Invalid::one("user", "has no account; add it with `wardbook user add`");
+        let account = self.account(&id).await?.ok_or_else(none)?;
+        self.put_token(id, account.person, "Made by `wardbook token create`").await
+    }
+
+    /// Makes an API token for its owner, who has just proved who they are.
+    pub async fn make_token(&self, standing: &Standing, label: &str) -> Result<ShownOnce, AppError> {
+        if !standing.stepped_up {
+            return Err(AppError::Forbidden);
+        }
+        let mut checks = wardbook_domain::field::Checks::default();
+        checks.text("label", label, LABEL_MAX);
+        checks.done()?;
+        self.put_token(standing.caller.account, standing.caller.person, label.trim()).await
+    }
+
+    async fn put_token(&self, account: [u8; 16], person: PersonId, label: &str) -> Result<ShownOnce, AppError> {
+        if self.count_owned(Kind::Token, &account).await? >= HELD_MAX {
+            return Err(Invalid::one("user", format!("has {HELD_MAX} tokens already")).into());
+        }
+        let secret = format!("wb_{}", hex::encode(self.entropy.bytes::<32>()));
+        let made_at = self.machine.now();
+        let expires_at = made_at.plus_seconds(TOKEN_SECONDS);
+        let holder = Holder { account, person, until: expires_at, made_at: Some(made_at), label: label.to_owned() };
+        self.keep(Kind::Token, &self.secret_id("token", &secret), &account, &holder, expires_at).await?;
+        Ok(ShownOnce { secret, expires_at, known_person: true })
+    }
+
+    /// The person behind an API token.
+    pub async fn by_token(&self, token: &str) -> Result<Option<Caller>, AppError> {
+        match self.kept::<Holder>(Kind::Token, &self.secret_id("token", token)).await? {
+            Some((holder, _)) => self.caller(holder.account, holder.person).await,
+            None => Ok(None),
+        }
+    }
+
+    /// A person's own tokens, the newest first.
+    pub async fn tokens(&self, caller: &Caller) -> Result<Vec<TokenShown>, AppError> {
+        let kept = self.kept_of_owner::<Holder>(Kind::Token, &caller.account, HELD_MAX).await?;
+        let shown = kept.into_iter().map(|(id, holder, expires_at)| TokenShown {
+            id: hex::encode(id),
+            label: holder.label,
+            made_at: holder.made_at,
+            expires_at,
+        });
+        Ok(shown.collect())
+    }
+
+    /// Ends one of a person's own tokens; no such token and another's are one answer.
+    pub async fn end_token(&self, caller: &Caller, id: &str) -> Result<(), AppError> {
+        let id = hex::decode(id).map_err(|_| AppError::NotFound)?;
+        let own = self.kept::<Holder>(Kind::Token, &id).await?.is_some_and(|(holder, _)| holder.account == caller.account);
+        if !own {
+            return Err(AppError::NotFound);
+        }
+        self.drop_kept(Kind::Token, &id).await.map(|_| ())
+    }
+}

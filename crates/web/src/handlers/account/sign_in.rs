@@ -1,0 +1,111 @@
+//! `/sign-in`, `/sign-in/code`, `/sign-out`.
+
+use axum::http::StatusCode;
+use axum::response::Response;
+use wardbook_app::AppError;
+use wardbook_app::accounts::{ELSEWHERE, SignIn as Tried};
+use wardbook_domain::field::Invalid;
+
+use super::super::answer::{Answer, Stop, page, refusal, see_other, too_many_attempts};
+use super::super::visitor::{Asked, Here, Posted, Stranger, Unfinished, Visitor as _, encoded, forget_session, own_path};
+use super::TYPED_MAX;
+use crate::pages::account::{SignIn, SignInCode};
+use crate::pages::forms::{Choice, FormErrors};
+
+const WRONG_PAIR: &str = "Check your email address and password";
+const WRONG_CODE: &str = "Check the code, or sign in again if you have waited for long";
+
+/// `GET /sign-in`.
+pub(crate) async fn show(stranger: Stranger, here: Option<Here>, Asked(query): Asked) -> Answer {
+    let next = own_path(query.get("next").unwrap_or_default());
+    if here.is_some() {
+        return Ok(see_other(next));
+    }
+    let next = if next == "/" { String::new() } else { next.to_owned() };
+    let mut form = form(&stranger, FormErrors::default(), String::new(), next).await?;
+    form.chrome.banner = (query.get("done") == Some("enrolled")).then(|| "Your password is saved. Sign in with it".to_owned());
+    Ok(stranger.remember(page(StatusCode::OK, &form)))
+}
+
+async fn form(stranger: &Stranger, errors: FormErrors, email: String, next: String) -> Result<SignIn, Stop> {
+    let mut sites = vec![];
+    if stranger.web.profile().sessions.site_asked {
+        let directory = stranger.web.directory().await.map_err(|error| refusal(stranger.chrome(), error, "/sign-in"))?;
+        sites.extend(directory.schools.values().map(|school| Choice::owned(school.code.clone(), school.name.clone())));
+        sites.push(Choice::owned(ELSEWHERE, "At none of our schools"));
+    }
+    Ok(SignIn { chrome: stranger.chrome(), errors, email, sites, site: String::new(), next })
+}
+
+/// `POST /sign-in`. A wrong password and an unknown account are one answer.
+pub(crate) async fn sign_in(Posted(stranger, fields): Posted<Stranger>) -> Answer {
+    let (email, password) = (fields.one("email").trim().to_owned(), fields.one("password"));
+    let next = own_path(fields.get("next").unwrap_or_default()).to_owned();
+    if let Err(wait) = stranger.web.limits.sign_in(&email, &stranger.visitor, stranger.is_known_to(&email)) {
+        return Ok(too_many_attempts(stranger.chrome(), wait));
+    }
+    let refuse = |error| refusal(stranger.chrome(), error, "/sign-in");
+    let fits = !email.is_empty() && email.len() <= TYPED_MAX && !password.is_empty() && password.len() <= TYPED_MAX;
+    let tried = if fits { stranger.web.sign_in(&email, &password, fields.get("site")).await } else { Ok(Tried::Wrong) };
+    let mut errors = FormErrors::default();
+    let signed_in = match tried {
+        Ok(Tried::Wrong) => {
+            errors.add("email", WRONG_PAIR);
+            None
+        }
+        // Only the site can be wrong in a way that is told: it is asked before the password is looked at.
+        Err(AppError::Invalid(Invalid(_))) => {
+            errors.add("site", "Choose where you are now");
+            None
+        }
+        Err(error) => return Err(refuse(error)),
+        Ok(right) => Some(right),
+    };
+    let Some(signed_in) = signed_in else {
+        let mut form = form(&stranger, errors, email, next).await?;
+        form.site = fields.one("site");
+        return Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &form));
+    };
+    if let Some(old) = &stranger.session {
+        stranger.web.sign_out(old).await.map_err(refuse)?;
+    }
+    Ok(match signed_in {
+        Tried::In(session) => stranger.signed_in(see_other(&next), &session, &email),
+        Tried::Code(half) => stranger.half_signed_in(see_other(&format!("/sign-in/code?next={}", encoded(&next))), &half),
+        Tried::Wrong => unreachable!("a wrong password was answered above"),
+    })
+}
+
+/// `GET /sign-in/code`: the same page for everybody, whether or not a password was given.
+pub(crate) async fn show_code(stranger: Stranger, Asked(query): Asked) -> Response {
+    let next = own_path(query.get("next").unwrap_or_default());
+    let next = if next == "/" { String::new() } else { next.to_owned() };
+    stranger.remember(page(StatusCode::OK, &SignInCode { chrome: stranger.chrome(), errors: FormErrors::default(), next }))
+}
+
+/// `POST /sign-in/code`. A wrong code, and none to whom it belongs, are one answer.
+pub(crate) async fn give_code(Posted(stranger, fields): Posted<Stranger>) -> Answer {
+    let refuse = |error| refusal(stranger.chrome(), error, "/sign-in");
+    let next = own_path(fields.get("next").unwrap_or_default()).to_owned();
+    // A browser without a session is answered as one whose session is nobody's.
+    let half = stranger.session.clone().unwrap_or_else(|| stranger.visitor.clone());
+    let email = stranger.web.half_email(&half).await.map_err(refuse)?;
+    let known = email.as_ref().is_some_and(|email| stranger.is_known_to(email));
+    if let Err(wait) = stranger.web.limits.code(email.as_ref().unwrap_or(&half), &half, known) {
+        return Ok(too_many_attempts(stranger.chrome(), wait));
+    }
+    let code = fields.one("code");
+    let signed_in = if code.len() <= TYPED_MAX { stranger.web.give_code(&half, &code).await.map_err(refuse)? } else { None };
+    let Some(signed_in) = signed_in else {
+        let mut errors = FormErrors::default();
+        errors.add("code", WRONG_CODE);
+        return Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &SignInCode { chrome: stranger.chrome(), errors, next }));
+    };
+    Ok(stranger.signed_in(see_other(&next), &signed_in.session, &signed_in.email))
+}
+
+/// `POST /sign-out`.
+pub(crate) async fn sign_out(Posted(Unfinished(here), _): Posted<Unfinished>) -> Answer {
+    here.web.sign_out(here.session()).await.map_err(|error| here.refuse(error))?;
+    Ok(forget_session(see_other("/sign-in"), &here.web.options))
+}

@@ -1,0 +1,104 @@
+//! Sessions and passwords: limits, one's own list, ended with a duty, a password past its age.
+
+use axum::http::StatusCode;
+use wardbook_domain::{Address, Duty};
+
+use crate::common::{HEAD, Harness, PASSWORD, REPORTER};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_sees_their_own_sessions_and_ends_them() {
+    let harness = Harness::new().await;
+    let mut here = harness.signed_in(REPORTER).await;
+    harness.tick(60);
+    let mut there = harness.browser();
+    there.sign_in(REPORTER, PASSWORD).await;
+    let list = here.get("/account/sessions").await;
+    assert_eq!(list.texts("tbody tr").len(), 2);
+    assert!(list.texts("tbody tr")[0].contains("This one") && !list.body.contains("127.0.0.1"));
+    // Another person's session is not theirs to end.
+    let mut head = harness.signed_in(HEAD).await;
+    let id = list.field("/account/sessions/end", "session").unwrap();
+    let csrf = head.get("/account/sessions").await.field("/sign-out", "csrf").unwrap();
+    head.post("/account/sessions/end", &[("csrf", &csrf), ("session", &id)]).await;
+    assert_eq!(there.get("/account").await.status, StatusCode::OK);
+    assert_eq!(here.submit(&list, "/account/sessions/end", &[]).await.location(), "/account/sessions");
+    assert_eq!(there.get("/account").await.status, StatusCode::SEE_OTHER);
+    assert_eq!(here.get("/account").await.status, StatusCode::OK);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_ends_at_the_latest_after_ten_hours_however_busy() {
+    let harness = Harness::new().await;
+    let mut head = harness.signed_in(HEAD).await;
+    for _ in 0..24 {
+        harness.tick(25 * 60 - 5);
+        assert_eq!(head.get("/account").await.status, StatusCode::OK);
+    }
+    harness.tick(3 * 60);
+    assert_eq!(head.get("/account").await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_ends_at_once_when_a_duty_ends() {
+    let harness = Harness::new().await;
+    let mut head = harness.signed_in(HEAD).await;
+    assert_eq!(head.get("/queue").await.status, StatusCode::OK);
+    let directory = harness.app.directory().await.unwrap();
+    let uma = directory.by_email(HEAD).unwrap();
+    harness.app.end_duty_of(None, uma, &Address::of(Duty::Headteacher, "SCH01"), "She has left").await.unwrap();
+    assert!(head.get("/queue").await.location().starts_with("/sign-in"), "no page more");
+    assert!(harness.app.end_duty_of(None, uma, &Address::of(Duty::Headteacher, "SCH01"), "again").await.is_err());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p0_auth_1_a_password_of_three_months_is_changed_before_anything_else() {
+    let harness = Harness::new().await;
+    let mut reporter = harness.signed_in(REPORTER).await;
+    let page = reporter.get("/account/password").await;
+    let old = [("old", "not it"), ("password", "Quite other 2 words"), ("password_again", "Quite other 2 words")];
+    assert_eq!(reporter.submit(&page, "/account/password", &old).await.errors()[0].0, "#old");
+    for weak in ["Shrt 1!", "no capital 1", "No number here", "Three random words 2", PASSWORD] {
+        let typed = [("old", PASSWORD), ("password", weak), ("password_again", weak)];
+        harness.tick(60);
+        assert_eq!(reporter.submit(&page, "/account/password", &typed).await.errors()[0].0, "#password", "{weak}");
+    }
+    harness.tick(90 * 86_400 - 300);
+    let mut browser = harness.browser();
+    assert_eq!(browser.give_password(REPORTER, PASSWORD).await.location(), "/");
+    assert_eq!(browser.get("/file").await.location(), "/account/password?next=%2Ffile", "ninety days, with the five minutes above");
+    harness.tick(60);
+    let page = browser.get("/account/password?next=/file").await;
+    assert!(page.main().contains("yours is due now"));
+    let typed = [("old", PASSWORD), ("password", "Quite other 2 words"), ("password_again", "Quite other 2 words")];
+    let done = browser.submit(&page, "/account/password", &typed).await;
+    assert_eq!((done.status, done.location().as_str()), (StatusCode::SEE_OTHER, "/file"));
+    assert_eq!(browser.get("/account").await.status, StatusCode::OK);
+    let mut again = harness.browser();
+    assert_eq!(again.give_password(REPORTER, PASSWORD).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(again.give_password(REPORTER, "Quite other 2 words").await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p2_audit_1_the_site_is_asked_where_the_profile_says_so_and_stands_in_the_trace() {
+    use wardbook_domain::{FieldGroup, event::AnyEvent, trace::TraceEvent};
+    let profile = include_str!("../common/profile.toml").replacen("[titles]", "[sessions]\nsite-asked = true\n\n[titles]", 1);
+    let harness = Harness::with_profile(&profile).await;
+    harness.enrol(REPORTER).await;
+    let mut browser = harness.browser();
+    let page = browser.get("/sign-in").await;
+    let typed = [("email", REPORTER), ("password", PASSWORD)];
+    let unsaid = browser.submit(&page, "/sign-in", &typed).await;
+    assert_eq!(unsaid.errors(), [("#site".to_owned(), "Choose where you are now".to_owned())]);
+    for (site, right) in [("SCH99", false), ("SCH02", true)] {
+        let answer = browser.submit(&page, "/sign-in", &[typed[0], typed[1], ("site", site)]).await;
+        assert_eq!(answer.status == StatusCode::SEE_OTHER, right, "{site}");
+    }
+    let mut sites = vec![];
+    for stored in harness.app.read_book(0, 1000).await.unwrap() {
+        let opened = harness.app.opener().open(&stored, &FieldGroup::ALL).await.unwrap();
+        if let AnyEvent::Trace(TraceEvent::SignedIn(signed_in)) = opened.event {
+            sites.push(signed_in.site);
+        }
+    }
+    assert_eq!(sites, [Some("SCH02".to_owned())]);
+}
