@@ -72,7 +72,7 @@ mod tests {
         let history = [older];
         let used = async |new: &str, rules: &PasswordRules| was_used(rules, new, Some(last.as_str()), &history).await.unwrap();
         for (new, expected) in
-            [("Last words 2", true), ("last words 2", false), ("Last words 3", true), ("older words 1", true), ("quite other words", false)]
+            [("Last words 2", true), ("last words 2", true), ("Last words 3", true), ("older words 1", true), ("quite other words", false)]
         {
             assert_eq!(used(new, &rules).await, expected, "{new}");
         }
