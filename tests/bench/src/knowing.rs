@@ -77,7 +77,7 @@ async fn on(engine: &'static str, url: &str, folder: &Path, records: usize, asks
 async fn fill(app: &App, lead: &Caller, school: &str, records: usize) -> Result<()> {
     let row = |number: usize| {
         let about_head = json!([{ "staff_id": format!("{school}-001"), "name": "as listed", "part": "subject" }]);
-        let staff = if number % HIDDEN_EVERY == 0 { about_head } else { json!([]) };
+        let staff = if number.is_multiple_of(HIDDEN_EVERY) { about_head } else { json!([]) };
         let form = json!({ "reference": format!("Q{number}"), "school": school, "types": ["loss_of_equipment"], "danger": "no",
             "what_happened": "A tablet was not returned.", "staff": staff, "reported_at": "2026-10-01T09:00Z" });
         let fields: Map<String, Value> = if let Value::Object(fields) = form { fields } else { Map::new() };

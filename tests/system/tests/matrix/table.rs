@@ -10,10 +10,13 @@ use wardbook_system_tests::{Answer, registry::Route};
 
 use crate::world::{Actor, Relation};
 
+/// Which duties heard which status.
+type Heard = BTreeMap<String, BTreeSet<String>>;
+
 /// Who heard what, by class, route and relationship.
 #[derive(Default)]
 pub(crate) struct Table {
-    blocks: BTreeMap<String, BTreeMap<String, BTreeMap<Relation, BTreeMap<String, BTreeSet<String>>>>>,
+    blocks: BTreeMap<String, BTreeMap<String, BTreeMap<Relation, Heard>>>,
 }
 
 const HEAD: &str = "\
@@ -49,7 +52,7 @@ impl Table {
 
     /// What was heard at each route of a block, in the words of the file.
     fn lines(&self) -> BTreeMap<String, BTreeMap<String, String>> {
-        let words = |relations: &BTreeMap<Relation, BTreeMap<String, BTreeSet<String>>>| {
+        let words = |relations: &BTreeMap<Relation, Heard>| {
             let mut by_line: Vec<(String, Vec<&str>)> = vec![];
             for (relation, heard) in relations {
                 let line = line(heard);
@@ -120,7 +123,7 @@ fn read(text: &str) -> BTreeMap<(String, String), String> {
     let mut last_was_heard = false;
     for line in text.lines() {
         if let Some(name) = line.strip_prefix("## ") {
-            block = name.to_owned();
+            name.clone_into(&mut block);
         } else if line.starts_with("    ") {
             for route in &routes {
                 let heard: &mut String = all.entry((block.clone(), String::clone(route))).or_default();
@@ -142,7 +145,7 @@ fn path() -> PathBuf {
 }
 
 /// `200: dsl, headteacher; everyone else: 404`.
-fn line(heard: &BTreeMap<String, BTreeSet<String>>) -> String {
+fn line(heard: &Heard) -> String {
     let most = heard.iter().max_by_key(|(status, duties)| (duties.len(), *status == "404")).map(|(status, _)| status.clone()).unwrap();
     if heard.len() == 1 {
         return most;
