@@ -12,7 +12,7 @@ test:
 
 # The API asked at random, as its document describes it, as each duty. Builds the tests' binary where it is missing.
 fuzz:
-	@cargo build --workspace --bins && ops/fuzz-api.sh
+	@cargo test --workspace --no-run && ops/fuzz-api.sh
 
 # The figures of docs/benchmarks.md.
 bench:

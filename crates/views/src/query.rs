@@ -158,8 +158,9 @@ SELECT stream_id, since, due, urgent, CASE WHEN urgent = 1 THEN since - 46116860
   FROM view_rows r
   JOIN view_checkpoints c ON c.trust_id = r.trust_id AND c.generation = r.generation AND c.view = $2 AND c.live = 1
   WHERE r.trust_id = $1 AND r.register IN ({registers}) AND r.holder IN ({holders}){only}
-  AND NOT EXISTS (SELECT 1 FROM view_rows x WHERE x.trust_id = r.trust_id AND x.generation = r.generation
-    AND x.register IN ($3, $4) AND x.holder IN ({me}) AND x.stream_id = r.stream_id)
+  AND r.stream_id NOT IN (SELECT x.stream_id FROM view_rows x
+    JOIN view_checkpoints y ON y.trust_id = x.trust_id AND y.generation = x.generation AND y.view = $2 AND y.live = 1
+    WHERE x.trust_id = $1 AND x.register IN ($3, $4) AND x.holder IN ({me}))
   GROUP BY r.stream_id
 ) AS listed
 WHERE (CASE WHEN urgent = 1 THEN since - 4611686018427387904 ELSE due END, since, stream_id) > ($5, $6, $7)

@@ -83,7 +83,8 @@ async fn fill(app: &App, lead: &Caller, school: &str, records: usize) -> Result<
         let fields: Map<String, Value> = if let Value::Object(fields) = form { fields } else { Map::new() };
         ImportRow { line: number as u64 + 1, fields }
     };
-    let rows: Vec<ImportRow> = (0..records + records / HIDDEN_EVERY).map(row).collect();
+    let total = (records * HIDDEN_EVERY).div_ceil(HIDDEN_EVERY - 1);
+    let rows: Vec<ImportRow> = (0..total).map(row).collect();
     for chunk in rows.chunks(200) {
         let imported = app.import(ImportBatch::new(ImportKind::Reports, chunk.to_vec()), Some(lead)).await?;
         ensure!(imported.refused.is_empty(), "rows were refused: {:?}", imported.refused);

@@ -243,7 +243,7 @@ mod tests {
     async fn a_short_look_at_a_queue_goes_through() {
         let text = super::knowing::measure(120, 4).await.unwrap().to_string();
         for engine in ["PostgreSQL", "SQLite"] {
-            assert!(text.contains(&format!("| {engine} | 12")), "{text}");
+            assert!(text.contains(&format!("| {engine} | 120 |")), "{text}");
         }
     }
 
