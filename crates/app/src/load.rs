@@ -73,7 +73,7 @@ impl App {
 
     /// What there is of a record for this caller, asked before anything of it is read: what is hidden costs what none costs, so that no
     /// delay tells of it either (design §1.4).
-    async fn existence(&self, caller: &Caller, id: [u8; 16]) -> Result<Existence, AppError> {
+    pub(crate) async fn existence(&self, caller: &Caller, id: [u8; 16]) -> Result<Existence, AppError> {
         Ok(wardbook_views::exists_for(&self.db, self.trust, &self.blinds, caller.person, id).await?)
     }
 
@@ -115,7 +115,7 @@ impl App {
         Ok((self.whole_report_for(caller, id).await?, existence == Existence::OwnWords))
     }
 
-    async fn own_words(&self, id: [u8; 16]) -> Result<Record<Report>, AppError> {
+    pub(crate) async fn own_words(&self, id: [u8; 16]) -> Result<Record<Report>, AppError> {
         let stream = Loaded { events: self.ledger.read_stream(StreamId::from_bytes(id), 1, 1).await? };
         let events = self.open_all(&stream).await?;
         let folded = fold_report(&events).ok_or(AppError::NotFound)?;

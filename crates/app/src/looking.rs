@@ -137,6 +137,7 @@ impl App {
     /// What is still to be asked of the caller before this record is shown to them; none where it can be shown. A record that they may
     /// not know does not exist.
     pub async fn look_first(&self, caller: &Caller, id: [u8; 16]) -> Result<Option<LookFirst>, AppError> {
+        self.refuse_hidden(caller, id).await?;
         let open = if self.is_case(id).await? {
             self.open_with(caller, id, &self.case_for(caller, id).await?).await
         } else {

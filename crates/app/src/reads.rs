@@ -135,6 +135,7 @@ impl App {
                 watching.filter(|_| known).map(Some).ok_or(AppError::NotFound)
             }
             Reads::Record(id) => {
+                self.refuse_hidden(caller, id).await?;
                 let access = if self.is_case(id).await? {
                     self.case_for(caller, id).await?.access
                 } else {

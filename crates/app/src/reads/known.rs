@@ -13,6 +13,7 @@ use wardbook_domain::{
     report::Report,
     trace::{Shown, TraceEvent},
 };
+use wardbook_views::Existence;
 
 use super::{
     Reads,
@@ -190,8 +191,23 @@ impl<'a> Known<'a> {
         if let Some(folded) = self.records.get(&record) {
             return Ok(folded.clone());
         }
+        let folded = match self.app.existence(self.caller, *record.as_bytes()).await? {
+            Existence::Nothing => None,
+            // Of what is hidden from them but for their own words no more is read than those: what came after would take its time.
+            Existence::OwnWords => {
+                let own = self.app.own_words(*record.as_bytes()).await?;
+                Some(Folded::Report(Box::new(own.folded)))
+            }
+            Existence::There => self.whole(record).await?,
+        };
+        let folded = folded.map(Arc::new);
+        self.records.insert(record, folded.clone());
+        Ok(folded)
+    }
+
+    async fn whole(&self, record: RecordId) -> Result<Option<Folded>, AppError> {
         let stream = self.app.load(*record.as_bytes()).await?;
-        let folded = match self.app.open_all(&stream).await {
+        Ok(match self.app.open_all(&stream).await {
             Ok(events) => match events.first() {
                 Some((_, AnyEvent::Report(_))) => fold_report(&events).map(|report| Folded::Report(Box::new(report))),
                 Some((_, AnyEvent::Case(_))) => fold_case(&events).map(|case| Folded::Case(Box::new(case))),
@@ -200,9 +216,6 @@ impl<'a> Known<'a> {
             },
             Err(AppError::Sealed(_)) => None,
             Err(error) => return Err(error),
-        };
-        let folded = folded.map(Arc::new);
-        self.records.insert(record, folded.clone());
-        Ok(folded)
+        })
     }
 }

@@ -79,7 +79,7 @@ mod tests {
     #[test]
     fn words_and_titles_move_nobody() {
         assert_eq!(changed("dpo = \"DPO\"", "dpo = \"Data lead\""), Vec::<String>::new());
-        assert_eq!(changed("a nagging doubt", "a nagging doubt").len() + changed("version = 2", "version = 3").len(), 0);
+        assert_eq!(changed("version = ", "version = 1").len(), 0);
     }
 
     #[test]

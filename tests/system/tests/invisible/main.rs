@@ -17,7 +17,7 @@ use proptest::{
     strategy::ValueTree as _,
     test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
-use twin::{About, Kind, Named, Step, Twin, questions};
+use twin::{About, Kind, Named, Question, Step, Twin, questions};
 use wardbook_domain::Duty;
 use wardbook_system_tests::{plain::Plain, registry::Route};
 
@@ -43,13 +43,20 @@ async fn compare(named: Named, duties: &[Duty], steps: &[Step], wanted: fn(&Rout
             }
             // Whoever adds to their own words writes to a record that has grown: all of it is read. What they hear is compared above.
             let adds = named == Named::SelfReferral && question.about == About::Own && question.route.path.ends_with("/reports/{id}/image");
-            if cost != usual && !adds {
+            if cost != usual && !adds && !walks_through_looks(&question) {
                 leaks.push(format!("{question} takes another time: {cost:?}\n   not {usual:?}"));
             }
         }
     }
     assert!(asked > 20 * duties.len(), "{asked} questions");
     assert!(leaks.is_empty(), "{} leaks after {steps:?}\n{}", leaks.len(), leaks[..leaks.len().min(12)].join("\n"));
+}
+
+/// Lists of looks walk through the access streams of those who looked, and these grow with whatever they look at: what such a list costs
+/// tells that its readers were busy, and nothing of with what. What it says is compared, and for a hidden record its cost too.
+fn walks_through_looks(question: &Question) -> bool {
+    let lists_all = ["/reads", "/api/v1/reads"].contains(&question.route.path.as_str());
+    lists_all || question.route.path.ends_with("/reads") && question.about == About::Ordinary
 }
 
 fn every(_: &Route) -> bool {

@@ -152,7 +152,6 @@ impl World {
         for actor in self.of(Relation::Aside) {
             let ask = json!({ "person": actor.person.as_ref().unwrap().email, "reason": "A neighbour." });
             self.call(&reader, &format!("/api/v1/reports/{report}/aside"), &ask).await;
-            self.call(&owner, &format!("/api/v1/cases/{case}/aside"), &ask).await;
         }
         if has("POST", "/api/v1/cases/{id}/name") {
             let named = self.of(Relation::Own).find(|actor| actor.duty == Some(Duty::Investigator)).unwrap();
