@@ -203,9 +203,9 @@ impl App {
         let command = self.command(caller.principal(), "glass.review", conditions.key, &body);
         let (directory, glass) = (self.directory().await?, AccessId::from_bytes(id));
         let hears = |glass: &&Glass| arrange::hears_of_glass(&glass.broken, caller.person, &directory);
-        let heard = directory.access.glasses.get(&glass).filter(hears).ok_or(AppError::NotFound)?;
+        let told = directory.access.glasses.get(&glass).filter(hears).ok_or(AppError::NotFound)?;
         if self.repeated(&command).await?.is_none() {
-            let reviewed = arrange::review_glass(heard, ask, &directory, caller.person)?;
+            let reviewed = arrange::review_glass(told, ask, &directory, caller.person)?;
             let act = Act { actor: Some(caller.person), duty: None, command };
             let position = self.append_directory(&act, *reviewed.person.as_bytes(), &reviewed.into()).await?;
             self.shown_by_views(position).await;

@@ -10,8 +10,6 @@ use crate::{
 const ENTRIES_MAX: usize = 200;
 const TEXT_MAX: usize = 500;
 
-/// These duties read no case content (design: administrators, auditors, governors), so nothing may be sent to them.
-
 impl Profile {
     pub(super) fn validate(&self) -> Result<(), ProfileError> {
         let checks = [
@@ -92,6 +90,7 @@ impl Profile {
             if chain.iter().enumerate().any(|(index, duty)| chain[..index].contains(duty)) {
                 return Err(format!("route {clause}: chain names one duty twice"));
             }
+            // Administrators, auditors and governors read no case content, so nothing may be sent to them.
             if let Some(duty) = chain.iter().find(|duty| !duty.opens_records() || **duty == Duty::Investigator) {
                 return Err(format!("route {clause}: {duty} may not receive records"));
             }

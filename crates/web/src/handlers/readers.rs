@@ -167,9 +167,10 @@ async fn draw(here: &Here, kind: Kind, id: &str, status: StatusCode, banner: Opt
             let shown: CaseShown = here.web.case(&here.caller, number).await.map_err(refuse)?;
             let token = token(here, &here.web.etag(&here.caller, &shown).map_err(refuse)?);
             let names = shown.may.iter().any(|may| may == "name");
-            let (aside, named) = (shown.aside.iter().map(aside).collect(), shown.named.iter().map(named).collect());
+            let away = shown.aside.iter().map(aside).collect();
+            let named = shown.named.iter().map(named).collect();
             let (what, reference) = ("Case", shown.reference);
-            People { chrome, errors, href, what, reference, token, aside, named, decides: names, names, typed }
+            People { chrome, errors, href, what, reference, token, aside: away, named, decides: names, names, typed }
         }
     };
     Ok(page(status, &people))
