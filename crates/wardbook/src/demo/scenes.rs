@@ -12,6 +12,7 @@ use wardbook_app::reports::Conditions;
 use wardbook_app::{App, Caller};
 use wardbook_domain::Instant;
 use wardbook_domain::case::{Close, Note, Outcome};
+use wardbook_domain::profile::reading::CASE_WORK;
 use wardbook_domain::report::{Assess, AssessmentCategory, Declaration, Form};
 
 use super::PASSWORD;
@@ -265,6 +266,8 @@ impl<'a> Players<'a> {
         let nobody = || Failure::failed(format!("the cast has nobody called {email}"));
         let session = self.app.sign_in_for_demonstration(email, PASSWORD).await?.ok_or_else(nobody)?;
         let caller = self.app.by_session(&session).await?.ok_or_else(nobody)?;
+        // What a page would have asked: they open what they work on.
+        let caller = caller.with_purpose(Some(CASE_WORK.to_owned()));
         self.signed_in.insert(email, (session, caller.clone()));
         Ok(caller)
     }
