@@ -1,5 +1,5 @@
-// The demo's tour, walked with two pages: a teaching assistant files and the DSL's window shows it by itself; the DSL sees the clock; the
-// head whom a concern is about and the one who stands in, side by side; a flipped byte; the demo's clock jumps. Then without JavaScript.
+// The demo's tour, walked with two pages: a teaching assistant files and the DSL's window shows it by itself; the DSL sees the clock and
+// finds their own look; the administrator fails at the very same report; the head whom a concern is about and the one who stands in, side by side; a flipped byte; the demo's clock jumps. Then without JavaScript.
 //
 //   node tour.mjs BASE_URL        (of a demo: its `listening`)
 
@@ -66,6 +66,44 @@ async function seeTheClock(page, reference) {
   must((await due.locator("time[data-due]").textContent()).trim() === "in 2 days", `the clock: ${await due.textContent()}`);
 }
 
+/** Where one's own look stands; then what the administrator gets of the same record. Returns its path. */
+async function findOwnLook(page, reference, name = "tour") {
+  await stop(page, "Find your own look in the trace", "Be George Xu and see who has looked");
+  must(/^\/(reports|cases)\/[0-9a-f]{32}\/reads$/.test(at(page)), `to the looks at the record: ${page.url()}`);
+  must((await page.getByRole("heading", { level: 1 }).textContent()).includes(reference), "of the report that was opened last");
+  await checkPage(page, `${name}-own-look`);
+  const own = page.locator("tbody tr", { hasText: "You" }).filter({ hasText: "Opened it" });
+  must((await own.count()) > 0, "one's own look is there");
+  return at(page).replace(/\/reads$/, "");
+}
+
+async function failAsAdministrator(page, record, name = "tour") {
+  await stop(page, "Be the administrator, and fail", "Be Imogen Frayne, the administrator");
+  must(at(page) === "/demo/administrator", `what there is to try: ${page.url()}`);
+  await checkPage(page, `${name}-administrator`);
+  const gone = await page.request.get("/reports/00000000000000000000000000000000");
+  must(gone.status() === 404, `no such report is ${gone.status()}`);
+  const attempt = async (link, to, heading) => {
+    await follow(page, "link", link);
+    must(at(page) === to, `${link}: ${page.url()}`);
+    const title = (await page.getByRole("heading", { level: 1 }).textContent()).trim();
+    must(title === heading, `${link}: ${title}`);
+    await checkPage(page, `${name}-administrator${to.replaceAll("/", "-").replace(/-[0-9a-f]{32}/, "-record")}`);
+    const words = await page.locator("main").textContent();
+    await page.goto("/demo/administrator");
+    return words;
+  };
+  const nothing = (await gone.text()).match(/<h1[^>]*>([^<]*)<\/h1>/)[1].trim();
+  const reference = new RegExp(`^Open ${REFERENCE.source}$`);
+  await attempt(reference, record, nothing);
+  await attempt(new RegExp(`^See who has looked at ${REFERENCE.source}$`), `${record}/reads`, nothing);
+  const looks = await attempt("See the looks that you may see", "/reads", "What you have looked at");
+  must(!REFERENCE.test(looks), "nobody's record is among the administrator's looks");
+  const people = await attempt("Give yourself a duty that opens records", "/people", "People");
+  must(people.includes("Add a person, or a duty for one"), "an administrator may ask");
+  await attempt("Agree to it yourself", "/people/waiting", nothing);
+}
+
 async function sideBySide(page) {
   await stop(page, "Be the headteacher whom a concern is about", "Be Sunil Young");
   must(at(page) === "/queue", "the head sees a queue of his own");
@@ -111,6 +149,8 @@ await withBrowser(async (browser) => {
   await checkPage(page, "tour-people");
   const { window, reference } = await fileAndWatch(page, browser);
   await seeTheClock(page, reference);
+  const record = await findOwnLook(page, reference);
+  await failAsAdministrator(page, record);
   await sideBySide(page);
   await flip(page);
   await jump(page, window);
@@ -122,5 +162,6 @@ await withBrowser(async (browser) => {
   await follow(plain, "button", "Be Uma Jones");
   must(at(plain) === "/queue", "one click signs in without JavaScript");
   await jump(plain);
-  console.log(`the tour: ${reference} arrived by itself, its clock runs, the head does not see what the stand-in sees, a flipped byte is found`);
+  await failAsAdministrator(plain, await findOwnLook(plain, reference, "tour-plain"), "tour-plain");
+  console.log(`the tour: ${reference} arrived by itself, its clock runs, one's own look is in the trace, the administrator gets nothing, the head does not see what the stand-in sees, a flipped byte is found`);
 });

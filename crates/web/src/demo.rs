@@ -17,6 +17,8 @@ pub struct Demo {
     stops: &'static [Stop],
     stage: Arc<dyn Stage>,
     watched: Mutex<BTreeMap<usize, Watched>>,
+    /// The path of the record at which a visitor last found their own look.
+    tried: Mutex<Option<String>>,
 }
 
 /// Somebody whom a visitor can be with one click.
@@ -127,7 +129,7 @@ pub(crate) struct Mark {
 impl Demo {
     /// A demonstration with these people, who share one password.
     pub fn new(people: Vec<Person>, password: String, stops: &'static [Stop], stage: Arc<dyn Stage>) -> Self {
-        Self { people, password, stops, stage, watched: Mutex::default() }
+        Self { people, password, stops, stage, watched: Mutex::default(), tried: Mutex::default() }
     }
 
     pub(crate) fn people(&self) -> &[Person] {
@@ -149,6 +151,16 @@ impl Demo {
     /// A person with their number, by e-mail.
     pub(crate) fn by_email(&self, email: &str) -> Option<(usize, &Person)> {
         self.people.iter().enumerate().find(|(_, person)| person.email == email)
+    }
+
+    /// The path of the record that was looked at last, for an administrator to try.
+    pub(crate) fn tried(&self) -> Option<String> {
+        self.tried.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Keeps the path of a record.
+    pub(crate) fn try_next(&self, path: String) {
+        *self.tried.lock().unwrap_or_else(PoisonError::into_inner) = Some(path);
     }
 
     /// What is remembered of a window.

@@ -159,3 +159,51 @@ async fn a_stored_event_has_the_declared_items() {
     }
     assert_eq!(reports, 1);
 }
+
+/// Every row of a "cannot" in `docs/threat-model.md` names tests, and each is one: `path` (`name`, `name`).
+#[test]
+fn what_the_threat_model_says_is_held_by_tests() {
+    let text = std::fs::read_to_string(file("docs/threat-model.md")).unwrap();
+    let rows = text.lines().filter(|line| line.starts_with("| ") && *line != "| cannot | held by |" && !line.starts_with("| ---"));
+    let mut named = 0;
+    for row in rows {
+        let (_, held_by) = row.trim_end_matches(" |").rsplit_once(" | ").unwrap();
+        let words: Vec<&str> = held_by.split('`').skip(1).step_by(2).collect();
+        let (mut path, mut names) = ("", 0);
+        for word in words {
+            if word.ends_with(".rs") {
+                assert!(path.is_empty() || names > 0, "{path} is named without a test: {row}");
+                (path, names) = (word, 0);
+            } else {
+                assert!(is_test(path, word), "{path} has no test {word}");
+                (names, named) = (names + 1, named + 1);
+            }
+        }
+        assert!(names > 0, "nothing holds this: {row}");
+    }
+    assert!(named > 50, "{named}");
+}
+
+/// Whether a file has a test of this name: one with the attribute, or one that a list of tests hands to a macro (in the file itself, or in
+/// the `main.rs` beside it).
+fn is_test(path: &str, name: &str) -> bool {
+    let own = std::fs::read_to_string(file(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
+    let Some((before, _)) = own.split_once(&format!("fn {name}(")) else { return false };
+    let above = before.rsplit_once('\n').map_or("", |(above, _)| above);
+    let mut attributes = above.lines().rev().map(str::trim_start).take_while(|line| line.starts_with("#["));
+    let beside = std::fs::read_to_string(file(path).with_file_name("main.rs")).unwrap_or_default();
+    let listed = |line: &str| {
+        let names = line.trim().trim_start_matches("on_both_engines!(").trim_end_matches(");");
+        names.trim_end_matches([',', ';']).split(", ").any(|listed| listed == name)
+    };
+    attributes.any(|line| line.contains("test")) || own.lines().chain(beside.lines()).any(listed)
+}
+
+#[test]
+fn a_helper_or_a_name_that_is_gone_is_no_test() {
+    let this = "tests/system/tests/contracts.rs";
+    assert!(is_test(this, "a_helper_or_a_name_that_is_gone_is_no_test"));
+    assert!(is_test("tests/system/tests/foreign.rs", "nothing_forged_opens_anything"), "listed on the line of its macro");
+    assert!(is_test("crates/ledger/tests/contract/tampering.rs", "a_fork_is_found"), "listed in the file beside it");
+    assert!(!is_test(this, "is_test") && !is_test(this, "what_was_never_written"));
+}

@@ -81,6 +81,12 @@ const CAST: &[(Who, Duty, &str, &str)] = &[
         TRUST,
         "Chair of governors: the last one to stand in, with an empty queue.",
     ),
+    (
+        Trust("Imogen Frayne", "imogen.frayne@example.org"),
+        Duty::Administrator,
+        TRUST,
+        "Accounts, schools and settings; no record opens, and asking for a duty needs a second person.",
+    ),
     (Trust("Owen Pike", "owen.pike@example.org"), Duty::Auditor, TRUST, "Sees that the book was not altered, and nothing that is in it."),
 ];
 

@@ -265,8 +265,9 @@ impl<'a> Players<'a> {
         }
         let nobody = || Failure::failed(format!("the cast has nobody called {email}"));
         let session = self.app.sign_in_for_demonstration(email, PASSWORD).await?.ok_or_else(nobody)?;
-        // As an API's holder with a purpose: nobody is there to be asked whether the screen is private.
-        let caller = self.app.by_session(&session).await?.ok_or_else(nobody)?.with_purpose(Some(CASE_WORK.to_owned()));
+        let caller = self.app.by_session(&session).await?.ok_or_else(nobody)?;
+        // What a page would have asked: they open what they work on.
+        let caller = caller.with_purpose(Some(CASE_WORK.to_owned()));
         self.signed_in.insert(email, (session, caller.clone()));
         Ok(caller)
     }

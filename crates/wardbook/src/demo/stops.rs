@@ -5,9 +5,10 @@ use wardbook_web::demo::{Act, Stop};
 const ASSISTANT: &str = "hana.kemp@example.org";
 const DSL: &str = "george.xu@example.org";
 const HEAD: &str = "sunil.young@example.org";
+const ADMINISTRATOR: &str = "imogen.frayne@example.org";
 const STAND_IN: &str = "oona.okafor-lowe@example.org";
 
-/// Two minutes, from a report to the proof.
+/// A few minutes, from a report to the proof.
 pub(crate) const STOPS: &[Stop] = &[
     Stop {
         title: "File a report as a teaching assistant",
@@ -21,6 +22,20 @@ pub(crate) const STOPS: &[Stop] = &[
         sees: "The report stands on George Xu’s queue with its 72 hours counted from when the school knew, not from when somebody looks; receive it, and say what it is.",
         act: Act::Be(DSL, "/queue"),
         button: "Be George Xu and open the queue",
+        beside: None,
+    },
+    Stop {
+        title: "Find your own look in the trace",
+        sees: "You opened that report as George Xu a minute ago. Here is everybody who has looked at it, newest first: your own look is among them, with its time and your duty. It cannot be taken away.",
+        act: Act::Be(DSL, "/demo/own-look"),
+        button: "Be George Xu and see who has looked",
+        beside: None,
+    },
+    Stop {
+        title: "Be the administrator, and fail",
+        sees: "Imogen Frayne looks after the accounts of the whole trust. Try to open the very same report as her, to see who has looked at it, and to give yourself a duty that would show it.",
+        act: Act::Be(ADMINISTRATOR, "/demo/administrator"),
+        button: "Be Imogen Frayne, the administrator",
         beside: None,
     },
     Stop {

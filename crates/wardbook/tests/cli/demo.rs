@@ -31,7 +31,7 @@ async fn the_demo_is_made_once_and_started_again() {
     let folder = Folder::new();
     let data = folder.path();
     let server = start(&folder, &[("WARDBOOK__DATABASE__URL", "postgres://must-not-be-asked.invalid/x")]);
-    assert_eq!(server.ready["people"].as_array().unwrap().len(), 17);
+    assert_eq!(server.ready["people"].as_array().unwrap().len(), 18);
     assert!(server.ready["password"].as_str().unwrap().len() >= 12);
     assert_eq!(server.ready["demo"], format!("{}/demo", server.ready["listening"].as_str().unwrap()));
     let (status, page) = server.ask("GET", "/demo", None, "").await;

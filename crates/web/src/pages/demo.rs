@@ -133,6 +133,25 @@ pub enum StopAct {
     Flip,
 }
 
+/// A record that somebody has just read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tried {
+    /// What people quote.
+    pub reference: String,
+    /// Its page.
+    pub path: String,
+}
+
+/// `GET /demo/administrator`.
+#[derive(Debug, Clone, Template)]
+#[template(path = "demo/administrator.html")]
+pub struct Administrator {
+    /// Around the page.
+    pub chrome: Chrome,
+    /// What was read at the stop before; none where that was left out.
+    pub tried: Option<Tried>,
+}
+
 /// `GET` and `POST /demo/flip`.
 #[derive(Debug, Clone, Template)]
 #[template(path = "demo/flip.html")]

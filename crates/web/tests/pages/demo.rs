@@ -8,11 +8,12 @@ use wardbook_domain::Instant;
 use wardbook_web::WebOptions;
 use wardbook_web::demo::{Act, Demo, Flipped, Flipping, Person, Stage, Stop};
 
-use crate::common::{Ahead, Browser, DSL, HEAD, Harness, NOW, PASSWORD, PEOPLE, Page, REPORTER};
+use crate::common::{ADMINISTRATOR, Ahead, Browser, DSL, HEAD, Harness, NOW, PASSWORD, PEOPLE, Page, REPORTER};
 
 const STOPS: &[Stop] = &[
     Stop { title: "File one", sees: "Somebody files.", act: Act::Be(REPORTER, "/file"), button: "Be them", beside: Some(DSL) },
     Stop { title: "Two at once", sees: "Two windows.", act: Act::SideBySide(HEAD, DSL), button: "Show both", beside: None },
+    Stop { title: "Fail", sees: "Nothing.", act: Act::Be(ADMINISTRATOR, "/demo/administrator"), button: "Be them", beside: None },
     Stop { title: "Flip", sees: "A byte.", act: Act::Flip, button: "Flip it", beside: None },
 ];
 const WORDS: &str = "Demonstration. The people and the matters here are invented. It is Fri 30 Oct 2026, 16:12 here.";
@@ -38,7 +39,7 @@ impl Stage for TestStage {
     }
 }
 
-/// A demonstration in which the first three have accounts.
+/// A demonstration in which three and the administrator have accounts.
 async fn demonstration() -> Harness {
     let machine = Arc::new(AtomicI64::new(Instant::parse(NOW).unwrap().as_micros()));
     let ahead = Arc::new(Ahead::default());
@@ -50,9 +51,10 @@ async fn demonstration() -> Harness {
         group: if email == HEAD { "They run a school" } else { "Others" }.to_owned(),
         look: "What there is.".to_owned(),
     };
-    let demo = Demo::new(PEOPLE.into_iter().take(3).map(person).collect(), PASSWORD.to_owned(), STOPS, Arc::new(stage));
+    let shown = PEOPLE.into_iter().filter(|(email, ..)| [HEAD, DSL, REPORTER, ADMINISTRATOR].contains(email));
+    let demo = Demo::new(shown.map(person).collect(), PASSWORD.to_owned(), STOPS, Arc::new(stage));
     let harness = Harness::with_clock(WebOptions { demo: Some(Arc::new(demo)), ..WebOptions::default() }, machine, ahead).await;
-    for email in [HEAD, DSL, REPORTER] {
+    for email in [HEAD, DSL, REPORTER, ADMINISTRATOR] {
         harness.enrol(email).await;
     }
     harness
@@ -95,8 +97,17 @@ async fn its_pages_do_not_exist_for_others_or_elsewhere() {
     let unsaid = Browser { peer: None, ..home };
     for mut browser in [far, rebound, unsaid, nobody.clone(), real] {
         let unknown = browser.get("/no/such/page").await;
-        for path in ["/demo", "/demo/tour", "/demo/tour/1", "/demo/window/0", "/demo/window/0/rows", "/demo/side-by-side/0/1", "/demo/flip"]
-        {
+        for path in [
+            "/demo",
+            "/demo/tour",
+            "/demo/tour/1",
+            "/demo/window/0",
+            "/demo/window/0/rows",
+            "/demo/side-by-side/0/1",
+            "/demo/flip",
+            "/demo/own-look",
+            "/demo/administrator",
+        ] {
             let page = browser.get(path).await;
             assert_eq!((page.status, page.main()), (StatusCode::NOT_FOUND, unknown.main()), "{path}");
         }
@@ -108,7 +119,7 @@ async fn its_pages_do_not_exist_for_others_or_elsewhere() {
     }
     assert!(nobody.get("/sign-in").await.texts(".wb-demo").concat().starts_with(WORDS), "nobody moved the clock");
     let mut home = at_home(&harness);
-    for path in ["/demo/window/3", "/demo/window/x", "/demo/side-by-side/0/9", "/demo/tour/0", "/demo/tour/4", "/demo/jump"] {
+    for path in ["/demo/window/4", "/demo/window/x", "/demo/side-by-side/0/9", "/demo/tour/0", "/demo/tour/5", "/demo/jump"] {
         assert_eq!(home.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
     home.get("/demo").await;
@@ -127,7 +138,7 @@ async fn one_click_signs_in_as_anybody_and_the_clock_jumps_without_ending_the_se
     let mut browser = at_home(&harness);
     let page = browser.get("/demo").await;
     assert_eq!(page.texts("main h2"), ["They run a school", "Others"]);
-    assert_eq!(page.texts("main h3"), ["Uma Jones", "George Xu", "Hana Kemp"]);
+    assert_eq!(page.texts("main h3"), ["Uma Jones", "George Xu", "Hana Kemp", "Adam Lund"]);
     assert_eq!(be(&mut browser, "0", "/cases").await.location(), "/cases");
     let before = browser.cookies["wardbook"].clone();
     assert_eq!(be(&mut browser, "1", "https://evil.example").await.location(), "/");
@@ -191,17 +202,52 @@ async fn the_tour_leads_where_its_list_says() {
     let harness = demonstration().await;
     let mut browser = at_home(&harness);
     let tour = browser.get("/demo/tour").await;
-    assert_eq!(tour.texts("main ol a"), ["File one", "Two at once", "Flip"]);
+    assert_eq!(tour.texts("main ol a"), ["File one", "Two at once", "Fail", "Flip"]);
     let first = browser.get("/demo/tour/1").await;
     assert!(first.body.contains("href=\"/demo/window/1\"") && !first.main().contains("Previous stop"));
     assert_eq!(browser.submit(&first, "/demo/sign-in", &[]).await.location(), "/file");
     assert!(browser.get("/demo/tour/2").await.body.contains("href=\"/demo/side-by-side/0/1\""));
     let side = browser.get("/demo/side-by-side/0/1").await;
     assert!(side.body.contains("src=\"/demo/window/0\"") && side.header("x-frame-options") == "DENY");
-    let last = browser.get("/demo/tour/3").await;
+    let last = browser.get("/demo/tour/4").await;
     assert!(!last.main().contains("Next stop"));
     let flipped = browser.submit(&last, "/demo/flip", &[]).await;
     assert_eq!(flipped.texts("#flipped-copy"), ["NOT intact at position 7"]);
     assert_eq!(flipped.texts("#flipped-book"), ["Intact"]);
     assert!(browser.get("/demo/flip").await.texts("#flipped-copy").is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_s_own_look_is_found_and_the_administrator_fails_at_the_very_same_record() {
+    let harness = demonstration().await;
+    let mut browser = at_home(&harness);
+    be(&mut browser, "2", "/file").await;
+    let check = crate::filing::to_check(&mut browser, &[]).await;
+    assert_eq!(browser.fill(&check, crate::filing::SIGN).await.h1(), "Report sent");
+    be(&mut browser, "3", "/demo/administrator").await;
+    let early = browser.get("/demo/administrator").await;
+    assert!(early.main().contains("find your own look first") && !early.body.contains("/reports/"), "{}", early.main());
+
+    be(&mut browser, "1", "/queue").await;
+    assert_eq!(browser.get("/demo/own-look").await.location(), "/reads", "a row of a list is no record that was opened");
+    assert_eq!(browser.get("/demo/administrator").await.location(), "/demo/tour", "what there is to try is the administrator's");
+    let report = browser.get("/queue").await.href(".wb-card__action");
+    browser.open(&report).await;
+    let stop = be(&mut browser, "1", "/demo/own-look").await;
+    assert_eq!(browser.get(&stop.location()).await.location(), format!("{report}/reads"));
+    let looks = browser.open(&format!("{report}/reads")).await;
+    assert!(looks.texts("tbody tr").iter().any(|row| row.contains("You") && row.contains("Opened it")), "{:?}", looks.texts("tbody tr"));
+
+    be(&mut browser, "3", "/demo/administrator").await;
+    let tries = browser.get("/demo/administrator").await;
+    let nothing = browser.get("/reports/00000000000000000000000000000000").await;
+    for path in [report.clone(), format!("{report}/reads"), "/people/waiting".to_owned()] {
+        assert!(tries.body.contains(&format!("href=\"{path}\"")), "{path}: {}", tries.body);
+        let tried = browser.get(&path).await;
+        assert_eq!((tried.status, tried.main()), (StatusCode::NOT_FOUND, nothing.main()), "{path}");
+    }
+    let looks = browser.get("/reads").await;
+    assert_eq!(looks.status, StatusCode::OK);
+    assert!(!looks.body.contains("/reports/") && looks.main().contains("Signed in"), "{}", looks.main());
+    assert!(browser.get("/people").await.main().contains("Add a person, or a duty for one"));
 }

@@ -1,10 +1,12 @@
 //! What only a demonstration has, and only on the machine that gives it: be anybody, watch anybody, move the clock, take the tour.
 //!
-//! * `window.rs`: somebody's queue, to watch; `tour.rs`: stops and the flipped byte; here: people, signing in, the clock, the gate.
+//! * `window.rs`: somebody's queue, to watch; `tour.rs`: stops and the flipped byte; `looks.rs`: one's own look, and what an administrator
+//!   tries in vain; here: people, signing in, the clock, the gate.
 //!
 //! Whoever reaches these pages may be everybody, so [`gate`] lets in visitors from this very machine only, who asked for it by its own
 //! name; to all others they do not exist. To add a page: its handler here and a line in [`router`], behind the gate.
 
+mod looks;
 mod tour;
 mod window;
 
@@ -46,6 +48,8 @@ pub(crate) fn router(web: &Web) -> Router<Web> {
         .route("/demo/side-by-side/{left}/{right}", get(window::side_by_side))
         .route("/demo/tour", get(tour::list))
         .route("/demo/tour/{stop}", get(tour::show))
+        .route("/demo/own-look", get(looks::own))
+        .route("/demo/administrator", get(looks::administrator))
         .route("/demo/flip", get(tour::show_flip).post(tour::flip))
         .method_not_allowed_fallback(nothing_there)
         .layer(middleware::from_fn_with_state(web.clone(), gate))

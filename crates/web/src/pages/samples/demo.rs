@@ -3,7 +3,7 @@
 use super::{HOSTILE, Rendered, due, render, strings, strip};
 use crate::demo::Flipped;
 use crate::pages::Chrome;
-use crate::pages::demo::{Flip, Group, People, PersonRow, SideBySide, StopAct, StopPage, Tour, Window, WindowRows};
+use crate::pages::demo::{Administrator, Flip, Group, People, PersonRow, SideBySide, StopAct, StopPage, Tour, Tried, Window, WindowRows};
 use crate::pages::queue::QueueRow;
 
 fn person(number: usize, name: &str) -> PersonRow {
@@ -47,6 +47,7 @@ pub(super) fn demo() -> Vec<Rendered> {
     };
     let flipped =
         Flipped { position: 7, copy: "NOT intact at position 7: it was altered.".to_owned(), book: "Intact: 9 events.".to_owned() };
+    let tried = Tried { reference: "D68A-0540".to_owned(), path: format!("/reports/{}", "d6".repeat(16)) };
     vec![
         render(
             "demo-people",
@@ -57,6 +58,8 @@ pub(super) fn demo() -> Vec<Rendered> {
         render("demo-tour", &Tour { chrome: chrome(), stops: vec!["File a report", "Flip one byte"] }),
         render("demo-stop", &stop(StopAct::Be(0, "/file"), Some(person(1, "George Xu")))),
         render("demo-stop-side", &stop(StopAct::Go("/demo/side-by-side/0/1".to_owned()), None)),
+        render("demo-administrator", &Administrator { chrome: chrome(), tried: Some(tried) }),
+        render("demo-administrator-early", &Administrator { chrome: chrome(), tried: None }),
         render("demo-flip", &Flip { chrome: chrome(), flipped: None }),
         render("demo-flipped", &Flip { chrome: chrome(), flipped: Some(flipped) }),
     ]
