@@ -12,6 +12,7 @@ mod breach;
 mod case;
 mod directory;
 mod dump;
+mod list;
 mod open;
 mod query;
 mod queue;
@@ -25,8 +26,9 @@ mod view;
 
 pub use blinds::{Blinds, Holder};
 pub use dump::dump;
+pub use list::{After, Listed, Reading, Wanted, list};
 pub use open::{Meta, OpenFailure, Opened, Opener, audience_of, meta_names};
-pub use query::{After, Existence, Listed, QueryError, Reading, Wanted, changed_since, exists_for, list, open_streams};
+pub use query::{Existence, QueryError, changed_since, exists_for, open_streams};
 pub use read_streams::{AccessStream, Of, access_streams, first_opened, months_read};
 pub use reads::month_of;
 pub use rebuild::{RebuildError, rebuild};
@@ -36,12 +38,20 @@ pub use view::{At, Change, Row, View};
 use wardbook_ledger::Migration;
 
 /// The tables of the views.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    version: 201,
-    name: "views",
-    sqlite: include_str!("../../../migrations/sqlite/0201_views.sql"),
-    postgres: include_str!("../../../migrations/postgres/0201_views.sql"),
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 201,
+        name: "views",
+        sqlite: include_str!("../../../migrations/sqlite/0201_views.sql"),
+        postgres: include_str!("../../../migrations/postgres/0201_views.sql"),
+    },
+    Migration {
+        version: 202,
+        name: "views in order",
+        sqlite: include_str!("../../../migrations/sqlite/0202_views_order.sql"),
+        postgres: include_str!("../../../migrations/postgres/0202_views_order.sql"),
+    },
+];
 
 /// The view of what is owed, by duty.
 pub const QUEUE: &str = "queue";

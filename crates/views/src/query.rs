@@ -1,91 +1,15 @@
-//! Reading the live rows. What a person may not know is left out in the statement, never after it.
+//! Reading the live rows, lists apart (`list.rs`). What a person may not know is left out in the statement, never after it.
 
 use wardbook_domain::RecordClass;
 use wardbook_ledger::{Database, StreamId, TrustId};
 
 use crate::{
     Blinds, Holder,
-    breach::{BOARD, OLD_PAPERS},
-    case::NAMED,
     directory::{ENTRIES, PUPILS},
-    queue::{ASIDE, CLOCK, COVERED, EXCLUDED, FACTS, IMAGE, OWED, URGENT},
-    report::{INDEPENDENT, OWN, READABLE, TYPED},
+    queue::{ASIDE, CLOCK, EXCLUDED, FACTS, IMAGE, OWED},
+    report::{OWN, TYPED},
     sql::{Arg, fetch, placeholders},
 };
-
-/// Whose rows are asked for.
-#[derive(Debug, Clone, Copy)]
-pub struct Reading<'a> {
-    /// The addresses of the duties that the reader holds.
-    pub addresses: &'a [wardbook_domain::Address],
-    /// The reader.
-    pub person: wardbook_domain::PersonId,
-    /// Only this stream.
-    pub only: Option<[u8; 16]>,
-}
-
-/// Which list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wanted {
-    /// What is owed.
-    Owed,
-    /// Reports that may be opened.
-    Reports,
-    /// The reader's own reports.
-    OwnReports,
-    /// Cases that may be opened.
-    Cases,
-    /// Breach clocks.
-    Board,
-    /// Breach clocks of old papers, which run no more.
-    BoardOfOldPapers,
-}
-
-impl Wanted {
-    /// The view and its registers.
-    const fn place(self) -> (&'static str, &'static [&'static str]) {
-        match self {
-            Self::Owed => (crate::QUEUE, &[OWED, CLOCK, FACTS, IMAGE, COVERED]),
-            Self::Reports => (crate::REPORT, &[READABLE, COVERED, INDEPENDENT]),
-            Self::OwnReports => (crate::REPORT, &[OWN]),
-            Self::Cases => (crate::CASE, &[READABLE, COVERED, NAMED]),
-            Self::Board => (crate::BREACH, &[BOARD]),
-            Self::BoardOfOldPapers => (crate::BREACH, &[OLD_PAPERS]),
-        }
-    }
-}
-
-/// Where the last page ended: the sort key of its last row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct After {
-    /// Due instant, or `i64::MAX` where there is none; far before every instant where it is owed now.
-    pub due: i64,
-    /// Since.
-    pub since: i64,
-    /// The stream.
-    pub stream: [u8; 16],
-}
-
-/// A listed record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Listed {
-    /// Its stream.
-    pub stream: StreamId,
-    /// Since when, in microseconds.
-    pub since: i64,
-    /// By when, in microseconds.
-    pub due: Option<i64>,
-    /// Whether the reader owes it now, before all that has a due instant: an image, or a child who could be in danger.
-    pub urgent: bool,
-    key: i64,
-}
-
-impl Listed {
-    /// The sort key, for the next page.
-    pub const fn after(&self) -> After {
-        After { due: self.key, since: self.since, stream: *self.stream.as_bytes() }
-    }
-}
 
 /// The list cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -94,78 +18,6 @@ pub enum QueryError {
     #[error("the views cannot be read")]
     Database(#[source] sqlx::Error),
 }
-
-/// Up to `limit` records, most urgent first, after a page's end.
-pub async fn list(
-    db: &Database,
-    trust: TrustId,
-    blinds: &Blinds,
-    wanted: Wanted,
-    reading: Reading<'_>,
-    after: Option<After>,
-    limit: u32,
-) -> Result<Vec<Listed>, QueryError> {
-    let (view, registers) = wanted.place();
-    let per_class = |holder: Holder| RecordClass::ALL.iter().map(move |class| blinds.holder(view, Some(*class), &holder));
-    let me: Vec<[u8; 16]> = per_class(Holder::Person(reading.person)).collect();
-    let holders: Vec<[u8; 16]> = if wanted == Wanted::OwnReports {
-        me.clone()
-    } else {
-        let named = if wanted == Wanted::Cases { me.as_slice() } else { &[] };
-        let held = reading.addresses.iter().flat_map(|address| per_class(Holder::Address(address.clone())));
-        held.chain(named.iter().copied()).collect()
-    };
-    if holders.is_empty() {
-        return Ok(vec![]);
-    }
-    // A person's own words stay theirs when the record is about them: nothing is excluded there.
-    let excluded =
-        if wanted == Wanted::OwnReports { [[0; 16]; 2] } else { [EXCLUDED, ASIDE].map(|register| blinds.register(view, register)) };
-    let registers: Vec<[u8; 16]> = registers.iter().map(|register| blinds.register(view, register)).collect();
-    let start = after.unwrap_or(After { due: i64::MIN, since: i64::MIN, stream: [0; 16] });
-    let mut args = vec![Arg::Bytes(trust.as_bytes()), Arg::Text(view), Arg::Bytes(&excluded[0]), Arg::Bytes(&excluded[1])];
-    args.extend([Arg::Int(start.due), Arg::Int(start.since), Arg::Bytes(&start.stream), Arg::Int(i64::from(limit))]);
-    let pressing = [IMAGE, URGENT, OWED, COVERED].map(|register| blinds.register(crate::QUEUE, register));
-    args.extend(pressing.iter().map(|value| Arg::Bytes(value)));
-    args.extend(registers.iter().map(|value| Arg::Bytes(value)));
-    args.extend(holders.iter().map(|value| Arg::Bytes(value)));
-    args.extend(me.iter().map(|value| Arg::Bytes(value)));
-    let of_registers = 9 + pressing.len();
-    let of_holders = of_registers + registers.len();
-    let last = of_holders + holders.len() + me.len();
-    args.extend(reading.only.as_ref().map(|stream| Arg::Bytes(stream)));
-    let only = if reading.only.is_some() { format!("\n  AND r.stream_id = ${last}") } else { String::new() };
-    let sql = LIST
-        .replace("{only}", &only)
-        .replace("{registers}", &placeholders(of_registers, registers.len()))
-        .replace("{holders}", &placeholders(of_holders, holders.len()))
-        .replace("{me}", &placeholders(of_holders + holders.len(), me.len()));
-    let rows = fetch(db, sql, &args).await.map_err(QueryError::Database)?;
-    let listed = |row: &crate::sql::Row| {
-        let due = Some(row.int(2)?).filter(|due| *due != i64::MAX);
-        Ok(Listed { stream: StreamId::from_bytes(row.id(0)?), since: row.int(1)?, due, urgent: row.int(3)? != 0, key: row.int(4)? })
-    };
-    rows.iter().map(listed).collect::<Result<_, sqlx::Error>>().map_err(QueryError::Database)
-}
-
-// What cannot wait sorts before every due instant, the longest waiting first: its key is its instant, moved far into the past.
-const LIST: &str = "-- views.list
-SELECT stream_id, since, due, urgent, CASE WHEN urgent = 1 THEN since - 4611686018427387904 ELSE due END AS sort_key FROM (
-  SELECT r.stream_id AS stream_id, MIN(r.since) AS since, MIN(COALESCE(r.due, 9223372036854775807)) AS due,
-    MAX(CASE WHEN r.register = $9 THEN CAST(1 AS BIGINT) WHEN r.register IN ($11, $12) AND EXISTS (SELECT 1 FROM view_rows u
-      WHERE u.trust_id = r.trust_id AND u.generation = r.generation AND u.register = $10 AND u.stream_id = r.stream_id)
-      THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END) AS urgent
-  FROM view_rows r
-  JOIN view_checkpoints c ON c.trust_id = r.trust_id AND c.generation = r.generation AND c.view = $2 AND c.live = 1
-  WHERE r.trust_id = $1 AND r.register IN ({registers}) AND r.holder IN ({holders}){only}
-  AND r.stream_id NOT IN (SELECT x.stream_id FROM view_rows x
-    JOIN view_checkpoints y ON y.trust_id = x.trust_id AND y.generation = x.generation AND y.view = $2 AND y.live = 1
-    WHERE x.trust_id = $1 AND x.register IN ($3, $4) AND x.holder IN ({me}))
-  GROUP BY r.stream_id
-) AS listed
-WHERE (CASE WHEN urgent = 1 THEN since - 4611686018427387904 ELSE due END, since, stream_id) > ($5, $6, $7)
-ORDER BY sort_key, since, stream_id
-LIMIT $8";
 
 /// What there is of a record for a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
