@@ -269,8 +269,8 @@ async fn break_glass_opens_a_queue_for_a_while_and_is_reviewed(engine: Engine) {
     assert_eq!(queue(&trust, &other).await, std::slice::from_ref(&mine), "the duty's queue");
     knows_nothing(&trust, &other, &his).await;
     for (token, hears) in [(&head, 1), (&lead, 1), (&administrator, 0), (&reporter, 0)] {
-        let heard = trust.call("GET", "/api/v1/glass", Some(token), None).await.ok();
-        assert_eq!(heard.as_array().unwrap().len(), hears, "{heard}");
+        let told = trust.call("GET", "/api/v1/glass", Some(token), None).await.ok();
+        assert_eq!(told.as_array().unwrap().len(), hears, "{told}");
     }
     let review = format!("/api/v1/glass/{glass}/review");
     let finding = json!({ "justified": true, "finding": "He acted at once" });

@@ -166,11 +166,11 @@ async fn draw(here: &Here, kind: Kind, id: &str, status: StatusCode, banner: Opt
         Kind::Case => {
             let shown: CaseShown = here.web.case(&here.caller, number).await.map_err(refuse)?;
             let token = token(here, &here.web.etag(&here.caller, &shown).map_err(refuse)?);
-            let names = shown.may.iter().any(|may| may == "name");
+            let decides = shown.may.iter().any(|may| may == "name");
             let away = shown.aside.iter().map(aside).collect();
             let named = shown.named.iter().map(named).collect();
             let (what, reference) = ("Case", shown.reference);
-            People { chrome, errors, href, what, reference, token, aside: away, named, decides: names, names, typed }
+            People { chrome, errors, href, what, reference, token, aside: away, named, decides, names: decides, typed }
         }
     };
     Ok(page(status, &people))

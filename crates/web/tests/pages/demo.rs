@@ -243,8 +243,8 @@ async fn one_s_own_look_is_found_and_the_administrator_fails_at_the_very_same_re
     let nothing = browser.get("/reports/00000000000000000000000000000000").await;
     for path in [report.clone(), format!("{report}/reads"), "/people/waiting".to_owned()] {
         assert!(tries.body.contains(&format!("href=\"{path}\"")), "{path}: {}", tries.body);
-        let tried = browser.get(&path).await;
-        assert_eq!((tried.status, tried.main()), (StatusCode::NOT_FOUND, nothing.main()), "{path}");
+        let answer = browser.get(&path).await;
+        assert_eq!((answer.status, answer.main()), (StatusCode::NOT_FOUND, nothing.main()), "{path}");
     }
     let looks = browser.get("/reads").await;
     assert_eq!(looks.status, StatusCode::OK);

@@ -145,7 +145,7 @@ impl Twin {
                 String::new()
             }
             hidden => {
-                self.to_hidden(hidden).await;
+                self.do_to_hidden(hidden).await;
                 String::new()
             }
         }
@@ -201,7 +201,7 @@ impl Twin {
         told
     }
 
-    async fn to_hidden(&mut self, step: Step) {
+    async fn do_to_hidden(&mut self, step: Step) {
         if let Step::File(kind) = step {
             self.hidden = Some(self.file_hidden(kind).await);
         }
