@@ -177,6 +177,7 @@ impl Text {
             .replace("{only}", &only)
             .replace("{after_urgent}", &after_urgent)
             .replace("{after}", &after)
+            .replace("{by_stream}", if self.postgres { "" } else { " INDEXED BY view_rows_by_stream" })
             .replace("{register_values}", &values(registers))
             .replace("{holder_values}", &values(holders))
             .replace("{registers}", &registers.join(", "))
@@ -185,6 +186,9 @@ impl Text {
     }
 }
 
+// The few rows of one stream are looked at one by one. SQLite, which knows nothing of how many rows there are, would rather seek each
+// register and holder (hence IS TRUE), or read all rows of the view (hence INDEXED BY).
+//
 // What cannot wait sorts before every due instant, the longest waiting first: its key is its instant, moved far into the past.
 const LIST: &str = "-- views.list
 WITH live(generation) AS (SELECT generation FROM view_checkpoints WHERE trust_id = $1 AND view = $2 AND live = 1),
@@ -198,15 +202,15 @@ pressing(stream_id) AS (
   SELECT r.stream_id FROM view_rows r
   WHERE r.trust_id = $1 AND r.generation = (SELECT generation FROM live) AND r.register = $6 AND r.holder IN ({holders}){only}
   UNION
-  SELECT r.stream_id FROM view_rows u CROSS JOIN view_rows r
+  SELECT r.stream_id FROM view_rows u CROSS JOIN view_rows r{by_stream}
   WHERE u.trust_id = $1 AND u.generation = (SELECT generation FROM live) AND u.register = $7
     AND r.trust_id = $1 AND r.generation = (SELECT generation FROM live) AND r.stream_id = u.stream_id
-    AND r.register IN ($8, $9) AND r.holder IN ({holders}){only}
+    AND (r.register IN ($8, $9) AND r.holder IN ({holders})) IS TRUE{only}
 ),
 urgent(stream_id, since) AS MATERIALIZED (
-  SELECT r.stream_id, MIN(r.since) FROM pressing p CROSS JOIN view_rows r
+  SELECT r.stream_id, MIN(r.since) FROM pressing p CROSS JOIN view_rows r{by_stream}
   WHERE r.trust_id = $1 AND r.generation = (SELECT generation FROM live) AND r.stream_id = p.stream_id
-    AND r.register IN ({registers}) AND r.holder IN ({holders}) AND r.stream_id NOT IN (SELECT stream_id FROM hidden)
+    AND (r.register IN ({registers}) AND r.holder IN ({holders})) IS TRUE AND r.stream_id NOT IN (SELECT stream_id FROM hidden)
   GROUP BY r.stream_id
 ),
 ranges(stream_id, due, since) AS ({ranges}),
@@ -219,9 +223,9 @@ page(stream_id, urgent, due, since) AS (
   ORDER BY 3, 4, 1 LIMIT $3
 )
 SELECT p.stream_id, MIN(r.since), MIN(COALESCE(r.due, 9223372036854775807)), p.urgent, p.due, p.since
-FROM page p CROSS JOIN view_rows r
+FROM page p CROSS JOIN view_rows r{by_stream}
 WHERE r.trust_id = $1 AND r.generation = (SELECT generation FROM live) AND r.stream_id = p.stream_id
-  AND r.register IN ({registers}) AND r.holder IN ({holders})
+  AND (r.register IN ({registers}) AND r.holder IN ({holders})) IS TRUE
 GROUP BY p.stream_id, p.urgent, p.due, p.since
 ORDER BY p.due, p.since, p.stream_id";
 
@@ -245,6 +249,6 @@ const AFTER_URGENT: &str = "
   WHERE (since - 4611686018427387904, since, stream_id) > ({start})";
 const AFTER: &str = "
       AND (COALESCE(r.due, 9223372036854775807), r.since, r.stream_id) > ({start})
-      AND NOT EXISTS (SELECT 1 FROM view_rows s WHERE s.trust_id = $1 AND s.generation = (SELECT generation FROM live)
-        AND s.stream_id = r.stream_id AND s.register IN ({registers}) AND s.holder IN ({holders})
+      AND NOT EXISTS (SELECT 1 FROM view_rows s{by_stream} WHERE s.trust_id = $1 AND s.generation = (SELECT generation FROM live)
+        AND s.stream_id = r.stream_id AND (s.register IN ({registers}) AND s.holder IN ({holders})) IS TRUE
         AND (COALESCE(s.due, 9223372036854775807), s.since, s.stream_id) <= ({start}))";
