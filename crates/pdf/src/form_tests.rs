@@ -151,6 +151,8 @@ fn every_field_of_the_form_is_on_it() {
             assert!(all.contains(text), "{clause}: {text}: {all}");
         }
     }
+    let others = all.matches("If other, say what").count();
+    assert_eq!(others, 3, "kinds, assessments and who was told have an other; P0-FORM-6 does not ask which data");
     for label in [&form.types, &form.data, &form.assessments, &form.told].into_iter().flatten() {
         assert!(all.contains(&format!("\u{2610} {label}")), "a box before {label}");
     }

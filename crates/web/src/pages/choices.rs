@@ -111,7 +111,7 @@ pub const NO_ADULT: &[Choice] = &[Choice::new("yes", "It is about no adult")];
 /// Field `protected`: a protected disclosure (OTH-5).
 pub const PROTECTED: &[Choice] =
     &[Choice::new("yes", "I report wrongdoing in the public interest: keep my name from those who deal with it")
-        .hint("This is called a protected disclosure. Only the chair of governors or of trustees will see who you are.")];
+        .hint("Most people leave this empty. It is for whistleblowing, in law a protected disclosure: only the chair of governors or of trustees will see who you are.")];
 
 /// Field `named_for`: what somebody named on a case does there.
 pub const NAMED_FOR: &[Choice] = &[Choice::new("investigation", "Investigates it"), Choice::new("help", "Helps its owner")];
