@@ -91,7 +91,7 @@ cargo test --workspace --locked
         cp package-lock.json node_modules/.wardbook-lock
     fi
 )
-ops/fuzz-api.sh "$target/debug/wardbook"
+WARDBOOK_FUZZ_SECONDS=${WARDBOOK_FUZZ_SECONDS:-4} ops/fuzz-api.sh "$target/debug/wardbook"
 start_demo
 # The second factor that one script sets up is the next one's to use.
 export WARDBOOK_FACTORS="$work/factors.json"
