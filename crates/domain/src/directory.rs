@@ -21,6 +21,7 @@ pub use events::{
 use names::Name;
 pub use rows::{PupilRow, Row, SchoolRow, StaffRow, check_email};
 
+use crate::redacted::redacted;
 use crate::{Address, Duty, Instant, PersonId, clock::day_of};
 
 /// A person as the directory knows them now.
@@ -47,11 +48,7 @@ impl Person {
     }
 }
 
-impl std::fmt::Debug for Person {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Person(redacted)")
-    }
-}
+redacted!(Person);
 
 /// Schools and people as they stand. Pupils are kept as a count and by id: nothing is routed by a pupil's entry.
 #[derive(Clone, Default)]

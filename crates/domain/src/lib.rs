@@ -7,6 +7,7 @@
 //! To extend: a new event is a block in its aggregate's `events.rs`; a new rule of law is a function here with its clause id.
 #![forbid(unsafe_code)]
 
+mod redacted;
 mod words;
 
 pub mod canonical;

@@ -1,5 +1,6 @@
 //! Who must not see a case beside the person concerned, and who is named on it.
 
+use crate::redacted::redacted;
 use crate::{
     AccessId, Address, Instant, PersonId, RecordClass,
     clock::Date,
@@ -36,17 +37,7 @@ pub struct RemovePerson {
     pub reason: String,
 }
 
-impl std::fmt::Debug for NamePerson {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("NamePerson(redacted)")
-    }
-}
-
-impl std::fmt::Debug for RemovePerson {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("RemovePerson(redacted)")
-    }
-}
+redacted!(NamePerson, RemovePerson);
 
 /// At most so many people are named on one case.
 const NAMED_MAX: usize = 20;

@@ -4,6 +4,7 @@ use super::{
     Case,
     events::{CaseKind, ClockMoved, Closed, Corrected, Noted, Outcome},
 };
+use crate::redacted::redacted;
 use crate::{
     Instant,
     field::{Checks, Invalid},
@@ -28,17 +29,7 @@ pub struct Close {
     pub reason: String,
 }
 
-impl std::fmt::Debug for Note {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Note(redacted)")
-    }
-}
-
-impl std::fmt::Debug for Close {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Close(redacted)")
-    }
-}
+redacted!(Note, Close);
 
 /// Adds a note; also to a closed case, where what is learned later belongs.
 pub fn note(_case: &Case, note: &Note, by: &str, now: Instant) -> Result<Noted, Refused> {

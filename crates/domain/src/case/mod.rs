@@ -14,6 +14,7 @@ pub use decide::{CORRECTABLE, Close, Note, close, correct, move_clock, note};
 pub use events::{CaseEvent, CaseKind, ClockMoved, Closed, Corrected, Noted, Opened, Outcome, Rerouted};
 
 use crate::Instant;
+use crate::redacted::redacted;
 
 /// A case as folded from its events.
 #[derive(Clone, PartialEq)]
@@ -38,11 +39,7 @@ pub struct Case {
     pub named: Vec<PersonNamed>,
 }
 
-impl std::fmt::Debug for Case {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Case(redacted)")
-    }
-}
+redacted!(Case);
 
 impl Case {
     /// A case as opened.

@@ -1,6 +1,7 @@
 //! What may be arranged about access: a cover for an absence, an opening by break-glass, and its review.
 
 use super::{CoverArranged, Directory, GlassBroken, GlassReviewed};
+use crate::redacted::redacted;
 use crate::{
     AccessId, Address, Duty, Instant, PersonId,
     field::{Checks, Invalid},
@@ -64,11 +65,6 @@ pub struct ReviewGlass {
     pub finding: String,
 }
 
-macro_rules! redacted {
-    ($($name:ident),+) => { $(impl std::fmt::Debug for $name {
-        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str(concat!(stringify!($name), "(redacted)")) }
-    })+ };
-}
 redacted!(ArrangeCover, BreakGlass, ReviewGlass);
 
 fn address(checks: &mut Checks, duty: Duty, school: Option<&str>, directory: &Directory) -> Address {

@@ -1,5 +1,6 @@
 //! The rows of the lists: schools, staff, pupils.
 
+use crate::redacted::redacted;
 use serde::{Deserialize, Serialize};
 
 use crate::field::{Checks, Invalid};
@@ -86,11 +87,6 @@ pub struct PupilRow {
     pub next_school: Option<String>,
 }
 
-macro_rules! redacted {
-    ($($name:ident),+) => { $(impl std::fmt::Debug for $name {
-        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str(concat!(stringify!($name), "(redacted)")) }
-    })+ };
-}
 redacted!(StaffRow, PupilRow);
 
 /// What every row of a list can be asked.

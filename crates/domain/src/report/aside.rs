@@ -1,5 +1,6 @@
 //! Who must not see a record beside the person concerned, and from whom a reporter's name is kept.
 
+use crate::redacted::redacted;
 use crate::{
     AccessId, Address, Duty, Instant, PersonId, RecordClass,
     directory::Directory,
@@ -31,17 +32,7 @@ pub struct EndAside {
     pub reason: String,
 }
 
-impl std::fmt::Debug for StandAside {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("StandAside(redacted)")
-    }
-}
-
-impl std::fmt::Debug for EndAside {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("EndAside(redacted)")
-    }
-}
+redacted!(StandAside, EndAside);
 
 /// Who is to stand aside, and on whose word.
 pub fn stand_aside(

@@ -7,6 +7,7 @@ use super::{
     signing::Declaration,
     words::{AssessmentCategory, ClockDecision},
 };
+use crate::redacted::redacted;
 use crate::{
     Duty, Instant,
     case::CaseKind,
@@ -65,11 +66,7 @@ pub struct Assess {
     pub declaration: Option<Declaration>,
 }
 
-impl std::fmt::Debug for Assess {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Assess(redacted)")
-    }
-}
+redacted!(Assess);
 
 /// What an assessment leads to: the cases to open, one for each category.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -166,11 +163,6 @@ pub struct DecideClock {
     pub reason: String,
 }
 
-macro_rules! redacted {
-    ($($name:ident),+) => { $(impl std::fmt::Debug for $name {
-        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str(concat!(stringify!($name), "(redacted)")) }
-    })+ };
-}
 redacted!(Settle, MoveClock, DecideClock);
 
 /// Checks a finding whom the report is about. Who it names is for the directory to say.
@@ -261,11 +253,7 @@ pub struct Correct {
     pub reason: String,
 }
 
-impl std::fmt::Debug for Correct {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Correct(redacted)")
-    }
-}
+redacted!(Correct);
 
 impl Correct {
     /// Checks the correction against the fields that may be corrected.

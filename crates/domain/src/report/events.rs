@@ -9,6 +9,7 @@ use super::{
     signing::Signed,
     words::{About, AssessmentCategory, Channel, ClockDecision, Danger, DataAffected, DpoTold, ImageAnswer, ReportType},
 };
+use crate::redacted::redacted;
 use crate::{
     Address, CaseId, Duty, Instant, PersonId, RecordClass, RecordId,
     clock::Date,
@@ -59,11 +60,7 @@ pub struct History {
     pub row: serde_json::Value,
 }
 
-impl std::fmt::Debug for History {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("History(redacted)")
-    }
-}
+redacted!(History);
 
 /// Somebody who was told (P0-FORM-11).
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -83,11 +80,7 @@ pub struct Told {
     pub reference: Option<String>,
 }
 
-impl std::fmt::Debug for Told {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Told(redacted)")
-    }
-}
+redacted!(Told);
 
 /// What a former receiver had read of a record by the time it was taken from them.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -104,11 +97,7 @@ pub struct ReadBefore {
     pub last_at: Option<Instant>,
 }
 
-impl std::fmt::Debug for ReadBefore {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("ReadBefore(redacted)")
-    }
-}
+redacted!(ReadBefore);
 
 /// How a record stands when it is sent elsewhere: all that lists need to know of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

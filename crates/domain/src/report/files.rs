@@ -7,6 +7,7 @@ use super::{
     image_guidance,
     words::ImageAnswer,
 };
+use crate::redacted::redacted;
 use crate::{Address, Instant, field::Checks};
 
 /// Files of one report at most, and of one reporter beside them.
@@ -33,17 +34,7 @@ pub struct TakeUpImage {
     pub action: String,
 }
 
-impl std::fmt::Debug for NameImage {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("NameImage(redacted)")
-    }
-}
-
-impl std::fmt::Debug for TakeUpImage {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("TakeUpImage(redacted)")
-    }
-}
+redacted!(NameImage, TakeUpImage);
 
 /// Whether an image was named at filing, or since then and nobody has acted on it.
 pub fn names_image(report: &Report) -> bool {

@@ -6,6 +6,7 @@ use super::{
     signing::Declaration,
     words::{About, AboutWhom, Channel, Danger, DataAffected, DpoTold, ImageAnswer, OwnReportTo, Part, ReportType},
 };
+use crate::redacted::redacted;
 use crate::{
     Instant,
     clock::{Date, start_of},
@@ -140,11 +141,7 @@ pub struct OwnReport {
     pub reference: Option<String>,
 }
 
-impl std::fmt::Debug for Form {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Form(redacted)")
-    }
-}
+redacted!(Form);
 
 /// A pupil as named on the form.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -198,11 +195,6 @@ pub struct ReporterNamed {
     pub role: Option<String>,
 }
 
-macro_rules! redacted {
-    ($($name:ident),+) => { $(impl std::fmt::Debug for $name {
-        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str(concat!(stringify!($name), "(redacted)")) }
-    })+ };
-}
 redacted!(PupilNamed, StaffNamed, AdultNamed, ReporterNamed, OnBehalf, OwnReport);
 
 impl Form {

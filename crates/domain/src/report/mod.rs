@@ -41,6 +41,7 @@ pub use words::{
     ReportType, ToldWhom,
 };
 
+use crate::redacted::redacted;
 use crate::{Address, Instant, PersonId, RecordClass};
 
 /// A report as folded from its events, as far as their groups could be opened.
@@ -82,11 +83,7 @@ pub struct Report {
     pub protected: Option<DisclosureProtected>,
 }
 
-impl std::fmt::Debug for Report {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Report(redacted)")
-    }
-}
+redacted!(Report);
 
 /// Where a report stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

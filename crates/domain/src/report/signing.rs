@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::{Assessed, Filed};
+use crate::redacted::redacted;
 use crate::{Instant, canonical::canonical};
 
 /// What the reporter declares.
@@ -31,11 +32,7 @@ pub struct Declaration {
     pub name: String,
 }
 
-impl std::fmt::Debug for Declaration {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Declaration(redacted)")
-    }
-}
+redacted!(Declaration);
 
 /// A declaration with the digest of what was signed.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,11 +47,7 @@ pub struct Signed {
     pub digest: String,
 }
 
-impl std::fmt::Debug for Signed {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Signed(redacted)")
-    }
-}
+redacted!(Signed);
 
 /// Binds a declaration to what is signed; `what` is `report` or `assessment`, `signed` its fields without the declaration itself.
 pub fn sign(what: &str, signed: &Value, statement: &str, declaration: &Declaration, at: Instant) -> Signed {
