@@ -1,4 +1,5 @@
-//! What follows from dates and absences: duties that begin and end, covers item by item, names on cases whose last day is over.
+//! What follows from dates and absences: duties that begin and end, covers item by item, names on cases whose last day is over, and what is
+//! late and so goes on to the next of its chain.
 
 use wardbook_domain::{
     Instant,
@@ -11,6 +12,9 @@ use wardbook_domain::{
 
 use crate::{App, AppError};
 
+/// How many late records are looked at in one go; the rest follow a minute later.
+const LATE_MAX: u32 = 1_000;
+
 impl App {
     /// Follows what the calendar and the directory's dates changed since it was last followed; from when it is to be followed next. None at
     /// a start, when everything is looked at once.
@@ -22,7 +26,19 @@ impl App {
         if due {
             self.reroute_open().await?;
         }
+        self.escalate_late(now).await?;
         Ok(now)
+    }
+
+    /// Lets what is late go on to the next of its chain. The event is written at the version that was read, so that of two servers one does.
+    async fn escalate_late(&self, now: Instant) -> Result<(), AppError> {
+        let late = wardbook_views::late_streams(&self.db, self.trust, &self.blinds, now.as_micros(), LATE_MAX).await?;
+        let mut last = None;
+        for stream in late {
+            last = last.max(self.reroute_one(*stream.as_bytes()).await?.flatten());
+        }
+        self.shown_by_views(last).await;
+        Ok(())
     }
 
     /// The events by which those read a report along who stand in for a cover that may not know it, or no longer do.
@@ -40,7 +56,7 @@ impl App {
         over.chain(wanted.into_iter().map(passed)).collect()
     }
 
-    /// The same for a case, and the names on it whose last day is over.
+    /// The same for a case, the names on it whose last day is over, and what is late.
     pub(crate) fn covers_of_case(&self, case: &Case, directory: &Directory) -> Vec<CaseEvent> {
         let now = self.clock.now();
         let mut events: Vec<CaseEvent> = case::names_over(case, now).into_iter().map(CaseEvent::from).collect();
@@ -52,6 +68,7 @@ impl App {
             events.extend(known.into_iter().map(|passed| CaseEvent::from(case::CoverReturned { cover: passed.cover })));
             events.extend(wanted.into_iter().map(passed));
         }
+        events.extend(case::escalate(case, directory, &self.profile(), now).map(CaseEvent::from));
         events
     }
 }

@@ -46,10 +46,13 @@ impl App {
     pub(crate) async fn follow_in_cases(&self, report: [u8; 16]) -> Result<(), AppError> {
         let Some(report) = fold_report(&self.open_all(&self.load(report).await?).await?) else { return Ok(()) };
         let categories = report.assessed.iter().flat_map(|assessed| &assessed.categories);
-        for case in categories.map(|category| *category.case.as_bytes()) {
+        let mut cases: Vec<[u8; 16]> = categories.map(|category| *category.case.as_bytes()).collect();
+        while let Some(case) = cases.pop() {
             for _ in 0..TRIES {
                 let stream = self.load(case).await?;
                 let Some(folded) = fold_case(&self.open_all(&stream).await?) else { break };
+                // A case that goes on in another takes what is known about people along.
+                cases.extend(folded.work.merged.iter().map(|merged| *merged.into.as_bytes()).filter(|into| *into != case));
                 let known = folded.aside();
                 let missing = report.aside.iter().filter(|aside| !known.contains(&aside.person));
                 let events: Vec<Written> = missing.map(|aside| in_case(aside, folded.opened.class).written()).collect();
@@ -92,14 +95,14 @@ impl App {
     pub(crate) async fn decide_access(&self, caller: &Caller, case: &Case, ask: &CaseAct) -> Result<CaseEvent, AppError> {
         let (directory, now, by) = (self.directory().await?, self.clock.now(), caller.name.clone());
         Ok(match ask {
-            CaseAct::Aside(ask) => stood_aside(case, ask, caller, &directory, now)?,
-            CaseAct::EndAside(ask) => {
+            CaseAct::Recuse(ask) => stood_aside(case, ask, caller, &directory, now)?,
+            CaseAct::EndRecusal(ask) => {
                 let person = report::end_aside(&case.aside(), ask, &directory)?;
                 case::AsideEnded { person, reason: ask.reason.clone(), by, said_at: now }.into()
             }
-            CaseAct::Name(ask) => case::name_person(case, ask, &directory, &by, now)?.into(),
-            CaseAct::Remove(ask) => case::remove_person(case, ask, &directory, &by, now)?.into(),
-            CaseAct::Note(_) | CaseAct::Close(_) | CaseAct::Correct(_) => return Err(AppError::NotFound), // decided where they are
+            CaseAct::Share(ask) => case::name_person(case, ask, &directory, &by, now)?.into(),
+            CaseAct::Unshare(ask) => case::remove_person(case, ask, &directory, &by, now)?.into(),
+            _ => return Err(AppError::NotFound), // decided where they are
         })
     }
 }

@@ -141,10 +141,12 @@ impl App {
     ) -> Result<BreachShown, AppError> {
         let now = self.clock.now();
         self.act_on_clock(caller, id, "clock.move", &serde_json::to_vec(ask)?, conditions, |clock| match clock {
-            Clock::Report(record, _) => Ok(ReportEvent::from(report::move_clock(&record.folded, ask, &caller.name, now)?).written()),
+            Clock::Report(record, _) => Ok(vec![ReportEvent::from(report::move_clock(&record.folded, ask, &caller.name, now)?).written()]),
             Clock::Case(record, report) => {
                 let happened = report.as_ref().and_then(|report| report.happened_at());
-                Ok(CaseEvent::from(case::move_clock(&record.folded, happened, ask, &caller.name, now)?).written())
+                let mut events = vec![CaseEvent::from(case::move_clock(&record.folded, happened, ask, &caller.name, now)?)];
+                events.extend(self.due_after(&record.folded, &events));
+                Ok(events.iter().map(CaseEvent::written).collect())
             }
         })
         .await
@@ -160,7 +162,7 @@ impl App {
     ) -> Result<BreachShown, AppError> {
         let now = self.clock.now();
         self.act_on_clock(caller, id, "clock.decide", &serde_json::to_vec(ask)?, conditions, |clock| match clock {
-            Clock::Report(record, _) => Ok(ReportEvent::from(report::decide_clock(&record.folded, ask, &caller.name, now)?).written()),
+            Clock::Report(record, _) => Ok(vec![ReportEvent::from(report::decide_clock(&record.folded, ask, &caller.name, now)?).written()]),
             Clock::Case(..) => Err(AppError::State("this clock belongs to a case; close the case to end it".into())),
         })
         .await
@@ -173,7 +175,7 @@ impl App {
         name: &str,
         body: &[u8],
         conditions: Conditions<'_>,
-        decide: impl Fn(&Clock) -> Result<wardbook_domain::event::Written, AppError>,
+        decide: impl Fn(&Clock) -> Result<Vec<wardbook_domain::event::Written>, AppError>,
     ) -> Result<BreachShown, AppError> {
         let command = self.command(caller.principal(), name, conditions.key, &[id.as_slice(), body].concat());
         for _ in 0..TRIES {
@@ -185,13 +187,13 @@ impl App {
             if matches!(&clock, Clock::Report(_, reading) if !reading.acts) {
                 return Err(AppError::Forbidden);
             }
-            let event = decide(&clock)?;
+            let events = decide(&clock)?;
             let stream = clock.stream();
-            let write = StreamWrite { stream: id, expected: stream.version(), keys: self.keys_of(stream).await?, events: vec![event] };
+            let writes = [StreamWrite { stream: id, expected: stream.version(), keys: self.keys_of(stream).await?, events }];
             let act = Act { actor: Some(caller.person), duty: Some(clock.duty()), command };
-            match self.append(&act, &[write]).await {
+            match self.append(&act, &writes).await {
                 Ok(appended) => {
-                    self.shown_by_views(appended.first_position).await;
+                    self.shown_by_views(crate::cases::last_of(&appended, &writes)).await;
                     return self.breach(caller, id).await;
                 }
                 Err(AppendFailed::Conflict) => {}

@@ -1,13 +1,17 @@
-//! Cases: listing, reading, noting, closing, correcting.
+//! Cases: listing, reading, acting. `cases/acts.rs` has the verbs, `cases/across.rs` those that concern another record too.
 
-use serde::{Deserialize, Serialize};
+mod across;
+mod acts;
+
+use std::collections::BTreeSet;
+
 use wardbook_domain::{
-    Duty, RecordId,
-    case::{self, Case, CaseEvent, Close, NamePerson, Note, RemovePerson},
+    ActionId, CaseId, Duty, QuestionId, RecordId,
+    case::{self, By, Case, CaseEvent, DueMoved},
     field::Invalid,
     need_to_know::Access,
-    report::{Correct, EndAside, StandAside},
 };
+use wardbook_ledger::CommandRef;
 use wardbook_views::Wanted;
 
 use crate::{
@@ -19,44 +23,9 @@ use crate::{
     reports::Conditions,
     shown::{self, CaseShown},
 };
-
-/// An act on a case, as `POST cases/{id}/{action}` hands it in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum CaseAct {
-    /// Adds a note.
-    Note(Note),
-    /// Closes with outcome and reason.
-    Close(Close),
-    /// Corrects a field.
-    Correct(Correct),
-    /// Stands aside from it, or says that somebody else has a conflict of interest.
-    Aside(StandAside),
-    /// Ends that.
-    EndAside(EndAside),
-    /// Names somebody on it.
-    Name(NamePerson),
-    /// Takes somebody off it.
-    Remove(RemovePerson),
-}
-
-impl CaseAct {
-    /// The verbs of the API.
-    pub const VERBS: [&'static str; 7] = ["note", "close", "correct", "aside", "end-aside", "name", "remove"];
-
-    /// Reads the body of a verb; an unknown verb is not found.
-    pub fn read(verb: &str, body: &[u8]) -> Result<Self, AppError> {
-        match verb {
-            "note" => Ok(Self::Note(crate::import::parse_named(body)?)),
-            "close" => Ok(Self::Close(crate::import::parse_named(body)?)),
-            "correct" => Ok(Self::Correct(crate::import::parse_named(body)?)),
-            "aside" => Ok(Self::Aside(crate::import::parse_named(body)?)),
-            "end-aside" => Ok(Self::EndAside(crate::import::parse_named(body)?)),
-            "name" => Ok(Self::Name(crate::import::parse_named(body)?)),
-            "remove" => Ok(Self::Remove(crate::import::parse_named(body)?)),
-            _ => Err(AppError::NotFound),
-        }
-    }
-}
+use across::Comes;
+pub use acts::{CaseAct, Nothing};
+pub(crate) use acts::may;
 
 impl App {
     /// The cases that the caller may open, most urgent first.
@@ -71,6 +40,13 @@ impl App {
         self.show_case(caller, id, &record).await
     }
 
+    /// A case that the caller is about to act on: nothing of it is shown, so nothing is traced.
+    pub async fn case_to_act_on(&self, caller: &Caller, id: [u8; 16]) -> Result<CaseShown, AppError> {
+        let record = self.case_for(caller, id).await?;
+        self.purpose_of(caller, id, &record).await?;
+        self.shape(caller, id, &record).await
+    }
+
     /// Whether the caller may open this case: for a link to it. Nothing is shown, so nothing is traced.
     pub async fn may_open_case(&self, caller: &Caller, id: [u8; 16]) -> Result<bool, AppError> {
         may_open(self.case_for(caller, id).await)
@@ -80,7 +56,19 @@ impl App {
         let duty = if let Access::Groups(_, duty) = record.access { Some(duty) } else { None };
         let purpose = self.purpose_of(caller, id, record).await?;
         self.trace_for(caller, duty, "case", vec![RecordId::from_bytes(id)], purpose).await?;
-        Ok(shown::case(&id, record))
+        self.shape(caller, id, record).await
+    }
+
+    /// A case as this caller may see it: of other cases no more than that they are there, and only of those that they may open.
+    pub(crate) async fn shape(&self, caller: &Caller, id: [u8; 16], record: &Record<Case>) -> Result<CaseShown, AppError> {
+        let others: BTreeSet<CaseId> = record.events.iter().filter_map(|(_, event)| shown::other_case(event)).collect();
+        let mut known = BTreeSet::new();
+        for other in others {
+            if self.may_open_case(caller, *other.as_bytes()).await? {
+                known.insert(other);
+            }
+        }
+        Ok(shown::case(&id, record, caller, &known, &self.profile()))
     }
 
     /// Acts on a case: load, authorise, decide, seal, append; again when somebody else wrote first. None where the act took the case from
@@ -109,18 +97,20 @@ impl App {
             if self.repeated(&command).await?.is_some() {
                 return self.show_case(caller, id, &record).await.map(Some);
             }
-            if !may_act(duty, ask) {
+            let in_hand = record.folded.in_hand() == Some(caller.person);
+            if duty == Duty::Investigator && !acts::may_named(ask, in_hand) {
                 return Err(AppError::Forbidden);
             }
-            self.check_match(caller, conditions.if_match, &shown::case(&id, &record))?;
-            let event = self.decide_case(caller, &record.folded, ask).await?;
-            let keys = self.keys_of(&record.stream).await?;
-            let write = StreamWrite { stream: id, expected: record.stream.version(), keys, events: vec![event.written()] };
+            if conditions.if_match.is_some() {
+                self.check_match(caller, conditions.if_match, &self.shape(caller, id, &record).await?)?;
+            }
+            let comes = self.decide_case(caller, id, &record, ask, &command).await?;
+            let writes = self.writes_of_case(id, &record, comes).await?;
             let act = Act { actor: Some(caller.person), duty: Some(duty), command };
-            match self.append(&act, &[write]).await {
+            match self.append(&act, &writes).await {
                 Ok(appended) => {
-                    self.shown_by_views(appended.first_position).await;
-                    if matches!(ask, CaseAct::Aside(_)) {
+                    self.shown_by_views(last_of(&appended, &writes)).await;
+                    if matches!(ask, CaseAct::Recuse(_)) {
                         let moved = self.reroute_one(id).await?;
                         self.shown_by_views(moved.flatten()).await;
                     }
@@ -137,23 +127,49 @@ impl App {
         Err(AppError::Stale)
     }
 
-    async fn decide_case(&self, caller: &Caller, case: &Case, ask: &CaseAct) -> Result<CaseEvent, AppError> {
-        let now = self.clock.now();
-        Ok(match ask {
-            CaseAct::Note(note) => case::note(case, note, &caller.name, now)?.into(),
-            CaseAct::Close(close) => case::close(case, close, &caller.name, now)?.into(),
-            CaseAct::Correct(correct) => case::correct(case, correct, &caller.name, now)?.into(),
-            CaseAct::Aside(_) | CaseAct::EndAside(_) | CaseAct::Name(_) | CaseAct::Remove(_) => {
-                return self.decide_access(caller, case, ask).await;
-            }
-        })
+    async fn decide_case(
+        &self,
+        caller: &Caller,
+        id: [u8; 16],
+        record: &Record<Case>,
+        ask: &CaseAct,
+        command: &CommandRef,
+    ) -> Result<Comes, AppError> {
+        let profile = self.profile();
+        let by = By {
+            name: &caller.name,
+            now: self.clock.now(),
+            profile: &profile,
+            action: ActionId::from_bytes(self.created_id(command, 1)),
+            question: QuestionId::from_bytes(self.created_id(command, 2)),
+        };
+        match acts::decide(&record.folded, ask, &by)? {
+            Some(events) => Ok(Comes { events, beside: vec![] }),
+            None => self.decide_across(caller, id, record, ask, &by, command).await,
+        }
+    }
+
+    async fn writes_of_case(&self, id: [u8; 16], record: &Record<Case>, comes: Comes) -> Result<Vec<StreamWrite>, AppError> {
+        let Comes { mut events, beside } = comes;
+        events.extend(self.due_after(&record.folded, &events));
+        let (expected, keys) = (record.stream.version(), self.keys_of(&record.stream).await?);
+        let write = StreamWrite { stream: id, expected, keys, events: events.iter().map(CaseEvent::written).collect() };
+        Ok(std::iter::once(write).chain(beside).collect())
+    }
+
+    /// The event that says by when a case comes back, where these events change that: the one way in which a list learns of it.
+    pub(crate) fn due_after(&self, case: &Case, events: &[CaseEvent]) -> Option<CaseEvent> {
+        let after = events.iter().cloned().fold(Some(case.clone()), Case::evolve)?;
+        let due_at = case::due(&after, &self.profile()).filter(|_| after.is_open());
+        let known = after.due_at();
+        (after.is_open() && known != due_at).then(|| DueMoved { due_at, moved_at: self.clock.now() }.into())
     }
 }
 
-/// Whoever is named on a case reads it, adds notes and may stand aside; the rest is its owner's.
-fn may_act(duty: Duty, ask: &CaseAct) -> bool {
-    let own = matches!(ask, CaseAct::Aside(aside) if aside.person.is_none());
-    duty != Duty::Investigator || own || matches!(ask, CaseAct::Note(_))
+/// Where the last event of an append stands.
+pub(crate) fn last_of(appended: &wardbook_ledger::Appended, writes: &[StreamWrite]) -> Option<u64> {
+    let events: u64 = writes.iter().map(|write| write.events.len() as u64).sum();
+    appended.first_position.map(|first| first + events.saturating_sub(1))
 }
 
 /// A record that the caller may know of can be linked, also one that is sealed; one that they may not know of is as good as none.

@@ -34,6 +34,7 @@ pub mod looking;
 mod passwords;
 pub mod policy;
 pub mod profiles;
+mod questions;
 pub mod queue;
 pub mod reads;
 pub mod receivers;

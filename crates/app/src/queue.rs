@@ -6,8 +6,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use wardbook_domain::{
     Address, Duty, Instant, RecordId, Scope,
-    case::Case,
+    case::{Case, CaseKind, open_ends},
     need_to_know::Access,
+    profile::Profile,
     report::{Report, ReportState},
 };
 use wardbook_views::{Listed, Reading, Wanted};
@@ -45,6 +46,15 @@ pub struct QueueItem {
     pub owner: Option<AddressShown>,
     /// The clause that sent it here.
     pub why: String,
+    /// The clause that asks for the next step; empty where a person planned it.
+    pub clause: String,
+    /// How many other things are open on it.
+    pub others_open: usize,
+    /// Until when it is put off.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub put_off_until: Option<Instant>,
+    /// The name of whoever has it in hand, where it was handed over.
+    pub in_hand: Option<String>,
     /// Since when it waits.
     #[schema(value_type = String, format = DateTime)]
     pub since: Instant,
@@ -157,7 +167,7 @@ impl App {
     }
 
     /// Every address that the caller's duties cover: a duty held for the trust covers the same duty at each school.
-    async fn addresses(&self, caller: &Caller) -> Result<Vec<Address>, AppError> {
+    pub(crate) async fn addresses(&self, caller: &Caller) -> Result<Vec<Address>, AppError> {
         let directory = self.directory().await?;
         let mut addresses: Vec<Address> = caller.duties.iter().cloned().collect();
         for held in caller.duties.iter().filter(|held| held.school.is_none() && held.duty.scope() == Scope::Either) {
@@ -176,12 +186,14 @@ impl App {
             Wanted::Owed | Wanted::Board | Wanted::BoardOfOldPapers => self.is_case(id).await?,
         };
         let item = if is_case {
-            self.case_for(caller, id).await.map(|record| (case_item(&id, row, &record), duty_of(record.access)))
+            self.case_for(caller, id).await.map(|record| (case_item(&id, row, &record, &self.profile()), duty_of(record.access)))
         } else {
             match self.report_for(caller, id).await {
                 Ok(record) if matches!(record.access, Access::Groups(..)) => {
                     Ok((report_item(&id, row, &record, caller), duty_of(record.access)))
                 }
+                // Their own words: somebody asks them about these.
+                Ok(record) if wanted == Wanted::Owed && asks(&record.folded, caller) => Ok((question_item(&id, row, &record.folded), None)),
                 // Their own words, or nothing: they may still have its first facts.
                 Ok(_) | Err(AppError::NotFound) if wanted == Wanted::Owed => {
                     self.facts_for(caller, id).await.map(|(record, duty)| (facts_item(&id, row, &record.folded, duty), Some(duty)))
@@ -208,6 +220,11 @@ impl App {
             Err(_) => Ok(false),
         }
     }
+}
+
+/// Whether a question about their own report waits for the caller.
+fn asks(report: &Report, caller: &Caller) -> bool {
+    report.open_questions().any(|asked| asked.reporter_person == Some(caller.person))
 }
 
 fn duty_of(access: Access) -> Option<Duty> {
@@ -260,7 +277,7 @@ fn report_item(id: &[u8; 16], row: &Listed, record: &Record<Report>, caller: &Ca
         due_at: row.due.map(Instant::from_micros).filter(|_| next != ON_IMAGE),
         urgent: row.urgent,
         source_reference: filed.source_reference.clone(),
-        sealed: None,
+        ..bare(id, row)
     }
 }
 
@@ -270,58 +287,85 @@ fn facts_item(id: &[u8; 16], row: &Listed, report: &Report, duty: Duty) -> Queue
     let at_clock = report.clock_owner().is_some_and(|clock| clock.duty == duty);
     let losses = filed.loss_types.iter().map(|kind| kind.label().to_owned());
     QueueItem {
-        id: hex::encode(id),
-        reference: reference(id),
         record: "breach".into(),
         what: losses.chain(filed.fact_types.iter().map(|kind| kind.label.clone())).collect(),
         school: filed.school.clone(),
         state: "first_facts".into(),
         next_action: if at_clock { "Confirm or end the breach clock" } else { "Read the first facts" }.into(),
-        owner: None,
         why: "first facts".into(),
-        since: Instant::from_micros(row.since),
-        due_at: row.due.map(Instant::from_micros),
-        urgent: false,
-        source_reference: None,
-        sealed: None,
+        ..bare(id, row)
     }
 }
 
-fn case_item(id: &[u8; 16], row: &Listed, record: &Record<Case>) -> QueueItem {
+fn case_item(id: &[u8; 16], row: &Listed, record: &Record<Case>, profile: &Profile) -> QueueItem {
     let case = &record.folded;
+    let open = open_ends(case, profile);
+    let next = open.first();
     QueueItem {
         id: hex::encode(id),
         reference: reference(id),
         record: "case".into(),
-        what: vec![case.opened.kind.label().to_owned()],
+        what: vec![what(case)],
         school: case.opened.school.clone(),
         state: if case.is_open() { "open" } else { "closed" }.into(),
-        next_action: if case.is_open() { "Work on it, then close it with a reason" } else { "" }.into(),
+        next_action: next.map(|open| open.words.clone()).unwrap_or_default(),
         owner: Some((&case.route().owner).into()),
         why: case.route().clause.clone(),
+        clause: next.map(|open| open.clause.clone()).unwrap_or_default(),
+        others_open: open.len().saturating_sub(1),
+        put_off_until: case.snoozed_until(),
+        in_hand: case.in_hand().and(case.work.handed_over.as_ref()).map(|handed| handed.name.clone()),
         since: Instant::from_micros(row.since),
-        due_at: row.due.map(Instant::from_micros),
+        due_at: case.due_at(),
         urgent: false,
         source_reference: case.opened.source_reference.clone(),
         sealed: None,
     }
 }
 
-fn sealed_item(id: &[u8; 16], row: &Listed, why: SealedWhy) -> QueueItem {
+/// What a case is, in words: its kind, and what it deals with where that is something else.
+fn what(case: &Case) -> String {
+    let (kind, matter) = (case.opened.kind.label(), case.matter().label());
+    if matches!(case.opened.kind, CaseKind::Other) || kind == matter { matter.to_owned() } else { format!("{kind}: {matter}") }
+}
+
+/// A question to whoever reported it: they have their own words, and this.
+fn question_item(id: &[u8; 16], row: &Listed, report: &Report) -> QueueItem {
+    QueueItem {
+        record: "report".into(),
+        state: "question".into(),
+        next_action: "Answer a question about what you reported".into(),
+        what: report.filed.types.iter().map(|kind| kind.label().to_owned()).collect(),
+        school: report.filed.school.clone(),
+        why: "your report".into(),
+        ..bare(id, row)
+    }
+}
+
+/// A row that says nothing yet.
+fn bare(id: &[u8; 16], row: &Listed) -> QueueItem {
     QueueItem {
         id: hex::encode(id),
         reference: reference(id),
-        record: "sealed".into(),
+        record: String::new(),
         what: vec![],
         school: String::new(),
-        state: "sealed".into(),
+        state: String::new(),
         next_action: String::new(),
         owner: None,
         why: String::new(),
+        clause: String::new(),
+        others_open: 0,
+        put_off_until: None,
+        in_hand: None,
         since: Instant::from_micros(row.since),
         due_at: row.due.map(Instant::from_micros),
         urgent: false,
         source_reference: None,
-        sealed: Some(why.label().to_owned()),
+        sealed: None,
     }
+}
+
+fn sealed_item(id: &[u8; 16], row: &Listed, why: SealedWhy) -> QueueItem {
+    QueueItem { record: "sealed".into(), state: "sealed".into(), sealed: Some(why.label().to_owned()), ..bare(id, row) }
 }

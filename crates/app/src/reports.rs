@@ -2,12 +2,12 @@
 
 use wardbook_domain::{
     CaseId, Instant, PersonId, RecordId,
-    case::{CaseKind, Opened, carries_story},
+    case::{Case, CaseEvent, CaseKind, Classified, Matter, Opened, Reported, carries_story},
     event::Written,
     need_to_know::Access,
     profile::{Profile, reading::CASE_WORK},
     report::{
-        self, Assess, Assessed, Category, Channel, Correct, ExtraTaken, Filed, Form, History, Report, ReportEvent, ReporterNamed, Settle,
+        self, Assess, Assessed, Category, Channel, Correct, ExtraTaken, Filed, Form, History, ImageAnswer, Report, ReportEvent, ReporterNamed, Settle,
         SubjectsSettled, signing,
     },
     routing::{self, Routed},
@@ -337,8 +337,7 @@ impl App {
             let act = Act { actor: Some(caller.person), duty: Some(duty), command };
             match self.append(&act, &writes).await {
                 Ok(appended) => {
-                    let events: u64 = writes.iter().map(|write| write.events.len() as u64).sum();
-                    self.shown_by_views(appended.first_position.map(|first| first + events - 1)).await;
+                    self.shown_by_views(crate::cases::last_of(&appended, &writes)).await;
                     return match self.report_for(caller, id).await {
                         Ok(record) => self.show_report(caller, id, &record, "report").await.map(Some),
                         Err(AppError::NotFound) => Ok(None),
@@ -373,10 +372,36 @@ impl App {
 
     async fn new_case(&self, id: [u8; 16], opened: Opened, report: &Report) -> Result<StreamWrite, AppError> {
         let audience = audience_of(opened.class);
-        let aside: Vec<Written> = report.aside.iter().map(|aside| crate::aside::in_case(aside, opened.class).written()).collect();
         let keys = self.new_keys(&[audience, audience]).await?;
-        let event: Written = wardbook_domain::case::CaseEvent::from(opened).written();
-        Ok(StreamWrite { stream: id, expected: 0, keys, events: std::iter::once(event).chain(aside).collect() })
+        let mut events: Vec<CaseEvent> = vec![self.classified(&opened, report).into()];
+        events.extend(report.aside.iter().map(|aside| crate::aside::in_case(aside, opened.class)));
+        let case = Case::evolve(None, opened.clone().into()).expect("an opening opens");
+        events.extend(self.due_after(&case, &events));
+        let events = std::iter::once(CaseEvent::from(opened)).chain(events).map(|event| event.written()).collect();
+        Ok(StreamWrite { stream: id, expected: 0, keys, events })
+    }
+
+    /// What a new case deals with, as far as its owner may know.
+    fn classified(&self, opened: &Opened, report: &Report) -> Classified {
+        let (profile, filed) = (self.profile(), &report.filed);
+        let story = carries_story(report.class(), opened.class);
+        let own = filed.extra_types.iter().find_map(|kind| profile.extra(&kind.code)?.matter);
+        let reported = Reported {
+            types: &opened.types,
+            own: own.filter(|_| story),
+            staff: &opened.staff,
+            pupils: !opened.pupils.is_empty(),
+            image: filed.image.is_some_and(|answer| answer != ImageAnswer::No),
+            self_referral: filed.self_referral,
+        };
+        Classified {
+            matter: Matter::of(opened.kind, &reported),
+            reason: None,
+            guidance_edition: profile.guidance_edition.clone(),
+            profile: profile.name(),
+            by: opened.opened_by.clone(),
+            classified_at: opened.opened_at,
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod case;
 mod timeline;
+mod work;
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -15,7 +16,9 @@ use wardbook_domain::{
 use crate::load::Record;
 pub(crate) use case::case;
 pub use case::{CaseShown, NamedShown};
+pub(crate) use timeline::other_case;
 use timeline::report_entry;
+pub use work::{ActionShown, DecisionShown, FactShown, LinkShown, OpenShown, PersonPlacedShown, QuestionShown, StepShown, CaseToldShown};
 
 /// A duty at a school, or for the trust.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -307,6 +310,8 @@ pub struct ReportShown {
     pub due_at: Option<Instant>,
     /// The assessment.
     pub assessment: Option<AssessmentShown>,
+    /// Questions to whoever reported it, oldest first.
+    pub questions: Vec<QuestionShown>,
     /// What the caller may do now.
     pub may: Vec<String>,
     /// What happened to it, oldest first.
@@ -419,6 +424,7 @@ pub(crate) fn report(id: &[u8; 16], record: &Record<Report>) -> ReportShown {
         owner: (!(own_words && about_them)).then(|| (if own_words { &filed.route.owner } else { &report.route().owner }).into()),
         due_at: if own_words || report.state() == ReportState::Assessed { None } else { report.provisional_ico_due() },
         assessment: if own_words { None } else { report.assessed.as_ref().map(assessment) },
+        questions: work::waiting(report),
         may: if own_words { vec![] } else { report_may(report.state()) },
         timeline: if own_words { vec![] } else { record.events.iter().filter_map(report_entry).collect() },
     }

@@ -121,6 +121,17 @@ pub fn time_of_day(at: Instant) -> (Weekday, i8, i8) {
     (zoned.weekday(), zoned.hour(), zoned.minute())
 }
 
+/// The instant of a whole hour on a day, by the clocks of England; no clock changes between 08:00 and midnight.
+pub(crate) fn at_local(day: Date, hour: i8) -> Instant {
+    let zoned = day.at(hour, 0, 0, 0).to_zoned(london()).map(|zoned| zoned.timestamp().as_microsecond());
+    zoned.map_or(Instant(i64::MAX), Instant)
+}
+
+/// A day as a person reads it: `Fri 30 Oct 2026`.
+pub fn day_in_words(day: Date) -> String {
+    day.strftime("%a %-d %b %Y").to_string()
+}
+
 /// The calendar day of an instant in Europe/London.
 pub fn day_of(at: Instant) -> Date {
     at.timestamp().to_zoned(london()).date()

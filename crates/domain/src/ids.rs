@@ -60,6 +60,10 @@ id!(/// An act about somebody's access: a request, a cover, an opening by break-
     AccessId);
 id!(/// An attachment: one evidence file, kept in the blob store under this id.
     BlobId);
+id!(/// An action of a case: what somebody is to do by a day.
+    ActionId);
+id!(/// A question to whoever reported it.
+    QuestionId);
 id!(/// Any record, where its kind does not matter (a trace, a link).
     RecordId);
 

@@ -10,6 +10,7 @@
 mod redacted;
 mod words;
 
+pub mod calendar;
 pub mod canonical;
 pub mod case;
 pub mod clock;
@@ -35,5 +36,5 @@ pub use clock::Instant;
 pub use duty::{Address, Duty, Scope};
 pub use event::{EventType, FieldGroup, Payload};
 pub use field::{FieldError, Invalid};
-pub use ids::{AccessId, BlobId, CaseId, PersonId, RecordId, ReportId};
+pub use ids::{AccessId, ActionId, BlobId, CaseId, PersonId, QuestionId, RecordId, ReportId};
 pub use record::RecordClass;

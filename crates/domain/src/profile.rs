@@ -16,7 +16,10 @@ use reading::{Purpose, Reading};
 
 use crate::{
     Duty, RecordClass,
-    case::CaseKind,
+    case::{
+        CaseKind, Matter,
+        rules::{FactRule, StepRule},
+    },
     field::Invalid,
     password::{PasswordRules, SessionRules},
     report::{ExtraTaken, Form, ReportType, ToldWhom},
@@ -53,6 +56,12 @@ pub struct Profile {
     /// Types that the trust adds to the thirteen of the form.
     #[serde(default, rename = "type")]
     pub extra_types: Vec<ExtraType>,
+    /// Facts that this trust asks for beside those of the law, by matter.
+    #[serde(default, rename = "case-fact")]
+    pub case_facts: Vec<FactRule>,
+    /// Steps that this trust asks for beside those of the law, by matter.
+    #[serde(default, rename = "case-step")]
+    pub case_steps: Vec<StepRule>,
     /// Who gets the first facts of some types beside the owner of the breach clock.
     #[serde(default, rename = "facts")]
     pub facts: Vec<FactsRoute>,
@@ -89,6 +98,9 @@ pub struct ExtraType {
     /// The record class, where it is narrower than that of the box.
     #[serde(default)]
     pub class: Option<RecordClass>,
+    /// What a case deals with that comes of it, where that does not follow from the box.
+    #[serde(default)]
+    pub matter: Option<Matter>,
     /// Whether the first facts may name it: it tells of a loss, malware or a breach, and nothing of a person.
     #[serde(default)]
     pub fact: bool,
@@ -107,6 +119,10 @@ pub struct FactsRoute {
     /// The clause that says so.
     pub clause: String,
 }
+
+/// Whom the law's steps tell beside the list of the form.
+const BESIDE: [(&str, &str); 2] =
+    [(crate::case::SAFEGUARDING_RECORD, "Child's safeguarding record (MyConcern, CPOMS)"), ("social_care", "Children's social care")];
 
 /// What may stand in a first step for a title: of the DSL and of the headteacher, or of who is told instead where the report is about them.
 pub const PLACES: [&str; 2] = ["{dsl}", "{head}"];
@@ -223,13 +239,16 @@ impl Profile {
         image.or_else(|| self.type_label(code)).unwrap_or(code)
     }
 
-    /// The whole told list, code and words: the form's, then this trust's (P0-FORM-11); `other` stays last.
+    /// The whole told list, code and words: the form's, then this trust's (P0-FORM-11), then those whom the law's steps name wherever the
+    /// trust has no words of its own for them; `other` stays last.
     pub fn told_list(&self) -> Vec<(String, String)> {
+        let beside = BESIDE.iter().filter(|(code, _)| !self.told.iter().any(|entry| entry.code == *code));
+        let beside = beside.map(|(code, label)| ((*code).to_owned(), (*label).to_owned()));
         let form = ToldWhom::ALL.iter().filter(|whom| **whom != ToldWhom::Other);
         let form = form.map(|whom| (whom.as_str().to_owned(), whom.label().to_owned()));
         let own = self.told.iter().map(|entry| (entry.code.clone(), entry.label.clone()));
         let other = (ToldWhom::Other.as_str().to_owned(), ToldWhom::Other.label().to_owned());
-        form.chain(own).chain(std::iter::once(other)).collect()
+        form.chain(own).chain(beside).chain(std::iter::once(other)).collect()
     }
 
     /// The form with the boxes ticked under which its extra types count, and those types as they are named today. A code that this

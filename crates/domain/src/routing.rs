@@ -4,7 +4,7 @@ mod absence;
 mod posts;
 mod reroute;
 
-pub use absence::{Passed, case_in_absence, report_in_absence};
+pub use absence::{Passed, case_in_absence, next_of_case, report_in_absence};
 use posts::posts;
 pub use reroute::{reroute_case, reroute_report, subjects_by_now};
 

@@ -82,7 +82,9 @@ fn of_case(event: &CaseEvent) -> Vec<Change> {
             routed_anew(&[BOARD]).into_iter().chain(again).collect()
         }
         CaseEvent::ClockMoved(moved) => vec![Change::SetDue(BOARD, micros(Some(ico_notice_due(moved.corrected_aware_at))))],
-        CaseEvent::Closed(_) => vec![Change::SetDue(BOARD, None)],
+        CaseEvent::Closed(_) | CaseEvent::Merged(_) => vec![Change::SetDue(BOARD, None)],
+        // Only a breach has a clock that a reopening starts again.
+        CaseEvent::Reopened(event) => vec![Change::SetDue(BOARD, micros(event.standing.due_at))],
         CaseEvent::StoodAside(aside) => vec![stands_aside(aside.class, aside.person, aside.said_at)],
         CaseEvent::AsideEnded(ended) => no_longer_aside(ended.person),
         _ => vec![],

@@ -11,7 +11,7 @@ use wardbook_domain::{
 
 use crate::{
     At, Change, Holder, Row, View,
-    queue::{COVERED, excluded, micros, no_longer_aside, put, routed_anew, stands_aside},
+    queue::{COVERED, ESCALATED, IN_HAND, excluded, micros, no_longer_aside, put, routed_anew, stands_aside},
     report::READABLE,
 };
 
@@ -42,7 +42,21 @@ impl View for Cases {
                 routed_anew(&[READABLE]).into_iter().chain(again).collect()
             }
             CaseEvent::ClockMoved(moved) => vec![Change::SetDue(READABLE, micros(Some(ico_notice_due(moved.corrected_aware_at))))],
-            CaseEvent::Closed(_) => vec![Change::SetDue(READABLE, None)],
+            CaseEvent::Closed(_) | CaseEvent::Merged(_) => vec![Change::SetDue(READABLE, None)],
+            CaseEvent::DueMoved(moved) => vec![Change::SetDue(READABLE, micros(moved.due_at))],
+            CaseEvent::HandedOver(handed) => vec![
+                Change::DropRegister(IN_HAND),
+                Change::Put(Row {
+                    register: IN_HAND,
+                    class: Some(handed.class),
+                    holder: Holder::Person(handed.person),
+                    since: handed.handed_over_at.as_micros(),
+                    due: micros(handed.due_at),
+                }),
+            ],
+            CaseEvent::Escalated(gone) => {
+                vec![put(ESCALATED, gone.class, &gone.to, gone.escalated_at.as_micros(), Some(gone.was_due.as_micros()))]
+            }
             CaseEvent::StoodAside(aside) => vec![stands_aside(aside.class, aside.person, aside.said_at)],
             CaseEvent::AsideEnded(ended) => no_longer_aside(ended.person),
             CaseEvent::CoverPassed(passed) => vec![put(COVERED, passed.class, &passed.to, passed.since.as_micros(), micros(passed.due_at))],
@@ -57,7 +71,7 @@ impl View for Cases {
             CaseEvent::PersonRemoved(removed) => {
                 RecordClass::ALL.iter().map(|class| Change::DropOne(NAMED, *class, Holder::Person(removed.person))).collect()
             }
-            CaseEvent::Noted(_) | CaseEvent::Corrected(_) => vec![],
+            _ => vec![],
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::{
     Blinds, Holder, QueryError,
     breach::{BOARD, OLD_PAPERS},
     case::NAMED,
-    queue::{ASIDE, CLOCK, COVERED, EXCLUDED, FACTS, IMAGE, OWED, URGENT},
+    queue::{ASIDE, ASKED, CLOCK, COVERED, ESCALATED, EXCLUDED, FACTS, IMAGE, IN_HAND, OWED, URGENT},
     report::{INDEPENDENT, OWN, READABLE},
     sql::{Arg, Row, fetch},
 };
@@ -51,10 +51,10 @@ impl Wanted {
     /// The view and its registers.
     const fn place(self) -> (&'static str, &'static [&'static str]) {
         match self {
-            Self::Owed => (crate::QUEUE, &[OWED, CLOCK, FACTS, IMAGE, COVERED]),
+            Self::Owed => (crate::QUEUE, &[OWED, CLOCK, FACTS, IMAGE, COVERED, ESCALATED, IN_HAND, ASKED]),
             Self::Reports => (crate::REPORT, &[READABLE, COVERED, INDEPENDENT]),
             Self::OwnReports => (crate::REPORT, &[OWN]),
-            Self::Cases => (crate::CASE, &[READABLE, COVERED, NAMED]),
+            Self::Cases => (crate::CASE, &[READABLE, COVERED, NAMED, ESCALATED, IN_HAND]),
             Self::Board => (crate::BREACH, &[BOARD]),
             Self::BoardOfOldPapers => (crate::BREACH, &[OLD_PAPERS]),
         }
@@ -109,7 +109,7 @@ pub async fn list(
     let holders: Vec<[u8; 16]> = if wanted == Wanted::OwnReports {
         me.clone()
     } else {
-        let named = if wanted == Wanted::Cases { me.as_slice() } else { &[] };
+        let named = if matches!(wanted, Wanted::Cases | Wanted::Owed) { me.as_slice() } else { &[] };
         let held = reading.addresses.iter().flat_map(|address| per_class(Holder::Address(address.clone())));
         held.chain(named.iter().copied()).collect()
     };

@@ -98,6 +98,19 @@ ORDER BY r.position";
     rows.iter().map(entry).collect::<Result<_, sqlx::Error>>().map_err(QueryError::Database)
 }
 
+/// Cases and reports whose due instant is past, whoever owes them: for finding what goes on to the next of a chain. Nothing of it is shown.
+pub async fn late_streams(db: &Database, trust: TrustId, blinds: &Blinds, now: i64, limit: u32) -> Result<Vec<StreamId>, QueryError> {
+    let register = blinds.register(crate::QUEUE, OWED);
+    let sql = "-- views.late_streams
+SELECT DISTINCT r.stream_id FROM view_rows r
+JOIN view_checkpoints c ON c.trust_id = r.trust_id AND c.generation = r.generation AND c.view = 'queue' AND c.live = 1
+WHERE r.trust_id = $1 AND r.register = $2 AND r.due <= $3
+ORDER BY r.stream_id LIMIT $4";
+    let args = [Arg::Bytes(trust.as_bytes()), Arg::Bytes(&register), Arg::Int(now), Arg::Int(i64::from(limit))];
+    let rows = fetch(db, sql.to_owned(), &args).await.map_err(QueryError::Database)?;
+    rows.iter().map(|row| Ok(StreamId::from_bytes(row.id(0)?))).collect::<Result<_, sqlx::Error>>().map_err(QueryError::Database)
+}
+
 /// Every record for which something is owed, whoever owes it: for finding those that a change of duties moves. Nothing of it is shown.
 pub async fn open_streams(db: &Database, trust: TrustId, blinds: &Blinds) -> Result<Vec<StreamId>, QueryError> {
     let registers: Vec<[u8; 16]> = [OWED, CLOCK, FACTS, IMAGE].iter().map(|register| blinds.register(crate::QUEUE, register)).collect();

@@ -22,6 +22,12 @@ pub(crate) const IMAGE: &str = "image";
 pub(crate) const URGENT: &str = "urgent";
 /// The register of those who read along during an absence, as the cover may not.
 pub(crate) const COVERED: &str = "covered";
+/// The register of those to whom a case went on, as something of it was late.
+pub(crate) const ESCALATED: &str = "escalated";
+/// The register of people who have a case in hand.
+pub(crate) const IN_HAND: &str = "in_hand";
+/// The register of people who are asked about what they reported.
+pub(crate) const ASKED: &str = "asked";
 /// The register of people to whom a record does not exist, as they are, or may be, whom it is about.
 pub(crate) const EXCLUDED: &str = "excluded";
 /// The register of people to whom a record does not exist, as they stand aside from it.
@@ -99,7 +105,10 @@ fn of_report(event: &ReportEvent) -> Vec<Change> {
         ReportEvent::AsideEnded(ended) => no_longer_aside(ended.person),
         ReportEvent::CoverPassed(passed) => vec![put(COVERED, passed.class, &passed.to, passed.since.as_micros(), micros(passed.due_at))],
         ReportEvent::CoverReturned(_) => vec![Change::DropRegister(COVERED)],
-        ReportEvent::Received(_)
+        ReportEvent::QuestionAsked(asked) => asked.reporter_person.into_iter().map(|person| person_row(ASKED, asked.class, person, asked.asked_at, None)).collect(),
+        ReportEvent::QuestionAnswered(answered) if !answered.others_wait => vec![Change::DropRegister(ASKED)],
+        ReportEvent::QuestionAnswered(_)
+        | ReportEvent::Received(_)
         | ReportEvent::Corrected(_)
         | ReportEvent::SubjectsSettled(_)
         | ReportEvent::EvidenceAdded(_)
@@ -119,13 +128,33 @@ fn of_case(event: &CaseEvent) -> Vec<Change> {
             routed_anew(&[OWED]).into_iter().chain(again).collect()
         }
         CaseEvent::ClockMoved(moved) => vec![Change::SetDue(OWED, micros(Some(ico_notice_due(moved.corrected_aware_at))))],
-        CaseEvent::Closed(_) => vec![Change::Drop],
+        CaseEvent::Closed(_) | CaseEvent::Merged(_) => vec![Change::Drop],
+        CaseEvent::Reopened(event) => {
+            let standing = &event.standing;
+            owed(standing.class, &event.route, standing.since.as_micros(), micros(standing.due_at))
+        }
+        CaseEvent::DueMoved(moved) => {
+            let due = micros(moved.due_at);
+            [OWED, COVERED, IN_HAND].iter().map(|register| Change::SetDue(register, due)).collect()
+        }
+        CaseEvent::HandedOver(handed) => {
+            let row = person_row(IN_HAND, handed.class, handed.person, handed.handed_over_at, handed.due_at);
+            vec![Change::DropRegister(IN_HAND), row]
+        }
+        CaseEvent::Escalated(gone) => {
+            vec![put(ESCALATED, gone.class, &gone.to, gone.escalated_at.as_micros(), Some(gone.was_due.as_micros()))]
+        }
         CaseEvent::StoodAside(aside) => vec![stands_aside(aside.class, aside.person, aside.said_at)],
         CaseEvent::AsideEnded(ended) => no_longer_aside(ended.person),
         CaseEvent::CoverPassed(passed) => vec![put(COVERED, passed.class, &passed.to, passed.since.as_micros(), micros(passed.due_at))],
         CaseEvent::CoverReturned(_) => vec![Change::DropRegister(COVERED)],
-        CaseEvent::Noted(_) | CaseEvent::Corrected(_) | CaseEvent::PersonNamed(_) | CaseEvent::PersonRemoved(_) => vec![],
+        // What changes by when it comes back says so in an event of its own.
+        _ => vec![],
     }
+}
+
+fn person_row(register: &'static str, class: RecordClass, person: PersonId, since: Instant, due: Option<Instant>) -> Change {
+    Change::Put(Row { register, class: Some(class), holder: Holder::Person(person), since: since.as_micros(), due: micros(due) })
 }
 
 pub(crate) fn micros(at: Option<Instant>) -> Option<i64> {

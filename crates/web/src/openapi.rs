@@ -18,7 +18,7 @@ use crate::api;
         api::reports::file, api::reports::list, api::reports::show, api::reports::receive, api::reports::assess, api::reports::correct,
         api::reports::settle, api::evidence::add, api::evidence::show, api::evidence::name_image, api::evidence::take_up_image,
         api::breaches::list, api::breaches::show, api::breaches::aware, api::breaches::decide,
-        api::reports::aside, api::reports::end_aside, api::access::covers, api::access::arrange, api::access::end_cover,
+        api::reports::aside, api::reports::end_aside, api::reports::answer, api::access::covers, api::access::arrange, api::access::end_cover,
         api::access::glasses, api::access::break_glass, api::access::close_glass, api::access::review_glass,
         api::profile::proposals, api::profile::propose, api::profile::confirm, api::profile::refuse,
         api::queue::show, api::reads::list, api::cases::list, api::cases::show, api::cases::act, api::checkpoint::show,

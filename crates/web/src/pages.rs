@@ -7,6 +7,7 @@
 
 pub mod access;
 pub mod account;
+pub mod acts;
 pub mod breaches;
 pub mod cases;
 pub mod choices;

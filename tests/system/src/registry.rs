@@ -114,13 +114,30 @@ impl Route {
             "/reports/{id}/image/taken-up" => json!({ "action": "x" }),
             "/breaches/{id}/aware" => json!({ "aware_at": "2026-10-30T10:00:00Z", "reason": reason }),
             "/breaches/{id}/decision" => json!({ "decision": "confirmed", "reason": reason }),
-            "/reports/{id}/aside" | "/cases/{id}/aside" => json!({ "reason": reason }),
-            "/reports/{id}/aside/end" | "/cases/{id}/end-aside" | "/cases/{id}/remove" => {
+            "/reports/{id}/recuse" | "/cases/{id}/recuse" => json!({ "reason": reason }),
+            "/reports/{id}/end-recusal" | "/cases/{id}/end-recusal" | "/cases/{id}/unshare" => {
                 json!({ "person": "ASIDE-dsl", "reason": reason })
             }
-            "/cases/{id}/name" => json!({ "person": "ASIDE-dsl", "named_for": "help", "reason": reason }),
+            "/cases/{id}/share" => json!({ "person": "ASIDE-dsl", "named_for": "help", "reason": reason }),
             "/cases/{id}/note" => json!({ "text": "x" }),
+            "/cases/{id}/assess" => json!({ "facts": { "encrypted": "yes" } }),
+            "/cases/{id}/plan" => json!({ "what": "x", "owner": "x" }),
+            "/cases/{id}/complete" => json!({ "action": "00", "result": "x" }),
+            "/cases/{id}/tell" => json!({ "whom": "police", "how": "x" }),
+            "/cases/{id}/ask" => json!({ "question": "x" }),
+            "/cases/{id}/answer" | "/reports/{id}/answer" => json!({ "question": "00", "answer": "x" }),
+            "/cases/{id}/decide" => json!({ "about": "other", "decision": "x", "reason": reason }),
+            "/cases/{id}/set-aside" => json!({ "step": "dpo", "reason": reason }),
+            "/cases/{id}/place" => json!({ "name": "x", "part": "witness" }),
+            "/cases/{id}/link" => json!({ "case": "0000-0000", "relation": "same_event", "reason": reason }),
+            "/cases/{id}/merge" => json!({ "into": "0000-0000", "reason": reason }),
+            "/cases/{id}/reclassify" => json!({ "matter": "other", "reason": reason }),
+            "/cases/{id}/mark" => json!({ "marking": "confidential", "reason": reason }),
+            "/cases/{id}/hand-over" => json!({ "person": "ASIDE-dsl", "reason": reason }),
+            "/cases/{id}/snooze" => json!({ "until": "2026-11-02T08:00:00Z", "reason": reason }),
+            "/cases/{id}/review" => json!({ "finding": "x" }),
             "/cases/{id}/close" => json!({ "outcome": "action_taken", "reason": reason }),
+            "/cases/{id}/reopen" => json!({ "reason": reason }),
             "/cases/{id}/correct" => json!({ "field": "summary", "text": "x", "reason": reason }),
             _ => json!({}),
         })
@@ -155,7 +172,7 @@ impl std::fmt::Display for Route {
 /// Every route, in order; a path that takes a verb is a route for each verb.
 pub fn routes() -> Vec<Route> {
     let verbs = |route: Route| -> Vec<Route> {
-        match route.path.strip_suffix("{action}") {
+        match route.path.strip_suffix("{action}").or_else(|| route.path.strip_suffix("{verb}")) {
             Some(start) => CaseAct::VERBS.iter().map(|verb| Route { path: format!("{start}{verb}"), ..route.clone() }).collect(),
             None => vec![route],
         }

@@ -1,14 +1,18 @@
 //! A case as its reader may see it.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use utoipa::ToSchema;
-use wardbook_domain::{FieldGroup, Instant, case::Case, clock::Date, need_to_know::Access};
+use wardbook_domain::{CaseId, Duty, FieldGroup, Instant, case::Case, clock::Date, need_to_know::Access, profile::Profile};
 
 use super::{
-    AddressShown, AsideShown, PupilShown, ReporterShown, StaffShown, TimelineEntry, aside, codes, pupils, reference, reporter, staff,
-    timeline::case_entry,
+    ActionShown, AddressShown, AsideShown, CaseToldShown, DecisionShown, FactShown, LinkShown, OpenShown, PersonPlacedShown, PupilShown, QuestionShown,
+    ReporterShown, StaffShown, StepShown, TimelineEntry, aside, codes, pupils, reference, reporter, staff,
+    timeline::{case_entry, taken_in},
+    work,
 };
-use crate::load::Record;
+use crate::{Caller, load::Record};
 
 /// Somebody who is named on a case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -39,6 +43,14 @@ pub struct CaseShown {
     pub kind: String,
     /// `open` or `closed`.
     pub state: String,
+    /// What it deals with, by code.
+    pub matter: String,
+    /// The same in words.
+    pub matter_label: String,
+    /// The protective marking, by code (P0-MARK-1).
+    pub marking: String,
+    /// The same in words.
+    pub marking_label: String,
     /// The school's code.
     pub school: String,
     /// The types of the report.
@@ -67,6 +79,34 @@ pub struct CaseShown {
     /// By when its next legal step is due.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub due_at: Option<Instant>,
+    /// What is open on it, the most pressing first.
+    pub open: Vec<OpenShown>,
+    /// What is known of it.
+    pub facts: Vec<FactShown>,
+    /// The steps that its matter asks for.
+    pub steps: Vec<StepShown>,
+    /// Actions, in the order in which they were planned.
+    pub actions: Vec<ActionShown>,
+    /// Who was told.
+    pub told: Vec<CaseToldShown>,
+    /// Questions to whoever reported it.
+    pub questions: Vec<QuestionShown>,
+    /// Who has a part in it.
+    pub people: Vec<PersonPlacedShown>,
+    /// Decisions, oldest first.
+    pub decisions: Vec<DecisionShown>,
+    /// Other cases that the reader may open.
+    pub links: Vec<LinkShown>,
+    /// The name of whoever has it in hand, where it was handed over.
+    pub in_hand: Option<String>,
+    /// Until when it is put off.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub put_off_until: Option<Instant>,
+    /// Why it can wait.
+    pub put_off_reason: Option<String>,
+    /// The day of the next review.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub review_on: Option<Date>,
     /// How it was closed.
     pub outcome: Option<String>,
     /// Why it was closed.
@@ -77,17 +117,28 @@ pub struct CaseShown {
     pub timeline: Vec<TimelineEntry>,
 }
 
-/// A case as the caller may see it.
-pub(crate) fn case(id: &[u8; 16], record: &Record<Case>) -> CaseShown {
+/// A case as the caller may see it; `known` are those of the cases that it names which the caller may open.
+pub(crate) fn case(
+    id: &[u8; 16],
+    record: &Record<Case>,
+    caller: &Caller,
+    known: &BTreeSet<CaseId>,
+    profile: &Profile,
+) -> CaseShown {
     let Record { folded: case, access, .. } = record;
     let opened = &case.opened;
     let sees_reporter = matches!(access, Access::Groups(groups, _) if groups.contains(&FieldGroup::Reporter));
+    let named_only = matches!(access, Access::Groups(_, Duty::Investigator));
     CaseShown {
         id: hex::encode(id),
         reference: reference(id),
         source_reference: opened.source_reference.clone(),
         kind: opened.kind.to_string(),
         state: if case.is_open() { "open" } else { "closed" }.to_owned(),
+        matter: case.matter().to_string(),
+        matter_label: case.matter().label().to_owned(),
+        marking: case.marking().to_string(),
+        marking_label: case.marking().label().to_owned(),
         school: opened.school.clone(),
         types: codes(&opened.types),
         report: opened.report.to_string(),
@@ -101,19 +152,23 @@ pub(crate) fn case(id: &[u8; 16], record: &Record<Case>) -> CaseShown {
         owner: (&case.route().owner).into(),
         opened_at: opened.opened_at,
         due_at: case.due_at(),
+        open: work::open(case, profile),
+        facts: work::facts(case, profile),
+        steps: work::steps(case, profile),
+        actions: work::actions(case),
+        told: work::told(case),
+        questions: work::questions(case),
+        people: work::people(case),
+        decisions: work::decisions(case),
+        links: work::links(case, known, &taken_in(&record.events)),
+        in_hand: case.in_hand().and(case.work.handed_over.as_ref()).map(|handed| handed.name.clone()),
+        put_off_until: case.snoozed_until(),
+        put_off_reason: case.snoozed_until().and(case.work.snoozed.as_ref()).map(|snoozed| snoozed.reason.clone()),
+        review_on: case.work.review_on,
         outcome: case.closed.as_ref().map(|closed| closed.outcome.to_string()),
         outcome_reason: case.closed.as_ref().map(|closed| closed.reason.clone()),
-        may: codes(case_may(case, *access)),
-        timeline: record.events.iter().filter_map(case_entry).collect(),
-    }
-}
-
-/// Whoever is named on a case reads it and adds notes; the rest is its owner's.
-fn case_may(case: &Case, access: Access) -> &'static [&'static str] {
-    match (access, case.is_open()) {
-        (Access::Groups(_, wardbook_domain::Duty::Investigator), _) => &["note", "aside"],
-        (_, true) => &["note", "correct", "close", "aside", "name"],
-        (_, false) => &["note", "correct", "aside", "name"],
+        may: codes(&crate::cases::may(case, named_only, caller.person)),
+        timeline: record.events.iter().filter_map(|event| case_entry(event, known)).collect(),
     }
 }
 

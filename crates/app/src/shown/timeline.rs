@@ -1,6 +1,13 @@
 //! Timelines: what happened to a record, in words.
 
-use wardbook_domain::{case::CaseEvent, event::AnyEvent, report::ReportEvent};
+use std::collections::BTreeSet;
+
+use wardbook_domain::{
+    CaseId,
+    case::{self, CaseEvent},
+    event::AnyEvent,
+    report::ReportEvent,
+};
 use wardbook_views::Meta;
 
 use super::TimelineEntry;
@@ -36,6 +43,10 @@ pub(super) fn report_entry((meta, event): &(Meta, AnyEvent)) -> Option<TimelineE
             ("A protected disclosure: the reporter's name is kept".to_owned(), None, Some(e.reason.clone()))
         }
         ReportEvent::EvidenceAdded(e) => ("File added".to_owned(), Some(&e.added_by), Some(e.name.clone())),
+        ReportEvent::QuestionAsked(e) => {
+            (format!("The {} asks whoever reported it", e.asked_by.label().to_lowercase()), None, Some(e.text.clone()))
+        }
+        ReportEvent::QuestionAnswered(e) => ("A question was answered".to_owned(), None, e.answer.clone()),
     };
     Some(TimelineEntry { at: meta.at, what, by: by.cloned(), text })
 }
@@ -52,26 +63,117 @@ fn sent_on(reason: &str, read_before: &[wardbook_domain::report::ReadBefore]) ->
     std::iter::once(format!("{}{}.", reason[..1].to_uppercase(), &reason[1..])).chain(lines).collect::<Vec<_>>().join(" ")
 }
 
-/// An entry of a case's timeline.
-pub(super) fn case_entry((meta, event): &(Meta, AnyEvent)) -> Option<TimelineEntry> {
-    let AnyEvent::Case(event) = event else { return None };
-    let (what, by, text) = match event {
-        CaseEvent::Opened(e) => (format!("Case opened: {}", e.kind.label()), Some(&e.opened_by), e.action.clone()),
-        CaseEvent::Noted(e) => ("Note".to_owned(), Some(&e.by), Some(e.text.clone())),
-        CaseEvent::Closed(e) => (format!("Case closed: {}", e.outcome.label()), Some(&e.by), Some(e.reason.clone())),
-        CaseEvent::Corrected(e) => (format!("Corrected: {}", e.field), Some(&e.by), Some(e.reason.clone())),
-        CaseEvent::ClockMoved(e) => {
-            (format!("The school was aware from {}", e.corrected_aware_at.in_london()), Some(&e.by), Some(e.reason.clone()))
-        }
-        CaseEvent::StoodAside(e) => (format!("{}: {}", e.because.label(), e.name), Some(&e.by), Some(e.reason.clone())),
-        CaseEvent::AsideEnded(e) => ("Somebody no longer stands aside".to_owned(), Some(&e.by), Some(e.reason.clone())),
-        CaseEvent::CoverPassed(e) => (format!("Read along by the {} during an absence", e.to.duty.label().to_lowercase()), None, None),
-        CaseEvent::CoverReturned(_) => ("The absence is over, or covered".to_owned(), None, None),
-        CaseEvent::PersonNamed(e) => {
-            (format!("Named on it: {} ({})", e.name, e.named_for.label().to_lowercase()), Some(&e.by), Some(e.reason.clone()))
-        }
-        CaseEvent::PersonRemoved(e) => ("Somebody is no longer named on it".to_owned(), e.by.as_ref(), Some(e.reason.clone())),
-        CaseEvent::Rerouted(e) => ("Sent to another owner".to_owned(), None, Some(sent_on(&e.reason, &e.read_before))),
+/// The other case that an event names.
+pub(crate) fn other_case(event: &AnyEvent) -> Option<CaseId> {
+    match event {
+        AnyEvent::Case(CaseEvent::Linked(e)) => Some(e.case),
+        AnyEvent::Case(CaseEvent::Merged(e)) => Some(e.into),
+        AnyEvent::Case(CaseEvent::TookIn(e)) => Some(e.case),
+        _ => None,
+    }
+}
+
+/// The cases that go on in this one, with the reasons.
+pub(super) fn taken_in(events: &[(Meta, AnyEvent)]) -> Vec<(CaseId, String)> {
+    let taken = |event: &(Meta, AnyEvent)| match &event.1 {
+        AnyEvent::Case(CaseEvent::TookIn(e)) => Some((e.case, e.reason.clone())),
+        _ => None,
     };
-    Some(TimelineEntry { at: meta.at, what, by: by.cloned(), text })
+    events.iter().filter_map(taken).collect()
+}
+
+/// An entry of a case's timeline. What names a case that the reader may not open is left out: that it is there would tell of it.
+pub(super) fn case_entry((meta, event): &(Meta, AnyEvent), known: &BTreeSet<CaseId>) -> Option<TimelineEntry> {
+    if other_case(event).is_some_and(|other| !known.contains(&other) && !matches!(event, AnyEvent::Case(CaseEvent::Merged(_)))) {
+        return None;
+    }
+    let AnyEvent::Case(event) = event else { return None };
+    let (what, by, text) = of_access(event).or_else(|| of_work(event)).or_else(|| of_course(event))?;
+    Some(TimelineEntry { at: meta.at, what, by, text })
+}
+
+type Told = (String, Option<String>, Option<String>);
+
+fn told(what: impl Into<String>, by: &str, text: impl Into<Option<String>>) -> Option<Told> {
+    Some((what.into(), Some(by.to_owned()), text.into()))
+}
+
+/// Who may read it.
+fn of_access(event: &CaseEvent) -> Option<Told> {
+    match event {
+        CaseEvent::StoodAside(e) => told(format!("{}: {}", e.because.label(), e.name), &e.by, e.reason.clone()),
+        CaseEvent::AsideEnded(e) => told("Somebody no longer stands aside", &e.by, e.reason.clone()),
+        CaseEvent::CoverPassed(e) => Some((format!("Read along by the {} during an absence", e.to.duty.label().to_lowercase()), None, None)),
+        CaseEvent::CoverReturned(_) => Some(("The absence is over, or covered".to_owned(), None, None)),
+        CaseEvent::PersonNamed(e) => told(format!("Named on it: {} ({})", e.name, e.named_for.label().to_lowercase()), &e.by, e.reason.clone()),
+        CaseEvent::PersonRemoved(e) => Some(("Somebody is no longer named on it".to_owned(), e.by.clone(), Some(e.reason.clone()))),
+        CaseEvent::Rerouted(e) => Some(("Sent to another owner".to_owned(), None, Some(sent_on(&e.reason, &e.read_before)))),
+        CaseEvent::HandedOver(e) => told(format!("Handed over to {}", e.name), &e.by, e.reason.clone()),
+        CaseEvent::Escalated(e) => {
+            let text = format!("It was due on {}.", e.was_due.in_london());
+            Some((format!("Late, and sent on to the {}: {}", e.to.duty.label().to_lowercase(), e.what), None, Some(text)))
+        }
+        CaseEvent::Marked(e) => told(format!("Marked {}", e.marking.label()), &e.by, e.reason.clone()),
+        _ => None,
+    }
+}
+
+/// What was done on it.
+fn of_work(event: &CaseEvent) -> Option<Told> {
+    match event {
+        CaseEvent::Noted(e) => told("Note", &e.by, e.text.clone()),
+        CaseEvent::TakenUp(e) => told("Taken up", &e.by, None),
+        CaseEvent::FactsRecorded(e) => told("Facts written down", &e.by, facts(e)),
+        CaseEvent::StepSetAside(e) => told(format!("Not done: {}", e.what), &e.by, e.reason.clone()),
+        CaseEvent::Planned(e) => {
+            let due = e.due_on.map(|day| format!(", by {}", wardbook_domain::clock::day_in_words(day))).unwrap_or_default();
+            told(format!("Planned: {} ({}{due})", e.what, e.owner), &e.by, e.reason.clone())
+        }
+        CaseEvent::Completed(e) => told(format!("{}: {}", if e.done { "Done" } else { "Ended, not done" }, e.what), &e.by, e.result.clone()),
+        CaseEvent::ToldOf(e) => told(format!("Told: {}", e.label), &e.by, whom(e)),
+        CaseEvent::QuestionAsked(e) => told("Asked whoever reported it", &e.by, e.text.clone()),
+        CaseEvent::QuestionAnswered(e) => {
+            let text = format!("{} {}", e.text, e.answer);
+            Some(("Answer of whoever reported it".to_owned(), e.by.clone().or_else(|| Some("Whoever reported it".to_owned())), Some(text)))
+        }
+        CaseEvent::PersonPlaced(e) => told(format!("{}: {}", e.part.label(), e.name), &e.by, e.detail.clone()),
+        CaseEvent::Decided(e) => told(
+            format!("Decided: {}", e.words),
+            &e.by,
+            format!("{} ({}; {}, {})", e.reason, e.question, e.guidance_edition, e.profile),
+        ),
+        CaseEvent::Snoozed(e) => told(format!("Put off until {}", e.until.in_london()), &e.by, e.reason.clone()),
+        CaseEvent::Reviewed(e) => told("Reviewed", &e.by, e.finding.clone()),
+        _ => None,
+    }
+}
+
+/// How it began, went and ended.
+fn of_course(event: &CaseEvent) -> Option<Told> {
+    match event {
+        CaseEvent::Opened(e) => told(format!("Case opened: {}", e.kind.label()), &e.opened_by, e.action.clone()),
+        CaseEvent::Closed(e) => told(format!("Case closed: {}", e.outcome.label()), &e.by, e.reason.clone()),
+        CaseEvent::Reopened(e) => told("Case opened again", &e.by, e.reason.clone()),
+        CaseEvent::Corrected(e) => told(format!("Corrected: {}", e.field), &e.by, e.reason.clone()),
+        CaseEvent::ClockMoved(e) => told(format!("The school was aware from {}", e.corrected_aware_at.in_london()), &e.by, e.reason.clone()),
+        // What follows from the report needs no line of its own.
+        CaseEvent::Classified(e) => e.reason.as_ref().and_then(|reason| told(format!("It is now: {}", e.matter.label()), &e.by, reason.clone())),
+        CaseEvent::Linked(e) => told(format!("Linked: {} another case", e.relation.label().to_lowercase()), &e.by, e.reason.clone()),
+        CaseEvent::Merged(e) => told("It goes on in another case", &e.by, e.reason.clone()),
+        CaseEvent::TookIn(e) => told("Another case goes on in this one", &e.by, e.reason.clone()),
+        _ => None,
+    }
+}
+
+fn facts(recorded: &case::FactsRecorded) -> String {
+    let lines = recorded.answers.iter().map(|answer| format!("{} {}", answer.question, answer.words));
+    lines.chain(recorded.reason.clone()).collect::<Vec<_>>().join("\n")
+}
+
+fn whom(told: &case::ToldOf) -> String {
+    let name = told.name.as_ref().map(|name| format!("{name}. "));
+    let when = told.told.at.map(|at| format!("{}. ", at.in_london()));
+    let how = told.told.how.as_ref().map(|how| format!("{how}, by {}.", told.told_by));
+    let reference = told.told.reference.as_ref().map(|reference| format!(" Reference {reference}."));
+    [name, when, how, reference].into_iter().flatten().collect()
 }

@@ -1,8 +1,8 @@
-//! What may be done to a case.
+//! Notes and corrections of a case, and of its clock.
 
 use super::{
     Case,
-    events::{CaseKind, ClockMoved, Closed, Corrected, Noted, Outcome},
+    events::{CaseKind, ClockMoved, Corrected, Noted},
 };
 use crate::redacted::redacted;
 use crate::{
@@ -19,17 +19,7 @@ pub struct Note {
     pub text: String,
 }
 
-/// A closing as handed in.
-#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Close {
-    /// The outcome.
-    pub outcome: Outcome,
-    /// Why.
-    pub reason: String,
-}
-
-redacted!(Note, Close);
+redacted!(Note);
 
 /// Adds a note; also to a closed case, where what is learned later belongs.
 pub fn note(_case: &Case, note: &Note, by: &str, now: Instant) -> Result<Noted, Refused> {
@@ -37,17 +27,6 @@ pub fn note(_case: &Case, note: &Note, by: &str, now: Instant) -> Result<Noted, 
     checks.text("text", &note.text, 20_000);
     checks.done()?;
     Ok(Noted { text: note.text.clone(), by: by.to_owned(), noted_at: now })
-}
-
-/// Closes an open case with outcome and reason.
-pub fn close(case: &Case, close: &Close, by: &str, now: Instant) -> Result<Closed, Refused> {
-    let mut checks = Checks::default();
-    checks.text("reason", &close.reason, 20_000);
-    checks.done()?;
-    if !case.is_open() {
-        return Err(Refused::State("this case has been closed already"));
-    }
-    Ok(Closed { outcome: close.outcome, reason: close.reason.clone(), by: by.to_owned(), closed_at: now })
 }
 
 /// The fields of a case that may be corrected.
@@ -79,17 +58,6 @@ mod tests {
 
     fn open() -> Case {
         Case::evolve(None, CaseEvent::from(opened())).unwrap()
-    }
-
-    #[test]
-    fn closing_needs_a_reason_and_happens_once() {
-        let now = Instant::from_micros(7);
-        let ask = |reason: &str| Close { outcome: Outcome::ActionTaken, reason: reason.into() };
-        assert!(matches!(close(&open(), &ask(" "), "x", now), Err(Refused::Invalid(_))));
-        let closed = Case::evolve(Some(open()), close(&open(), &ask("done"), "x", now).unwrap().into()).unwrap();
-        assert!(!closed.is_open());
-        assert!(matches!(close(&closed, &ask("again"), "x", now), Err(Refused::State(_))));
-        assert!(note(&closed, &Note { text: "learned later".into() }, "x", now).is_ok());
     }
 
     #[test]

@@ -1,6 +1,22 @@
 //! The events of a case's stream, version 1.
 
-use super::aside::{AsideEnded, CoverPassed, CoverReturned, PersonNamed, PersonRemoved, StoodAside};
+use super::{
+    aside::{AsideEnded, CoverPassed, CoverReturned, PersonNamed, PersonRemoved, StoodAside},
+    closing::Reopened,
+    decision::Decided,
+    escalate::Escalated,
+    facts::FactsRecorded,
+    hand::{HandedOver, Reviewed, Snoozed, TakenUp},
+    link::{Linked, Merged, TookIn},
+    mark::Marked,
+    matter::Classified,
+    next::DueMoved,
+    people::PersonPlaced,
+    plan::{Completed, Planned},
+    question::{QuestionAnswered, QuestionAsked},
+    steps::StepSetAside,
+    tell::ToldOf,
+};
 use crate::{
     Instant, RecordClass, ReportId,
     event::{event, stream_events},
@@ -208,5 +224,47 @@ stream_events! {
         PersonNamed(PersonNamed),
         /// Somebody is no longer named on it.
         PersonRemoved(PersonRemoved),
+        /// What it deals with was said.
+        Classified(Classified),
+        /// Its owner took it up.
+        TakenUp(TakenUp),
+        /// Facts were written down.
+        FactsRecorded(FactsRecorded),
+        /// A step is not taken, with the reason.
+        StepSetAside(StepSetAside),
+        /// An action was planned.
+        Planned(Planned),
+        /// An action came to its end.
+        Completed(Completed),
+        /// Somebody was told.
+        ToldOf(ToldOf),
+        /// A question was put to whoever reported it.
+        QuestionAsked(QuestionAsked),
+        /// A question was answered.
+        QuestionAnswered(QuestionAnswered),
+        /// Somebody has a part in it.
+        PersonPlaced(PersonPlaced),
+        /// Something was decided.
+        Decided(Decided),
+        /// It was linked to another case.
+        Linked(Linked),
+        /// It goes on in another case.
+        Merged(Merged),
+        /// Another case goes on in it.
+        TookIn(TookIn),
+        /// Its marking was changed.
+        Marked(Marked),
+        /// It is in somebody's hands.
+        HandedOver(HandedOver),
+        /// It was put off.
+        Snoozed(Snoozed),
+        /// It was reviewed.
+        Reviewed(Reviewed),
+        /// Something is late, and the next of the chain reads along.
+        Escalated(Escalated),
+        /// It was opened again.
+        Reopened(Reopened),
+        /// It comes back at another instant.
+        DueMoved(DueMoved),
     }
 }

@@ -1,20 +1,85 @@
-//! A case: what was opened to deal with a report (P0-FORM-9), noted, corrected and closed with outcome and reason.
+//! A case: what was opened to deal with a report (P0-FORM-9), from taking it up to closing it with outcome and reason.
 //!
-//! To extend: a new act is an event in `events.rs`, an arm in [`Case::evolve`] and a function in `decide.rs`.
+//! `matter` says what happened, `rules` what must be known and done about it, `facts`, `steps`, `plan`, `tell`, `question`, `decision`,
+//! `people`, `link`, `mark` and `hand` are the acts, `next` what is open, `closing` when it may end, `work` how it all is folded.
+//!
+//! To extend: a new act is a file with what is handed in, its event and its function, an arm in [`work::Work`] and a variant in `events.rs`.
 
 mod aside;
+mod closing;
 mod decide;
+mod decision;
+mod escalate;
 mod events;
+mod facts;
+mod hand;
+mod link;
+mod mark;
+mod matter;
+mod next;
+mod people;
+mod plan;
+mod question;
+pub mod rules;
+mod steps;
+mod tell;
+#[cfg(test)]
+pub(crate) mod tests;
+mod work;
 
 pub use aside::{
     AsideEnded, CoverPassed, CoverReturned, NamePerson, NamedFor, PersonNamed, PersonRemoved, RemovePerson, StoodAside, name_person,
     names_over, remove_person,
 };
-pub use decide::{CORRECTABLE, Close, Note, close, correct, move_clock, note};
+pub use closing::{Close, Reopen, Reopened, close, reopen};
+pub use decide::{CORRECTABLE, Note, correct, move_clock, note};
+pub use decision::{Decide, Decided, decide};
+pub use escalate::{Escalated, escalate};
 pub use events::{CaseEvent, CaseKind, ClockMoved, Closed, Corrected, Noted, Opened, Outcome, Rerouted};
+pub use facts::{Answer, AssessCase, Asked, Fact, FactsRecorded, asked, assess};
+pub use hand::{HandOver, HandedOver, Review, Reviewed, Snooze, Snoozed, TakenUp, hand_over, receive, review, snooze};
+pub use link::{ActionTaken, Link, Linked, Merge, Merged, Relation, TookIn, link, merge};
+pub use mark::{Mark, Marked, Marking, mark};
+pub use matter::{Classified, Matter, Reclassified, Reclassify, Reported, reclassify};
+pub use next::{DueMoved, Open, What, due, open_ends};
+pub use people::{CasePart, PersonPlaced, Place, place};
+pub use plan::{Complete, Completed, Plan, Planned, complete, plan};
+pub use question::{AnswerQuestion, Ask, QuestionAnswered, QuestionAsked, answer, ask};
+pub use steps::{SetStepAside, Stands, Step, StepSetAside, set_step_aside, steps};
+pub use tell::{SAFEGUARDING_RECORD, Tell, ToldOf, tell};
+pub use work::Work;
 
-use crate::Instant;
 use crate::redacted::redacted;
+use crate::{ActionId, Instant, PersonId, QuestionId, profile::Profile, report::Refused};
+
+/// Who acts, when, under which profile, with ids for what the act creates.
+#[derive(Debug, Clone, Copy)]
+pub struct By<'a> {
+    /// Their name.
+    pub name: &'a str,
+    /// Now.
+    pub now: Instant,
+    /// The profile in force.
+    pub profile: &'a Profile,
+    /// The id of an action that the act creates.
+    pub action: ActionId,
+    /// The id of a question that the act creates.
+    pub question: QuestionId,
+}
+
+impl By<'_> {
+    /// Says what a case deals with.
+    pub fn classified(&self, matter: Matter, reason: Option<String>) -> Classified {
+        Classified {
+            matter,
+            reason,
+            guidance_edition: self.profile.guidance_edition.clone(),
+            profile: self.profile.name(),
+            by: self.name.to_owned(),
+            classified_at: self.now,
+        }
+    }
+}
 
 /// A case as folded from its events.
 #[derive(Clone, PartialEq)]
@@ -37,6 +102,8 @@ pub struct Case {
     pub covers: Vec<CoverPassed>,
     /// Who is named on it and may read it, whatever duty they hold.
     pub named: Vec<PersonNamed>,
+    /// What was done on it.
+    pub work: Work,
 }
 
 redacted!(Case);
@@ -45,7 +112,7 @@ impl Case {
     /// A case as opened.
     fn new(opened: Opened) -> Self {
         let (notes, corrections, clock_moves, aside, covers, named) = (vec![], vec![], vec![], vec![], vec![], vec![]);
-        Self { opened, notes, closed: None, corrections, clock_moves, rerouted: None, aside, covers, named }
+        Self { opened, notes, closed: None, corrections, clock_moves, rerouted: None, aside, covers, named, work: Work::default() }
     }
 
     /// Folds one event; an event that makes no sense here leaves the case as it is.
@@ -53,41 +120,41 @@ impl Case {
     pub fn evolve(case: Option<Self>, event: CaseEvent) -> Option<Self> {
         match (case, event) {
             (None, CaseEvent::Opened(opened)) => Some(Self::new(*opened)),
-            (Some(mut case), CaseEvent::Noted(noted)) => {
-                case.notes.push(*noted);
-                Some(case)
-            }
-            (Some(case), CaseEvent::Closed(closed)) => Some(Self { closed: Some(*closed), ..case }),
-            (Some(mut case), CaseEvent::Corrected(corrected)) => {
-                case.corrections.push(*corrected);
-                Some(case)
-            }
-            (Some(mut case), CaseEvent::ClockMoved(moved)) => {
-                case.clock_moves.push(*moved);
-                Some(case)
-            }
-            (Some(case), CaseEvent::Rerouted(rerouted)) => Some(Self { rerouted: Some(*rerouted), ..case }),
             (Some(mut case), event) => {
-                case.take_access(event);
+                case.take(event);
                 Some(case)
             }
             (None, _) => None,
         }
     }
 
+    fn take(&mut self, event: CaseEvent) {
+        self.take_access(&event);
+        self.work.take(event.clone());
+        match event {
+            CaseEvent::Noted(noted) => self.notes.push(*noted),
+            CaseEvent::Closed(closed) => self.closed = Some(*closed),
+            CaseEvent::Corrected(corrected) => self.corrections.push(*corrected),
+            CaseEvent::ClockMoved(moved) => self.clock_moves.push(*moved),
+            CaseEvent::Rerouted(rerouted) => self.rerouted = Some(*rerouted),
+            CaseEvent::Reopened(_) => self.closed = None,
+            _ => {}
+        }
+    }
+
     /// Folds an event about who may read it.
-    fn take_access(&mut self, event: CaseEvent) {
+    fn take_access(&mut self, event: &CaseEvent) {
         match event {
             CaseEvent::StoodAside(aside) => {
                 self.aside.retain(|known| known.person != aside.person);
-                self.aside.push(*aside);
+                self.aside.push(aside.as_ref().clone());
             }
             CaseEvent::AsideEnded(ended) => self.aside.retain(|known| known.person != ended.person),
-            CaseEvent::CoverPassed(passed) => self.covers.push(*passed),
+            CaseEvent::CoverPassed(passed) => self.covers.push(passed.as_ref().clone()),
             CaseEvent::CoverReturned(returned) => self.covers.retain(|known| known.cover != returned.cover),
             CaseEvent::PersonNamed(named) => {
                 self.named.retain(|known| known.person != named.person);
-                self.named.push(*named);
+                self.named.push(named.as_ref().clone());
             }
             CaseEvent::PersonRemoved(removed) => self.named.retain(|known| known.person != removed.person),
             _ => {}
@@ -104,15 +171,59 @@ impl Case {
         self.named.iter().map(|named| named.person).collect()
     }
 
-    /// Who is named on it on this day: a last day that is over counts at once, whatever has been written down since.
-    pub fn named_on(&self, day: crate::clock::Date) -> Vec<crate::PersonId> {
+    /// Who is named on it on this day, whoever has it in hand among them: a last day that is over counts at once, whatever has been written
+    /// down since.
+    pub fn named_on(&self, day: crate::clock::Date) -> Vec<PersonId> {
         let named = self.named.iter().filter(|named| named.until.is_none_or(|last| day <= last));
-        named.map(|named| named.person).collect()
+        named.map(|named| named.person).chain(self.in_hand()).collect()
     }
 
-    /// Who reads along: a DSL, and the next of the chain during an absence.
+    /// Who reads along: a DSL, the next of the chain during an absence, and those to whom it went on as something was late.
     pub fn second_readers(&self) -> Vec<crate::Address> {
-        self.route().second.iter().chain(self.covers.iter().map(|passed| &passed.to)).cloned().collect()
+        let covers = self.covers.iter().map(|passed| &passed.to);
+        self.route().second.iter().chain(covers).chain(self.work.escalated.iter().map(|gone| &gone.to)).cloned().collect()
+    }
+
+    /// Who has it in hand, where it was handed over and they may know it.
+    pub fn in_hand(&self) -> Option<PersonId> {
+        let person = self.work.handed_over.as_ref()?.person;
+        let route = self.route();
+        let hidden = [route.subjects.as_slice(), &route.possible_subjects].iter().any(|people| people.contains(&person));
+        (!hidden && !self.aside().contains(&person)).then_some(person)
+    }
+
+    /// What it deals with; of a case that was opened before matters were said, what follows from its report.
+    pub fn matter(&self) -> Matter {
+        let (opened, image) = (&self.opened, false);
+        let derived = Reported {
+            types: &opened.types,
+            own: None,
+            staff: &opened.staff,
+            pupils: !opened.pupils.is_empty(),
+            image,
+            self_referral: false,
+        };
+        self.work.matter.unwrap_or_else(|| Matter::of(opened.kind, &derived))
+    }
+
+    /// Since when its steps count: since it was opened, opened again, or said to be another matter.
+    pub fn since(&self) -> Instant {
+        let later = [self.work.classified_at, self.work.reopened.as_ref().map(|again| again.reopened_at)];
+        later.into_iter().flatten().fold(self.opened.opened_at, Instant::max)
+    }
+
+    /// The answer of a fact.
+    pub fn fact(&self, code: &str) -> Option<&str> {
+        self.work.facts.get(code).map(|fact| fact.answer.answer.as_str())
+    }
+
+    /// Its protective marking (P0-MARK-1).
+    pub fn marking(&self) -> Marking {
+        self.work.marked.as_ref().map_or(Marking::of(self.opened.class), |marked| marked.marking)
+    }
+
+    fn refuse_closed(&self) -> Result<(), Refused> {
+        if self.is_open() { Ok(()) } else { Err(Refused::State("this case is closed: open it again first")) }
     }
 
     /// Where it is now and why, with the people whom it must not reach.
@@ -127,7 +238,7 @@ impl Case {
 
     /// Whether the case is still open.
     pub const fn is_open(&self) -> bool {
-        self.closed.is_none()
+        self.closed.is_none() && self.work.merged.is_none()
     }
 
     /// The summary as it now reads.
@@ -135,9 +246,9 @@ impl Case {
         self.corrections.iter().rev().find(|c| c.field == "summary").map_or(&self.opened.summary, |c| &c.text)
     }
 
-    /// When the next legal clock of this case runs out: the ICO notice of an open data breach (BRE-2).
+    /// By when it comes back to its owner, as last said; the clock of the law where nothing was said yet.
     pub fn due_at(&self) -> Option<Instant> {
-        (self.is_open() && self.opened.kind == CaseKind::DataBreach).then(|| crate::clock::ico_notice_due(self.aware_at()))
+        if self.is_open() { self.work.due_at.unwrap_or_else(|| self.legal_due()) } else { None }
     }
 }
 

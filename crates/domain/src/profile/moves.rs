@@ -98,8 +98,8 @@ mod tests {
     #[test]
     fn a_type_that_is_told_of_elsewhere_counts() {
         let all = changed(
-            "code = \"malware\"\nlabel = \"Virus or other malware, suspected or found\"\ncounts-as = \"unauthorised_access\"\nfact = true",
-            "code = \"malware\"\nlabel = \"Virus or other malware, suspected or found\"\ncounts-as = \"unauthorised_access\"\nfact = false",
+            "code = \"malware\"\nlabel = \"Virus or other malware, suspected or found\"\ncounts-as = \"unauthorised_access\"\nmatter = \"malware\"\nfact = true",
+            "code = \"malware\"\nlabel = \"Virus or other malware, suspected or found\"\ncounts-as = \"unauthorised_access\"\nmatter = \"malware\"\nfact = false",
         );
         assert_eq!(all.len(), 1, "{all:?}");
         assert!(!changed("types = [\"loss_of_equipment\", \"theft_of_equipment\", \"unauthorised_access\", \"filtering_or_monitoring_failure\", \"phishing_link\", \"malware\",", "types = [\"loss_of_equipment\", \"theft_of_equipment\", \"unauthorised_access\", \"filtering_or_monitoring_failure\", \"phishing_link\",").is_empty());

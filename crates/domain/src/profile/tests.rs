@@ -13,6 +13,16 @@ pub(crate) fn shipped() -> &'static [Profile; 2] {
     &SHIPPED
 }
 
+/// The first of them, on its own.
+pub(crate) fn clpt() -> Profile {
+    shipped()[0].clone()
+}
+
+/// The second.
+pub(crate) fn coastal() -> Profile {
+    shipped()[1].clone()
+}
+
 fn every_code(profile: &Profile) -> Vec<&str> {
     let form = ReportType::ALL.iter().map(|kind| kind.as_str());
     form.chain(profile.extra_types.iter().map(|kind| kind.code.as_str())).collect()
@@ -21,7 +31,7 @@ fn every_code(profile: &Profile) -> Vec<&str> {
 #[test]
 fn the_shipped_profiles_load_and_have_their_words() {
     let [clpt, coastal] = shipped();
-    assert_eq!((clpt.name(), coastal.name()), ("clpt@4".into(), "coastal@3".into()));
+    assert_eq!((clpt.name(), coastal.name()), ("clpt@5".into(), "coastal@4".into()));
     assert_eq!(clpt.title(Duty::DeputyHead), "DHT");
     assert_eq!((clpt.passwords.clause.as_str(), clpt.passwords.classes, clpt.passwords.change_after_days), ("P0-AUTH-1", 4, Some(90)));
     assert_eq!(coastal.passwords, PasswordRules::default(), "P1 says nothing of passwords");
@@ -108,7 +118,7 @@ fn a_wrong_profile_is_refused_and_says_where() {
         Profile::parse(&CLPT.replacen(find, put, 1)).unwrap_err().to_string()
     };
     for (find, put, says) in [
-        ("version = 4", "versoin = 4", "versoin"),
+        ("version = 5", "versoin = 5", "versoin"),
         ("\"headteacher\", \"dsl\"", "\"administrator\", \"dsl\"", "administrator may not receive"),
         ("\"headteacher\", \"dsl\"", "\"dsl\", \"dsl\"", "names one duty twice"),
         ("class = \"conduct\"", "class = \"it\"", "class conduct has no route"),
@@ -118,8 +128,12 @@ fn a_wrong_profile_is_refused_and_says_where() {
         ("\"loss_of_equipment\", \"theft_of_equipment\", \"unauth", "\"image\", \"unauth", "image is no type"),
         ("types = [\"ai_concern\"]", "types = [\"ai_concerns\"]", "ai_concerns is no type"),
         ("chain = [\"it-lead\"", "chain = [\"hr\"", "hr may not have first facts"),
-        ("code = \"hr\"", "code = \"ico\"", "told ico: the code is taken"),
+        ("[[told]]\ncode = \"hr\"", "[[told]]\ncode = \"ico\"", "told ico: the code is taken"),
         ("code = \"police\"", "code = \"lado\"", "contact lado: the code is taken"),
+        ("tell = \"hr\"", "tell = \"the_press\"", "case-step hr: the_press is not on the told list"),
+        ("tell = \"hr\"", "decide = \"hr\"", "case-step hr: either tell, or decide"),
+        ("tell = \"hr\"", "tell = \"hr\"\nwhen = \"weather=fine\"", "weather: no fact"),
+        ("code = \"it_department\"\nmatters", "code = \"dpo\"\nmatters", "dpo: the code is taken"),
         ("deputy-head = \"DHT\"", "deputy-head = \" \"", "titles: a text is blank"),
         ("deputy-head = \"DHT\"", "janitor = \"DHT\"", "janitor"),
     ] {

@@ -21,6 +21,7 @@ impl Profile {
             Self::check_words,
             Self::check_places,
             Self::check_sign_in,
+            Self::check_case_rules,
         ];
         checks.iter().try_for_each(|check| check(self)).map_err(ProfileError::Wrong)
     }
@@ -41,6 +42,11 @@ impl Profile {
 
     fn check_sign_in(&self) -> Result<(), String> {
         self.passwords.validate().and_then(|()| self.sessions.validate())
+    }
+
+    fn check_case_rules(&self) -> Result<(), String> {
+        let told: Vec<String> = self.told_list().into_iter().map(|(code, _)| code).collect();
+        crate::case::rules::wrong(&self.case_facts, &self.case_steps, &told).map_or(Ok(()), Err)
     }
 
     fn check_types(&self) -> Result<(), String> {
@@ -114,6 +120,8 @@ impl Profile {
             ("contact", self.contacts.len()),
             ("differs", self.differs.len()),
             ("purpose", self.own_purposes.len()),
+            ("case-fact", self.case_facts.len()),
+            ("case-step", self.case_steps.len()),
         ];
         if let Some((key, _)) = lengths.iter().find(|(_, length)| *length > ENTRIES_MAX) {
             return Err(format!("{key}: more than {ENTRIES_MAX} entries"));
@@ -125,6 +133,9 @@ impl Profile {
         let contacts = self.contacts.iter().flat_map(|contact| [("contact: name", &contact.name), ("contact: how", &contact.how)]);
         let differs = self.differs.iter().map(|differs| ("differs: text", &differs.text));
         let purposes = self.own_purposes.iter().map(|purpose| ("purpose: label", &purpose.label));
+        let questions = self.case_facts.iter().map(|rule| ("case-fact: question", &rule.question));
+        let whats = self.case_steps.iter().map(|rule| ("case-step: what", &rule.what));
+        let differs = differs.chain(questions).chain(whats);
         for (key, text) in titles.chain(types).chain(steps).chain(told).chain(contacts).chain(differs).chain(purposes) {
             if text.trim().is_empty() || text.chars().count() > TEXT_MAX || text.chars().any(char::is_control) {
                 return Err(format!("{key}: a text is blank, longer than {TEXT_MAX} characters or more than one line"));

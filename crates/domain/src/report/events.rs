@@ -468,5 +468,9 @@ stream_events! {
         ImageTakenUp(ImageTakenUp),
         /// A file was added.
         EvidenceAdded(EvidenceAdded),
+        /// A case asks whoever reported it.
+        QuestionAsked(super::questions::QuestionAsked),
+        /// A question waits no more.
+        QuestionAnswered(super::questions::QuestionAnswered),
     }
 }

@@ -11,6 +11,7 @@ mod files;
 mod form;
 pub mod image_guidance;
 mod older;
+mod questions;
 pub mod signing;
 #[cfg(test)]
 pub(crate) use form::tests::form;
@@ -35,6 +36,7 @@ pub use files::{
 pub(crate) use form::TYPES_MAX;
 pub use form::{AdultNamed, Form, OnBehalf, OwnReport, PupilNamed, ReporterNamed, StaffNamed};
 pub use older::{AssessedV1, FiledV1};
+pub use questions::{QuestionAnswered, QuestionAsked, answer_question, may_be_asked};
 pub use signing::{Declaration, Signed};
 pub use words::{
     About, AboutWhom, AssessmentCategory, Channel, ClockDecision, Danger, DataAffected, DpoTold, ImageAnswer, OwnReportTo, Part,
@@ -81,6 +83,10 @@ pub struct Report {
     pub covers: Vec<CoverPassed>,
     /// A protected disclosure: who alone may know the reporter (OTH-5).
     pub protected: Option<DisclosureProtected>,
+    /// Questions to whoever reported it, in order.
+    pub questions: Vec<QuestionAsked>,
+    /// Those that wait no more.
+    pub answers: Vec<QuestionAnswered>,
 }
 
 redacted!(Report);
@@ -132,6 +138,8 @@ impl Report {
             aside: vec![],
             covers: vec![],
             protected: None,
+            questions: vec![],
+            answers: vec![],
         }
     }
 
@@ -175,6 +183,8 @@ impl Report {
                 self.images_acted_on = self.images.len();
             }
             ReportEvent::EvidenceAdded(added) => self.evidence.push(*added),
+            ReportEvent::QuestionAsked(asked) => self.questions.push(*asked),
+            ReportEvent::QuestionAnswered(answered) => self.answers.push(*answered),
             ReportEvent::StoodAside(aside) => {
                 self.aside.retain(|known| known.person != aside.person);
                 self.aside.push(*aside);

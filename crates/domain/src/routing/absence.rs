@@ -38,13 +38,24 @@ pub fn report_in_absence(report: &Report, directory: &Directory, profile: &Profi
 pub fn case_in_absence(case: &Case, directory: &Directory, profile: &Profile, now: Instant) -> Vec<Passed> {
     let (opened, route) = (&case.opened, case.route());
     let subjects = Subjects { certain: route.subjects.clone(), possible: route.possible_subjects.clone(), aside: case.aside() };
-    let own = profile.cases.iter().find(|one| one.kind == opened.kind).map(|one| one.chain.as_slice());
-    let chain = match own {
-        Some(chain) => chain,
-        None if opened.class == RecordClass::Hr => return vec![],
-        None => report_chain(opened.class, &[], profile).0,
-    };
+    let Some(chain) = case_chain(case, profile) else { return vec![] };
     tidy(passed(&route.owner, chain, &opened.school, &subjects, directory, now).into_iter().collect())
+}
+
+/// To whom an open case goes on when something of it is late: the next of its chain who is there, may know it and does not read it already.
+pub fn next_of_case(case: &Case, known: &[&Address], directory: &Directory, profile: &Profile, now: Instant) -> Option<Address> {
+    let route = case.route();
+    let subjects = Subjects { certain: route.subjects.clone(), possible: route.possible_subjects.clone(), aside: case.aside() };
+    let reached = |address: &Address| directory.present(address, now).iter().any(|person| !subjects.may_be(*person));
+    let mut chain = case_chain(case, profile)?.iter().map(|duty| Address::of(*duty, &case.opened.school));
+    chain.find(|next| *next != route.owner && !known.contains(&next) && reached(next))
+}
+
+/// The chain of a case: its kind's, else that of its class. HR's records come of cases with a route of their own.
+fn case_chain<'a>(case: &Case, profile: &'a Profile) -> Option<&'a [Duty]> {
+    let own = profile.cases.iter().find(|one| one.kind == case.opened.kind).map(|one| one.chain.as_slice());
+    let of_class = || (case.opened.class != RecordClass::Hr).then(|| report_chain(case.opened.class, &[], profile).0);
+    own.or_else(of_class)
 }
 
 fn tidy(mut all: Vec<Passed>) -> Vec<Passed> {

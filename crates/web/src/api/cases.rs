@@ -36,12 +36,16 @@ pub(crate) async fn show(State(web): State<Web>, Bearer(caller): Bearer, Path(id
     record(&web, &caller, StatusCode::OK, &shown)
 }
 
-/// Acts on a case: `note` (text), `close` (outcome, reason), `correct` (field, text, reason), `aside` and `end-aside` (person, reason),
-/// `name` (person, named_for, reason, until) and `remove` (person, reason).
+/// Acts on a case. Bodies: `receive` {}, `assess` (facts, reason), `note` (text), `plan` (what, owner, due_on; action and reason for one that
+/// is open), `complete` (action, done, result), `tell` (whom, name, at, how, told_by, reference), `ask` (question), `answer` (question,
+/// answer), `decide` (about, decision, reason), `set-aside` (step, reason), `place` (name, part, detail), `link` (case, relation, reason),
+/// `merge` (into, reason), `reclassify` (matter, reason, shared), `mark` (marking, reason), `share` (person, named_for, reason, until),
+/// `unshare` (person, reason), `recuse` and `end-recusal` (person, reason), `hand-over` (person, reason), `snooze` (until, reason), `review`
+/// (finding, next_on), `close` (outcome, reason), `reopen` (reason), `correct` (field, text, reason).
 ///
 /// 204 where it took the case from the caller.
 #[utoipa::path(post, path = "/api/v1/cases/{id}/{action}", tag = "cases", request_body = serde_json::Value,
-    params(("id" = String, Path, description = "32 hex digits"), ("action" = String, Path, description = "note, close, correct, aside, end-aside, name or remove"),
+    params(("id" = String, Path, description = "32 hex digits"), ("action" = String, Path, description = "One of the verbs above"),
         ("If-Match" = Option<String>, Header, description = "The ETag of what was shown"),
         ("Idempotency-Key" = Option<String>, Header, description = "Makes the command safe to repeat")),
     responses((status = 200, body = wardbook_app::shown::CaseShown), (status = 204), (status = 400, body = Problem), (status = 401, body = Problem),

@@ -137,7 +137,7 @@ pub(crate) async fn settle(
 
 /// Stands aside from a report, or says that somebody else has a conflict of interest: from then on it does not exist for them. 204 where
 /// it was the caller.
-#[utoipa::path(post, path = "/api/v1/reports/{id}/aside", tag = "reports", request_body = StandAside,
+#[utoipa::path(post, path = "/api/v1/reports/{id}/recuse", tag = "reports", request_body = StandAside,
     params(("id" = String, Path, description = "32 hex digits"),
         ("If-Match" = Option<String>, Header, description = "The ETag of what was shown"),
         ("Idempotency-Key" = Option<String>, Header, description = "Makes the command safe to repeat")),
@@ -159,7 +159,7 @@ pub(crate) async fn aside(
 }
 
 /// Ends that somebody stands aside.
-#[utoipa::path(post, path = "/api/v1/reports/{id}/aside/end", tag = "reports", request_body = EndAside,
+#[utoipa::path(post, path = "/api/v1/reports/{id}/end-recusal", tag = "reports", request_body = EndAside,
     params(("id" = String, Path, description = "32 hex digits"),
         ("If-Match" = Option<String>, Header, description = "The ETag of what was shown"),
         ("Idempotency-Key" = Option<String>, Header, description = "Makes the command safe to repeat")),
@@ -175,5 +175,24 @@ pub(crate) async fn end_aside(
 ) -> Result<Response, Problem> {
     let ask: EndAside = parse_named(&body)?;
     let shown = web.end_aside(&caller, parse_id(&id)?, &ask, headers.conditions()).await?;
+    record(&web, &caller, StatusCode::OK, &shown)
+}
+
+/// Answers a question that a case asks about the caller's own report.
+#[utoipa::path(post, path = "/api/v1/reports/{id}/answer", tag = "reports", request_body = wardbook_domain::case::AnswerQuestion,
+    params(("id" = String, Path, description = "32 hex digits"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes the command safe to repeat")),
+    responses((status = 200, body = wardbook_app::shown::ReportShown), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem), (status = 503, body = Problem)),
+    security(("bearer" = [])))]
+pub(crate) async fn answer(
+    State(web): State<Web>,
+    Bearer(caller): Bearer,
+    headers: Headers,
+    Path(id): Path<String>,
+    Sent(body): Sent,
+) -> Result<Response, Problem> {
+    let ask: wardbook_domain::case::AnswerQuestion = parse_named(&body)?;
+    let shown = web.answer_question(&caller, parse_id(&id)?, &ask, headers.conditions()).await?;
     record(&web, &caller, StatusCode::OK, &shown)
 }

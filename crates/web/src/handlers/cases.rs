@@ -1,4 +1,6 @@
-//! `/cases`: the list, one case with its timeline, and the acts that are open on it.
+//! `/cases`: the list, one case with its timeline, and the acts that are open on it. `work.rs` shows what is done and to be done on it.
+
+mod work;
 
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -149,8 +151,14 @@ async fn draw(here: &Here, id: &str, status: StatusCode, banner: Option<String>,
         reference: shown.reference.clone(),
         kind: CaseKind::parse(&shown.kind).map_or_else(|| shown.kind.clone(), |kind| kind.label().to_owned()),
         state: state(&shown.state),
+        marking: shown.marking_label.clone(),
         due: words::due(&here.web, shown.due_at),
+        in_hand: work::in_hand(&shown),
+        to_do: work::to_do(here, &shown),
         facts: facts(here, &directory, &shown),
+        work: work::sections(&shown),
+        links: work::links(&shown),
+        acts: work::acts(&shown),
         report_href,
         timeline: shown.timeline.iter().map(entry).collect(),
         note: may("note").then(|| NoteForm { token: token(), ..note }),
@@ -167,6 +175,7 @@ async fn draw(here: &Here, id: &str, status: StatusCode, banner: Option<String>,
 fn facts(here: &Here, directory: &Directory, shown: &CaseShown) -> Vec<SummaryRow> {
     let mut rows = vec![
         SummaryRow::new("School", vec![words::school_name(directory, &shown.school)]),
+        SummaryRow::new("What it deals with", vec![shown.matter_label.clone()]),
         SummaryRow::new("What the matter is", vec![shown.summary.clone()]),
     ];
     let mut add = |key: &str, values: Vec<String>| {

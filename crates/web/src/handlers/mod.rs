@@ -10,6 +10,7 @@
 //! To add a page: a handler in the file of its subject that takes [`visitor::Here`], a line in [`router`].
 
 mod access;
+mod acts;
 pub(crate) mod account;
 mod answer;
 mod breaches;
@@ -55,6 +56,7 @@ pub(crate) fn router() -> Router<Web> {
         .route("/file/{draft}/{step}", get(file::show).post(file::answer))
         .route("/receipts/{id}", get(file::receipt))
         .route("/reports/{id}", get(reports::show))
+        .route("/reports/{id}/answer", post(reports::answer))
         .route("/reports/{id}/receive", post(reports::receive))
         .route("/reports/{id}/assess", post(reports::assess))
         .route("/reports/{id}/settle", post(reports::settle))
@@ -64,13 +66,13 @@ pub(crate) fn router() -> Router<Web> {
         .route("/reports/{id}/evidence/{evidence}", get(evidence::download))
         .route("/reports/{id}/image/taken-up", post(evidence::take_up_image))
         .route("/reports/{id}/people", get(readers::of_report))
-        .route("/reports/{id}/aside", post(readers::report_aside))
-        .route("/reports/{id}/end-aside", post(readers::report_end_aside))
+        .route("/reports/{id}/recuse", post(readers::report_aside))
+        .route("/reports/{id}/end-recusal", post(readers::report_end_aside))
         .route("/cases/{id}/people", get(readers::of_case))
-        .route("/cases/{id}/aside", post(readers::case_aside))
-        .route("/cases/{id}/end-aside", post(readers::case_end_aside))
-        .route("/cases/{id}/name", post(readers::name))
-        .route("/cases/{id}/remove", post(readers::remove))
+        .route("/cases/{id}/recuse", post(readers::case_aside))
+        .route("/cases/{id}/end-recusal", post(readers::case_end_aside))
+        .route("/cases/{id}/share", post(readers::name))
+        .route("/cases/{id}/unshare", post(readers::remove))
         .route("/access", get(access::show))
         .route("/access/cover", post(access::cover))
         .route("/access/cover/{id}/end", post(access::end_cover))
@@ -89,6 +91,7 @@ pub(crate) fn router() -> Router<Web> {
         .route("/breaches/{id}/decision", post(breaches::decide))
         .route("/cases", get(cases::list))
         .route("/cases/{id}", get(cases::show))
+        .route("/cases/{id}/act/{verb}", get(acts::show).post(acts::act))
         .route("/cases/{id}/note", post(cases::note))
         .route("/cases/{id}/close", post(cases::close))
         .route("/cases/{id}/correct", post(cases::correct))

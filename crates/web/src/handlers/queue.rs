@@ -42,24 +42,41 @@ pub(super) fn row(web: &Web, directory: &Directory, item: &QueueItem) -> QueueRo
         }
         ("report", "filed") => ("Receive a report", "Receive"),
         ("report", "received") => ("Assess a report", "Assess"),
-        ("case", _) => ("Work on a case", "Open"),
+        ("report", "question") => (item.next_action.as_str(), "Answer"),
+        ("case", _) => (item.next_action.as_str(), "Open"),
         _ => ("Read a report", "Open"),
     };
     let sealed = item.sealed.clone();
     QueueRow {
         owed: match &sealed {
             Some(_) => "Sealed record".to_owned(),
-            None if item.urgent => format!("{owed} ({})", item.what.join(", ")),
+            None if item.urgent || item.record == "case" => format!("{owed} ({})", item.what.join(", ")),
             None => format!("{owed}: {}", item.what.join(", ")),
         },
         now: item.urgent,
-        why: sealed.unwrap_or_else(|| words::why(&web.profile(), item)),
+        why: sealed.unwrap_or_else(|| why(web, item)),
         due: words::due(web, item.due_at),
         school: words::school_name(directory, &item.school),
         reference: item.reference.clone(),
         action: action.to_owned(),
         href: href(item),
     }
+}
+
+/// Why it stands here, with the clause of the next step, what else is open, in whose hands it is and until when it is put off.
+fn why(web: &Web, item: &QueueItem) -> String {
+    let mut lines = vec![words::why(&web.profile(), item)];
+    if !item.clause.is_empty() && item.record == "case" {
+        lines.push(format!("Next step by {}.", item.clause));
+    }
+    match item.others_open {
+        0 => {}
+        1 => lines.push("One more thing is open.".to_owned()),
+        more => lines.push(format!("{more} more things are open.")),
+    }
+    lines.extend(item.in_hand.as_ref().map(|name| format!("{name} has it in hand.")));
+    lines.extend(item.put_off_until.map(|until| format!("Put off until {}.", words::when(until))));
+    lines.join(" ")
 }
 
 /// Where a listed record opens; a sealed one says there why it stays closed.

@@ -42,7 +42,7 @@ pub(crate) async fn of_case(here: Here, Path(id): Path<String>, Asked(query): As
     draw(&here, Kind::Case, &id, StatusCode::OK, command::done(&query), Typed::default(), FormErrors::default()).await
 }
 
-/// `POST /reports/{id}/aside`.
+/// `POST /reports/{id}/recuse`.
 pub(crate) async fn report_aside(Path(id): Path<String>, Posted(here, fields): Posted<Here>) -> Answer {
     let (ask, typed, places) = asked_aside(&fields);
     let command = Command::read(&here, &fields)?;
@@ -51,7 +51,7 @@ pub(crate) async fn report_aside(Path(id): Path<String>, Posted(here, fields): P
     answer(&here, Kind::Report, &id, outcome, typed, &places).await
 }
 
-/// `POST /reports/{id}/end-aside`.
+/// `POST /reports/{id}/end-recusal`.
 pub(crate) async fn report_end_aside(Path(id): Path<String>, Posted(here, fields): Posted<Here>) -> Answer {
     let command = Command::read(&here, &fields)?;
     let number = parse_id(&id).map_err(|error| here.refuse(error))?;
@@ -62,21 +62,21 @@ pub(crate) async fn report_end_aside(Path(id): Path<String>, Posted(here, fields
         .await
 }
 
-/// `POST /cases/{id}/aside`.
+/// `POST /cases/{id}/recuse`.
 pub(crate) async fn case_aside(Path(id): Path<String>, Posted(here, fields): Posted<Here>) -> Answer {
     let (ask, typed, places) = asked_aside(&fields);
-    act(&here, &id, &fields, CaseAct::Aside(ask), typed, &places).await
+    act(&here, &id, &fields, CaseAct::Recuse(ask), typed, &places).await
 }
 
-/// `POST /cases/{id}/end-aside`.
+/// `POST /cases/{id}/end-recusal`.
 pub(crate) async fn case_end_aside(Path(id): Path<String>, Posted(here, fields): Posted<Here>) -> Answer {
     let ask = EndAside { person: fields.one("person"), reason: fields.one("end_reason") };
     let place = format!("end_reason_{}", ask.person);
     let places = [("reason", place.as_str(), "the reason"), ("person", place.as_str(), "this person")];
-    act(&here, &id, &fields, CaseAct::EndAside(ask), Typed::default(), &places).await
+    act(&here, &id, &fields, CaseAct::EndRecusal(ask), Typed::default(), &places).await
 }
 
-/// `POST /cases/{id}/name`.
+/// `POST /cases/{id}/share`.
 pub(crate) async fn name(Path(id): Path<String>, Posted(here, fields): Posted<Here>) -> Answer {
     let typed = Typed {
         name_person: fields.one("name_person"),
@@ -100,15 +100,15 @@ pub(crate) async fn name(Path(id): Path<String>, Posted(here, fields): Posted<He
     let ask = NamePerson { person: typed.name_person.clone(), named_for, reason: typed.name_reason.clone(), until };
     let places =
         [("person", "name_person", "this person"), ("reason", "name_reason", "the reason"), ("until", "name_until", "the last day")];
-    act(&here, &id, &fields, CaseAct::Name(ask), typed, &places).await
+    act(&here, &id, &fields, CaseAct::Share(ask), typed, &places).await
 }
 
-/// `POST /cases/{id}/remove`.
+/// `POST /cases/{id}/unshare`.
 pub(crate) async fn remove(Path(id): Path<String>, Posted(here, fields): Posted<Here>) -> Answer {
     let ask = RemovePerson { person: fields.one("person"), reason: fields.one("end_reason") };
     let place = format!("end_reason_{}", ask.person);
     let places = [("reason", place.as_str(), "the reason"), ("person", place.as_str(), "this person")];
-    act(&here, &id, &fields, CaseAct::Remove(ask), Typed::default(), &places).await
+    act(&here, &id, &fields, CaseAct::Unshare(ask), Typed::default(), &places).await
 }
 
 type Places = [(&'static str, &'static str, &'static str); 2];
@@ -166,7 +166,7 @@ async fn draw(here: &Here, kind: Kind, id: &str, status: StatusCode, banner: Opt
         Kind::Case => {
             let shown: CaseShown = here.web.case(&here.caller, number).await.map_err(refuse)?;
             let token = token(here, &here.web.etag(&here.caller, &shown).map_err(refuse)?);
-            let decides = shown.may.iter().any(|may| may == "name");
+            let decides = shown.may.iter().any(|may| may == "share");
             let away = shown.aside.iter().map(aside).collect();
             let named = shown.named.iter().map(named).collect();
             let (what, reference) = ("Case", shown.reference);

@@ -5,18 +5,20 @@ mod settle;
 
 use axum::extract::Path;
 use axum::http::StatusCode;
+use wardbook_app::AppError;
 use wardbook_app::cases::parse_id;
-use wardbook_app::shown::ReportShown;
+use wardbook_app::shown::{QuestionShown, ReportShown};
+use wardbook_domain::case::AnswerQuestion;
 
 pub(crate) use self::assess::assess;
 pub(crate) use self::settle::settle;
 use super::answer::{Answer, Stop, page, see_other};
-use super::command::{self, Command, token};
+use super::command::{self, Command, page_errors, token};
 use super::visitor::{Asked, Here, Posted, Visitor as _};
 use super::words;
 use crate::pages::choices::{self, text};
 use crate::pages::forms::FormErrors;
-use crate::pages::report::{AssessForm, CaseLink, Report, SettleForm};
+use crate::pages::report::{AssessForm, CaseLink, QuestionForm, Report, SettleForm};
 use crate::pages::summary::{StateTag, TagColour};
 
 /// What the forms of the page hold when it is shown again.
@@ -73,9 +75,36 @@ async fn render(here: &Here, shown: &ReportShown, status: StatusCode, banner: Op
         assess: may("assess").then(|| AssessForm { token: token(here, &seen), ..typed.assess.form(&here.web.profile()) }),
         settle: may("settle").then(|| SettleForm { token: token(here, &seen), open_names, ..typed.settle }),
         cases: cases(here, shown).await?,
+        questions: shown.questions.iter().map(|question| question_form(here, shown, question, &seen)).collect(),
         reads: (!shown.own_words).then(|| format!("/reports/{}/reads", shown.id)),
     };
     Ok::<_, Stop>(page(status, &report))
+}
+
+fn question_form(here: &Here, shown: &ReportShown, question: &QuestionShown, seen: &str) -> QuestionForm {
+    QuestionForm {
+        id: question.id.clone(),
+        text: question.question.clone(),
+        asked: words::when(question.asked_at),
+        token: shown.own_words.then(|| token(here, seen)),
+    }
+}
+
+/// `POST /reports/{id}/answer`.
+pub(crate) async fn answer(Path(id): Path<String>, Posted(here, fields): Posted<Here>) -> Answer {
+    let (command, href) = (Command::read(&here, &fields)?, format!("/reports/{id}"));
+    let number = parse_id(&id).map_err(|error| here.refuse(error))?;
+    let question = fields.one("question");
+    let field = format!("answer_{question}");
+    let ask = AnswerQuestion { question, answer: fields.one(&field) };
+    match here.web.answer_question(&here.caller, number, &ask, command.conditions()).await {
+        Ok(_) => Ok(see_other(&format!("{href}?done=answered"))),
+        Err(AppError::Invalid(invalid)) => {
+            let places = [("answer", field.as_str(), "the answer"), ("question", field.as_str(), "this question")];
+            draw_wrong(&here, &id, page_errors(invalid, &places)).await
+        }
+        Err(error) => Err(here.refuse_at(error, &href)),
+    }
 }
 
 fn state(shown: &ReportShown) -> StateTag {

@@ -431,9 +431,11 @@ fn page_of(path: &str) -> String {
         Some("read") => "/".to_owned(),
         // A page at the top is no form of another.
         _ if parent.is_empty() && !matches!(path, "/sign-out") => path.to_owned(),
-        Some("receive" | "assess" | "settle" | "note" | "close" | "correct" | "aware" | "decision" | "file") => parent.to_owned(),
+        // An act on a case has a page of its own.
+        _ if parent.ends_with("/act") => path.to_owned(),
+        Some("receive" | "assess" | "settle" | "note" | "close" | "correct" | "aware" | "decision" | "file" | "answer") => parent.to_owned(),
         Some("taken-up") => parent.trim_end_matches("/image").to_owned(),
-        Some("end-aside" | "name" | "remove" | "aside") => format!("{parent}/people"),
+        Some("end-recusal" | "share" | "unshare" | "recuse") if !parent.ends_with("/act") => format!("{parent}/people"),
         Some("sign-out" | "jump") => "/".to_owned(),
         _ => path.to_owned(),
     }

@@ -5,7 +5,7 @@ use askama::Template;
 use super::Chrome;
 use super::due::Due;
 use super::forms::{Choice, CommandToken, FormErrors};
-use super::summary::{StateTag, SummaryRow};
+use super::summary::{Section, StateTag, SummaryRow};
 
 /// `GET /cases`.
 #[derive(Debug, Clone, Template)]
@@ -54,10 +54,22 @@ pub struct Case {
     pub kind: String,
     /// Where it stands.
     pub state: StateTag,
+    /// The protective marking (P0-MARK-1).
+    pub marking: String,
     /// What is owed next, where a clock runs.
     pub due: Option<Due>,
+    /// In whose hands it is, and until when it is put off; empty for neither.
+    pub in_hand: Vec<String>,
+    /// What is to be done, the most pressing first.
+    pub to_do: Vec<ToDo>,
     /// What is known at a glance: school, opened, owner, outcome.
     pub facts: Vec<SummaryRow>,
+    /// What was done: facts, steps, actions, who was told, questions, people, decisions, links.
+    pub work: Vec<Section>,
+    /// Other cases that it is linked to.
+    pub links: Vec<OtherCase>,
+    /// What else may be done now.
+    pub acts: Vec<ActLink>,
     /// Path of the report behind it, where this reader may open that.
     pub report_href: Option<String>,
     /// What happened, oldest first.
@@ -68,6 +80,45 @@ pub struct Case {
     pub close: Option<CloseForm>,
     /// `POST /cases/{id}/correct`, where this reader may correct it.
     pub correct: Option<CorrectForm>,
+}
+
+/// Something to be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToDo {
+    /// What, in words.
+    pub words: String,
+    /// By when.
+    pub due: Option<Due>,
+    /// The clause that asks for it; empty where a person planned it.
+    pub clause: String,
+    /// Where it is done; none where this reader may not.
+    pub href: Option<String>,
+    /// Words of the link.
+    pub action: String,
+    /// Where it is said that it is not needed, or changed, with the words of that link.
+    pub other: Option<(String, String)>,
+}
+
+/// Another case that this reader may open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OtherCase {
+    /// How this one stands to it.
+    pub label: String,
+    /// Its path.
+    pub href: String,
+    /// Its reference.
+    pub reference: String,
+    /// Why they are linked.
+    pub reason: String,
+}
+
+/// An act that has a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActLink {
+    /// Its path.
+    pub href: String,
+    /// Its words.
+    pub text: String,
 }
 
 /// One event of a case, as this reader may know it.

@@ -38,8 +38,23 @@ pub struct Report {
     pub settle: Option<SettleForm>,
     /// The cases it became that this reader may open.
     pub cases: Vec<CaseLink>,
+    /// Questions to whoever reported it that wait for an answer.
+    pub questions: Vec<QuestionForm>,
     /// Who has looked at it; none in the reporter's own copy.
     pub reads: Option<String>,
+}
+
+/// A question, and the fields of `POST /reports/{id}/answer`: `command`, `seen`, `question`, `answer`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QuestionForm {
+    /// Its id.
+    pub id: String,
+    /// The question.
+    pub text: String,
+    /// When it was asked, in words.
+    pub asked: String,
+    /// Hidden fields, where the reader is who is asked.
+    pub token: Option<CommandToken>,
 }
 
 /// A case that a report became.

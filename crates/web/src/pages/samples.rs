@@ -11,13 +11,15 @@ mod telling;
 
 use askama::Template;
 
-use super::cases::{Case, CaseRow, Cases, CloseForm, CorrectForm, NoteForm, TimelineEntry};
+use super::acts::{Act, Input, InputKind};
+use super::cases::{ActLink, Case, CaseRow, Cases, CloseForm, CorrectForm, NoteForm, OtherCase, TimelineEntry, ToDo};
 use super::due::{Due, rfc3339, when_text};
 use super::forms::{Choice, CommandToken, FormErrors};
 use super::message::Message;
 use super::queue::{Queue, QueueRow};
-use super::report::{AssessForm, CaseLink, Report, SettleForm, ToldRow};
-use super::summary::{StateTag, SummaryRow, TagColour};
+use super::report::{AssessForm, CaseLink, QuestionForm, Report, SettleForm, ToldRow};
+use super::moment::Moment;
+use super::summary::{Section, StateTag, SummaryRow, TagColour};
 use super::{Blank, Chrome, DemoStrip, NavFlags, choices};
 
 /// Friday 30 October 2026, 16:12 in England.
@@ -107,6 +109,12 @@ fn working() -> Vec<Rendered> {
         render(
             name,
             &Report {
+                questions: vec![QuestionForm {
+                    id: "q1".to_owned(),
+                    text: HOSTILE.to_owned(),
+                    asked: when_text(NOW_US),
+                    token: Some(token()),
+                }],
                 chrome: chrome(),
                 errors,
                 id: "r1".to_owned(),
@@ -206,6 +214,8 @@ fn working() -> Vec<Rendered> {
             },
         ),
         render("cases-empty", &Cases { chrome: chrome(), rows: vec![], next: None }),
+        render("case-act", &act(FormErrors::default())),
+        render("case-act-error", &act(errors(&[("whom", "Choose who was told"), ("reason", "Say why"), ("at_time", "Give both or neither")]))),
         render("case", &case(FormErrors::default())),
         render("case-close-error", &case(errors(&[("outcome", "Choose an outcome"), ("close_reason", "Say why this is the outcome")]))),
     ]
@@ -234,6 +244,49 @@ fn case_row(reference: &str, kind: &str, school: &str, state: &str, colour: TagC
     }
 }
 
+fn to_do(words: &str, clause: &str, due: Option<Due>, action: &str) -> ToDo {
+    ToDo {
+        words: words.to_owned(),
+        due,
+        clause: clause.to_owned(),
+        href: Some("/cases/c1/act/decide?of=police".to_owned()),
+        action: action.to_owned(),
+        other: Some(("/cases/c1/act/set-aside?of=police_question".to_owned(), "Not needed".to_owned())),
+    }
+}
+
+/// A page of one act with every kind of question.
+fn act(errors: FormErrors) -> Act {
+    let input = |id: &str, label: &str, value: &str, kind| Input {
+        id: id.to_owned(),
+        label: label.to_owned(),
+        hint: "In plain words".to_owned(),
+        value: value.to_owned(),
+        kind,
+    };
+    let options = || vec![Choice::new("yes", "Yes"), Choice::new("no", "No")];
+    Act {
+        chrome: chrome(),
+        errors,
+        id: "c1".to_owned(),
+        reference: "1A2B-3C4D".to_owned(),
+        verb: "tell".to_owned(),
+        title: "Who was told".to_owned(),
+        intro: "Tell the data protection officer".to_owned(),
+        token: token(),
+        inputs: vec![
+            input("whom", "Who was told?", "", InputKind::Select(options())),
+            input("name", "Name", HOSTILE, InputKind::Line),
+            input("at", "When?", "", InputKind::Moment(Moment { prefix: "at_".to_owned(), ..Moment::default() })),
+            input("due_on", "By when?", "2026-11-02", InputKind::Day),
+            input("done", "Is it done?", "yes", InputKind::Radios(options())),
+            input("reason", "Why?", HOSTILE, InputKind::Text),
+            input("of", "", "dpo", InputKind::Hidden),
+        ],
+        button: "Save who was told".to_owned(),
+    }
+}
+
 fn case(errors: FormErrors) -> Case {
     let entry = |what: &str, who: &str, hours: i64, text: &str| TimelineEntry {
         what: what.to_owned(),
@@ -249,7 +302,25 @@ fn case(errors: FormErrors) -> Case {
         reference: "C-2026-0032".to_owned(),
         kind: "Safeguarding concern".to_owned(),
         state: StateTag::new("Open", TagColour::Yellow),
+        marking: "Confidential".to_owned(),
         due: Some(due(44)),
+        in_hand: strings(&["Bea Jarvis has it in hand."]),
+        to_do: vec![
+            to_do("Decide whether the police are told, and say why", "P1-POLICE-1", Some(due(-2)), "Decide"),
+            to_do("Ring the family (Nadia Nash)", "", Some(due(20)), "Say what came of it"),
+            to_do(HOSTILE, "P0-COC-1", None, "Add what is known"),
+        ],
+        work: vec![
+            Section { heading: "What is known".to_owned(), rows: vec![SummaryRow::new("Which online risk is it?", strings(&["Contact"]))] },
+            Section { heading: "Who was told".to_owned(), rows: vec![SummaryRow::new("Parents", strings(&["By telephone", HOSTILE]))] },
+        ],
+        links: vec![OtherCase {
+            label: "About the same event as".to_owned(),
+            href: "/cases/c2".to_owned(),
+            reference: "1A2B-3C4D".to_owned(),
+            reason: HOSTILE.to_owned(),
+        }],
+        acts: vec![ActLink { href: "/cases/c1/act/plan".to_owned(), text: "Plan an action".to_owned() }],
         facts: vec![
             SummaryRow::new("School", strings(&["Gull Lane Primary School"])),
             SummaryRow::new("Owner", strings(&["Designated safeguarding lead"])),

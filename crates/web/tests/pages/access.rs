@@ -15,10 +15,10 @@ async fn a_dsl_stands_aside_and_the_next_in_the_chain_has_it() {
     let path = report.path.clone();
     let people = dsl.get(&href(&report, "main a[href$='/people']")).await;
     assert_eq!(people.h1(), "Who may read this");
-    let empty = dsl.submit(&people, &format!("{path}/aside"), &[("own_reason", " ")]).await;
+    let empty = dsl.submit(&people, &format!("{path}/recuse"), &[("own_reason", " ")]).await;
     assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(empty.main().contains("The reason is empty"), "{}", empty.main());
-    let gone = dsl.submit(&people, &format!("{path}/aside"), &[("own_reason", "The child is my niece")]).await;
+    let gone = dsl.submit(&people, &format!("{path}/recuse"), &[("own_reason", "The child is my niece")]).await;
     let gone = dsl.follow(gone).await;
     assert_eq!(gone.banner().unwrap(), "You stand aside. It is no longer yours to see");
     assert_eq!(dsl.get(&path).await.status, StatusCode::NOT_FOUND);

@@ -152,6 +152,7 @@ fn report(image: Option<ImagePart>) -> Report {
     let row =
         |name: &str| FileRow { name: name.to_owned(), href: "/reports/r1/evidence/e1".to_owned(), by: format!("Bea Jarvis, {}", when(-3)) };
     Report {
+        questions: vec![],
         chrome: chrome(),
         errors: FormErrors::default(),
         id: "r1".to_owned(),

@@ -1,0 +1,211 @@
+//! Acts on a case that concern another record too: a question to whoever reported it, a link, a merger, another kind of case. Both are
+//! written in one append, or neither.
+
+use wardbook_domain::{
+    CaseId, RecordId,
+    case::{self, AnswerQuestion, Ask, By, Case, CaseEvent, Link, Merge, Opened, Reclassified, Reclassify, TookIn},
+    field::Invalid,
+    need_to_know::Access,
+    report::{self, Report, ReportEvent},
+    routing::{self, Subjects},
+};
+use wardbook_ledger::CommandRef;
+use wardbook_views::{Reading, Wanted, audience_of};
+
+use super::{CaseAct, acts::may_named};
+use crate::{App, AppError, Caller, book::StreamWrite, load::{Loaded, Record, fold_case, fold_report}, shown};
+
+/// How many of the caller's newest cases a reference is looked for in.
+const REFERENCES_MAX: u32 = 2_000;
+
+/// What an act comes to: events of the case itself, and writes to other records.
+#[derive(Debug, Default)]
+pub(super) struct Comes {
+    pub(super) events: Vec<CaseEvent>,
+    pub(super) beside: Vec<StreamWrite>,
+}
+
+impl App {
+    pub(super) async fn decide_across(
+        &self,
+        caller: &Caller,
+        id: [u8; 16],
+        record: &Record<Case>,
+        ask: &CaseAct,
+        by: &By<'_>,
+        command: &CommandRef,
+    ) -> Result<Comes, AppError> {
+        let case = &record.folded;
+        match ask {
+            CaseAct::Ask(ask) => self.put_question(id, case, ask, by).await,
+            CaseAct::Answer(ask) => self.heard_answer(case, ask, by).await,
+            CaseAct::Link(ask) => self.link_cases(caller, id, case, ask, by).await,
+            CaseAct::Merge(ask) => self.merge_cases(caller, id, case, ask, by).await,
+            CaseAct::Reclassify(ask) => self.reclassify_case(id, case, ask, by, command).await,
+            CaseAct::HandOver(ask) => {
+                let directory = self.directory().await?;
+                Ok(Comes { events: vec![case::hand_over(case, ask, &directory, by)?.into()], beside: vec![] })
+            }
+            other => Ok(Comes { events: vec![self.decide_access(caller, case, other).await?], beside: vec![] }),
+        }
+    }
+
+    async fn report_of(&self, case: &Case) -> Result<Option<(Loaded, Report)>, AppError> {
+        let stream = self.load(*case.opened.report.as_bytes()).await?;
+        match self.open_all(&stream).await {
+            Ok(events) => Ok(fold_report(&events).map(|report| (stream, report))),
+            Err(AppError::Sealed(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn beside(&self, id: [u8; 16], stream: &Loaded, event: wardbook_domain::event::Written) -> Result<StreamWrite, AppError> {
+        Ok(StreamWrite { stream: id, expected: stream.version(), keys: self.keys_of(stream).await?, events: vec![event] })
+    }
+
+    async fn put_question(&self, id: [u8; 16], case: &Case, ask: &Ask, by: &By<'_>) -> Result<Comes, AppError> {
+        let asked = case::ask(case, ask, by)?;
+        let reached = self.report_of(case).await?.and_then(|(stream, report)| Some((stream, report::may_be_asked(&report)?, report.class())));
+        let Some((stream, reporter, class)) = reached else {
+            return Err(AppError::State("whoever reported it cannot be asked here: speak with them, and note what they say".into()));
+        };
+        let question = report::QuestionAsked {
+            class,
+            question: asked.question,
+            case: CaseId::from_bytes(id),
+            text: asked.text.clone(),
+            asked_by: case.route().owner.duty,
+            asked_at: asked.asked_at,
+            reporter_person: Some(reporter),
+        };
+        let beside = self.beside(*case.opened.report.as_bytes(), &stream, ReportEvent::from(question).written()).await?;
+        Ok(Comes { events: vec![asked.into()], beside: vec![beside] })
+    }
+
+    /// What somebody heard from whoever reported it: the question no longer waits beside their words.
+    async fn heard_answer(&self, case: &Case, ask: &AnswerQuestion, by: &By<'_>) -> Result<Comes, AppError> {
+        let answered = case::answer(case, ask, false, by)?;
+        let mut beside = vec![];
+        if let Some((stream, report)) = self.report_of(case).await?
+            && report.open_questions().any(|asked| asked.question == answered.question)
+        {
+            let over = report::answer_question(&report, answered.question, None, by.now)?;
+            beside.push(self.beside(*case.opened.report.as_bytes(), &stream, ReportEvent::from(over).written()).await?);
+        }
+        Ok(Comes { events: vec![answered.into()], beside })
+    }
+
+    /// The answer of whoever reported it, written into the case that asked and beside their own words. Who they are is not in the case.
+    pub(crate) async fn answer_in_case(&self, asked: &report::QuestionAsked, answer: &AnswerQuestion) -> Result<Option<StreamWrite>, AppError> {
+        let id = *asked.case.as_bytes();
+        let stream = self.load(id).await?;
+        let events = match self.open_all(&stream).await {
+            Ok(events) => events,
+            Err(AppError::Sealed(_)) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let Some(case) = fold_case(&events) else { return Ok(None) };
+        let profile = self.profile();
+        let by = By {
+            name: "",
+            now: self.clock.now(),
+            profile: &profile,
+            action: wardbook_domain::ActionId::from_bytes(id),
+            question: asked.question,
+        };
+        let answered = CaseEvent::from(case::answer(&case, answer, true, &by)?);
+        self.beside(id, &stream, answered.written()).await.map(Some)
+    }
+
+    /// Another case on which the caller may act, by its id or the reference that people quote.
+    async fn other_case(&self, caller: &Caller, text: &str, field: &str, ask: &CaseAct) -> Result<([u8; 16], Record<Case>), AppError> {
+        let unknown = || AppError::from(Invalid::one(field, "is no case that you may work on"));
+        let id = match RecordId::parse(text.trim()) {
+            Some(id) => *id.as_bytes(),
+            None => self.case_by_reference(caller, text).await?.ok_or_else(unknown)?,
+        };
+        let record = match self.case_for(caller, id).await {
+            Err(AppError::NotFound) => return Err(unknown()),
+            other => other?,
+        };
+        let Access::Groups(_, duty) = record.access else { return Err(unknown()) };
+        let acts = duty != wardbook_domain::Duty::Investigator || may_named(ask, record.folded.in_hand() == Some(caller.person));
+        if acts { Ok((id, record)) } else { Err(unknown()) }
+    }
+
+    async fn case_by_reference(&self, caller: &Caller, text: &str) -> Result<Option<[u8; 16]>, AppError> {
+        let wanted: String = text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_uppercase();
+        let addresses = self.addresses(caller).await?;
+        let reading = Reading { addresses: &addresses, person: caller.person, only: None };
+        let rows = wardbook_views::list(&self.db, self.trust, &self.blinds, Wanted::Cases, reading, None, REFERENCES_MAX).await?;
+        let mut ids = rows.iter().map(|row| *row.stream.as_bytes());
+        Ok(ids.find(|id| shown::reference(id).replace('-', "") == wanted))
+    }
+
+    async fn link_cases(&self, caller: &Caller, id: [u8; 16], case: &Case, ask: &Link, by: &By<'_>) -> Result<Comes, AppError> {
+        let (other, record) = self.other_case(caller, &ask.case, "case", &CaseAct::Link(ask.clone())).await?;
+        let (here, there) = case::link((CaseId::from_bytes(id), case), (CaseId::from_bytes(other), &record.folded), ask, by)?;
+        let beside = self.beside(other, &record.stream, CaseEvent::from(there).written()).await?;
+        Ok(Comes { events: vec![here.into()], beside: vec![beside] })
+    }
+
+    async fn merge_cases(&self, caller: &Caller, id: [u8; 16], case: &Case, ask: &Merge, by: &By<'_>) -> Result<Comes, AppError> {
+        let (other, record) = self.other_case(caller, &ask.into, "into", &CaseAct::Merge(ask.clone())).await?;
+        let (merged, took) = case::merge((CaseId::from_bytes(id), case), (CaseId::from_bytes(other), &record.folded), ask, by)?;
+        let mut beside = self.beside(other, &record.stream, CaseEvent::from(took.clone()).written()).await?;
+        beside.events.extend(self.due_after(&record.folded, &[took.into()]).map(|moved| moved.written()));
+        Ok(Comes { events: vec![merged.into()], beside: vec![beside] })
+    }
+
+    /// Another matter: here, or in a case of the kind that the matter needs, to which duties and clocks move along.
+    async fn reclassify_case(&self, id: [u8; 16], case: &Case, ask: &Reclassify, by: &By<'_>, command: &CommandRef) -> Result<Comes, AppError> {
+        let kind = match case::reclassify(case, ask, by)? {
+            Reclassified::Here(classified) => return Ok(Comes { events: vec![classified.into()], beside: vec![] }),
+            Reclassified::Elsewhere(kind) => kind,
+        };
+        let directory = self.directory().await?;
+        let route = case.route();
+        let found = Subjects { certain: route.subjects.clone(), possible: route.possible_subjects.clone(), aside: case.aside() };
+        let routed = routing::route_case(kind, route, &case.opened.school, &found, &directory, by.profile);
+        let opened = moved_on(case, kind, ask, routed, by);
+        let (here, there) = (CaseId::from_bytes(id), self.created_id(command, 0));
+        let merged = case::Merged { into: CaseId::from_bytes(there), reason: ask.reason.clone(), by: by.name.to_owned(), merged_at: by.now };
+        let actions = if case::carries_story(case.opened.class, opened.class) {
+            case.work.open_actions().map(case::ActionTaken::from).collect()
+        } else {
+            vec![]
+        };
+        let took = TookIn { case: here, actions, reason: ask.reason.clone(), by: by.name.to_owned(), took_in_at: by.now };
+        let audience = audience_of(opened.class);
+        let mut events: Vec<CaseEvent> = vec![opened.clone().into(), by.classified(ask.matter, Some(ask.reason.clone())).into(), took.into()];
+        events.extend(case.aside.iter().map(|aside| CaseEvent::from(case::StoodAside { class: opened.class, ..aside.clone() })));
+        let fresh = Case::evolve(None, opened.into()).expect("an opening opens");
+        events.extend(self.due_after(&fresh, &events[1..]));
+        let keys = self.new_keys(&[audience, audience]).await?;
+        let written = events.iter().map(CaseEvent::written).collect();
+        Ok(Comes { events: vec![merged.into()], beside: vec![StreamWrite { stream: there, expected: 0, keys, events: written }] })
+    }
+}
+
+/// The case of another kind. A story that its owner must not know stays where it is; they get what was written for them.
+fn moved_on(case: &Case, kind: case::CaseKind, ask: &Reclassify, route: report::RouteTaken, by: &By<'_>) -> Opened {
+    let class = kind.class(case.opened.class);
+    let story = case::carries_story(case.opened.class, class);
+    let opened = case.opened.clone();
+    let summary = if story { case.summary().to_owned() } else { ask.shared.clone().unwrap_or_default() };
+    Opened {
+        kind,
+        class,
+        types: if story { opened.types } else { vec![] },
+        summary,
+        action: opened.action.filter(|_| story),
+        pupils: if story { opened.pupils } else { vec![] },
+        staff: if story { opened.staff } else { vec![] },
+        aware_at: case.aware_at(),
+        opened_at: by.now,
+        opened_by: by.name.to_owned(),
+        route,
+        reporter: opened.reporter.filter(|_| story),
+        ..opened
+    }
+}

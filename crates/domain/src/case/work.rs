@@ -1,0 +1,139 @@
+//! What was done on a case, as folded from its events: everything between opening and closing.
+
+use std::collections::BTreeMap;
+
+use super::{
+    CaseEvent, Decided, Escalated, Fact, HandedOver, Linked, Marked, Matter, Merged, PersonPlaced, Planned, QuestionAsked, Reopened,
+    Snoozed, StepSetAside, TakenUp, ToldOf,
+};
+use crate::{ActionId, Instant, QuestionId, clock::Date, redacted::redacted};
+
+/// The work on a case.
+#[derive(Clone, PartialEq, Default)]
+pub struct Work {
+    /// The matter, where it was said.
+    pub matter: Option<Matter>,
+    /// When that was.
+    pub classified_at: Option<Instant>,
+    /// Who took it up.
+    pub taken_up: Option<TakenUp>,
+    /// When somebody first acted on it.
+    pub acted_at: Option<Instant>,
+    /// What is known, by the codes of the facts.
+    pub facts: BTreeMap<String, Fact>,
+    /// Steps that were set aside.
+    pub steps_aside: Vec<StepSetAside>,
+    /// Actions as last planned, in order.
+    pub planned: Vec<Planned>,
+    /// Actions that came to their end.
+    pub completed: Vec<(ActionId, bool)>,
+    /// Who was told.
+    pub told: Vec<ToldOf>,
+    /// Questions, in order.
+    pub questions: Vec<QuestionAsked>,
+    /// Questions that were answered, with the answer.
+    pub answered: Vec<(QuestionId, String)>,
+    /// Who has a part in it.
+    pub people: Vec<PersonPlaced>,
+    /// Decisions; of those about one thing the last counts.
+    pub decided: Vec<Decided>,
+    /// Links to other cases.
+    pub links: Vec<Linked>,
+    /// The case in which it goes on.
+    pub merged: Option<Merged>,
+    /// The marking, where it was changed.
+    pub marked: Option<Marked>,
+    /// In whose hands it is.
+    pub handed_over: Option<HandedOver>,
+    /// Until when it is put off.
+    pub snoozed: Option<Snoozed>,
+    /// The day of the next review.
+    pub review_on: Option<Date>,
+    /// To whom it went on, as something was late.
+    pub escalated: Vec<Escalated>,
+    /// When it was last opened again.
+    pub reopened: Option<Reopened>,
+    /// By when it comes back, as last said.
+    pub due_at: Option<Option<Instant>>,
+}
+
+redacted!(Work);
+
+impl Work {
+    /// Actions that have not come to their end.
+    pub fn open_actions(&self) -> impl Iterator<Item = &Planned> {
+        self.planned.iter().filter(|planned| !self.completed.iter().any(|(action, _)| *action == planned.action))
+    }
+
+    /// Questions that wait for an answer.
+    pub fn open_questions(&self) -> impl Iterator<Item = &QuestionAsked> {
+        self.questions.iter().filter(|asked| !self.answered.iter().any(|(question, _)| *question == asked.question))
+    }
+
+    fn plan(&mut self, planned: Planned) {
+        self.planned.retain(|known| known.action != planned.action);
+        self.planned.push(planned);
+    }
+
+    /// Folds an event of the work.
+    pub(super) fn take(&mut self, event: CaseEvent) {
+        if let Some(at) = acted(&event) {
+            // Acting on it takes it up, and ends that it was put off.
+            self.acted_at.get_or_insert(at);
+            self.snoozed = None;
+        }
+        match event {
+            CaseEvent::Classified(said) => (self.matter, self.classified_at) = (Some(said.matter), Some(said.classified_at)),
+            CaseEvent::TakenUp(taken) => self.taken_up = Some(*taken),
+            CaseEvent::FactsRecorded(recorded) => {
+                for answer in recorded.answers {
+                    let fact = Fact { by: recorded.by.clone(), at: recorded.recorded_at, answer };
+                    self.facts.insert(fact.answer.fact.clone(), fact);
+                }
+            }
+            CaseEvent::StepSetAside(aside) => self.steps_aside.push(*aside),
+            CaseEvent::Planned(planned) => self.plan(*planned),
+            CaseEvent::Completed(completed) => self.completed.push((completed.action, completed.done)),
+            CaseEvent::ToldOf(told) => self.told.push(*told),
+            CaseEvent::QuestionAsked(asked) => self.questions.push(*asked),
+            CaseEvent::QuestionAnswered(answered) => self.answered.push((answered.question, answered.answer)),
+            CaseEvent::PersonPlaced(placed) => {
+                self.people.retain(|known| known.name != placed.name);
+                self.people.push(*placed);
+            }
+            CaseEvent::Decided(decided) => self.decided.push(*decided),
+            CaseEvent::Linked(linked) => self.links.push(*linked),
+            CaseEvent::Merged(merged) => self.merged = Some(*merged),
+            CaseEvent::TookIn(took) => took.planned().for_each(|planned| self.plan(planned)),
+            CaseEvent::Marked(marked) => self.marked = Some(*marked),
+            CaseEvent::HandedOver(handed) => self.handed_over = Some(*handed),
+            CaseEvent::Snoozed(snoozed) => self.snoozed = Some(*snoozed),
+            CaseEvent::Reviewed(reviewed) => self.review_on = reviewed.next_on,
+            CaseEvent::Escalated(escalated) => self.escalated.push(*escalated),
+            CaseEvent::Reopened(reopened) => {
+                (self.escalated, self.due_at) = (vec![], None);
+                self.reopened = Some(*reopened);
+            }
+            CaseEvent::DueMoved(moved) => self.due_at = Some(moved.due_at),
+            _ => {}
+        }
+    }
+}
+
+/// When a person acted on it by this event; none for what follows by itself.
+fn acted(event: &CaseEvent) -> Option<Instant> {
+    match event {
+        CaseEvent::Noted(event) => Some(event.noted_at),
+        CaseEvent::TakenUp(event) => Some(event.received_at),
+        CaseEvent::FactsRecorded(event) => Some(event.recorded_at),
+        CaseEvent::StepSetAside(event) => Some(event.set_aside_at),
+        CaseEvent::Planned(event) => Some(event.planned_at),
+        CaseEvent::Completed(event) => Some(event.completed_at),
+        CaseEvent::ToldOf(event) => Some(event.recorded_at),
+        CaseEvent::QuestionAsked(event) => Some(event.asked_at),
+        CaseEvent::Decided(event) => Some(event.decided_at),
+        CaseEvent::Reviewed(event) => Some(event.reviewed_at),
+        CaseEvent::Reopened(event) => Some(event.reopened_at),
+        _ => None,
+    }
+}

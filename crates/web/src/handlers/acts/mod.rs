@@ -1,0 +1,121 @@
+//! `/cases/{id}/act/{verb}`: the page of one act on a case, and the act. What a form sends becomes the body that the API takes, so that both
+//! are judged by the same rules. `forms.rs` has the questions of each act.
+
+mod forms;
+
+use axum::extract::Path;
+use axum::http::StatusCode;
+use serde_json::{Map, Value};
+use wardbook_app::AppError;
+use wardbook_app::cases::{CaseAct, parse_id};
+use wardbook_app::shown::CaseShown;
+
+use super::answer::{Answer, page, see_other};
+use super::command::{Command, page_errors, token};
+use super::fields::Fields;
+use super::moment::{Needs, Said, Typed as At};
+use super::visitor::{Asked, Here, Posted, Visitor as _};
+use crate::pages::acts::{Act, Input, InputKind};
+use crate::pages::forms::FormErrors;
+use forms::Form;
+
+/// `GET /cases/{id}/act/{verb}`; `of` says which step, action or question it is about.
+pub(crate) async fn show(here: Here, Path((id, verb)): Path<(String, String)>, Asked(query): Asked) -> Answer {
+    let case = here.web.case(&here.caller, parse_id(&id).map_err(|error| here.refuse(error))?).await.map_err(|error| here.refuse(error))?;
+    let form = form(&here, &case, &verb, query.get("of").unwrap_or_default())?;
+    draw(&here, &case, form, StatusCode::OK, FormErrors::default())
+}
+
+/// `POST /cases/{id}/act/{verb}`.
+pub(crate) async fn act(Path((id, verb)): Path<(String, String)>, Posted(here, fields): Posted<Here>) -> Answer {
+    let (command, href) = (Command::read(&here, &fields)?, format!("/cases/{id}"));
+    let number = parse_id(&id).map_err(|error| here.refuse(error))?;
+    let case = here.web.case_to_act_on(&here.caller, number).await.map_err(|error| here.refuse(error))?;
+    let mut form = form(&here, &case, &verb, &fields.one("of"))?;
+    let (body, mut errors) = body(&mut form, &fields);
+    if !errors.any() {
+        let ask = CaseAct::read(&verb, Value::Object(body).to_string().as_bytes());
+        let outcome = match ask {
+            Ok(ask) => here.web.act_on_case(&here.caller, number, &ask, command.conditions()).await,
+            Err(error) => Err(error),
+        };
+        match outcome {
+            Ok(Some(_)) => return Ok(see_other(&format!("{href}?done=act"))),
+            Ok(None) => return Ok(see_other("/queue?done=away")),
+            Err(AppError::Invalid(invalid)) => errors = page_errors(invalid, &form.places()),
+            Err(error) => return Err(here.refuse_at(error, &href)),
+        }
+    }
+    let case = here.web.case(&here.caller, number).await.map_err(|error| here.refuse(error))?;
+    draw(&here, &case, form, StatusCode::UNPROCESSABLE_ENTITY, errors)
+}
+
+fn form(here: &Here, case: &CaseShown, verb: &str, of: &str) -> Result<Form, super::answer::Stop> {
+    // What may not be done now has no page, as what is not there has none.
+    let open = case.may.iter().any(|may| may == verb);
+    forms::of(verb, case, of, &here.web.profile()).filter(|_| open).ok_or_else(|| here.refuse(AppError::NotFound))
+}
+
+/// The body of the act, from what the form sent; what was typed stays on the form.
+fn body(form: &mut Form, fields: &Fields) -> (Map<String, Value>, FormErrors) {
+    let (mut body, mut errors) = (Map::new(), FormErrors::default());
+    for input in &mut form.inputs {
+        let sent = match &mut input.kind {
+            InputKind::Moment(moment) => {
+                let prefix = moment.prefix.clone();
+                let first = At::read(fields, &prefix, &At::default());
+                let at = At::read(fields, &prefix, &At { which: fields.one(&format!("{prefix}which")), ..first });
+                at.check(&prefix, Needs::Both, &mut errors);
+                *moment = at.moment(&prefix);
+                at.said(Needs::Both).and_then(Said::instant).map(|at| at.to_string()).unwrap_or_default()
+            }
+            _ => fields.one(&input.id),
+        };
+        if !matches!(input.kind, InputKind::Moment(_)) {
+            input.value.clone_from(&sent);
+        }
+        put(&mut body, &input.id, sent);
+    }
+    (body, errors)
+}
+
+/// Puts an answer where the API has it: `facts.asset` into the object `facts`; what is left empty is left out.
+fn put(body: &mut Map<String, Value>, id: &str, sent: String) {
+    if sent.trim().is_empty() || id == "of" {
+        return;
+    }
+    let value = match sent.as_str() {
+        "true" => Value::Bool(true),
+        "false" => Value::Bool(false),
+        _ => Value::String(sent),
+    };
+    match id.split_once('.') {
+        Some((outer, inner)) => {
+            let object = body.entry(outer).or_insert_with(|| Value::Object(Map::new()));
+            if let Value::Object(object) = object {
+                object.insert(inner.to_owned(), value);
+            }
+        }
+        None => {
+            body.insert(id.to_owned(), value);
+        }
+    }
+}
+
+fn draw(here: &Here, case: &CaseShown, form: Form, status: StatusCode, errors: FormErrors) -> Answer {
+    let seen = here.web.etag(&here.caller, case).map_err(|error| here.refuse(error))?;
+    let inputs: Vec<Input> = form.inputs;
+    let act = Act {
+        chrome: here.chrome(),
+        errors,
+        id: case.id.clone(),
+        reference: case.reference.clone(),
+        verb: form.verb.to_owned(),
+        title: form.title,
+        intro: form.intro,
+        token: token(here, &seen),
+        inputs,
+        button: form.button,
+    };
+    Ok(page(status, &act))
+}

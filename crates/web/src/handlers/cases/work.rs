@@ -1,0 +1,142 @@
+//! What is done and to be done on a case, as its page shows it.
+
+use wardbook_app::shown::{CaseShown, OpenShown};
+
+use super::super::visitor::Here;
+use super::super::words;
+use crate::pages::cases::{ActLink, OtherCase, ToDo};
+use crate::pages::summary::{Section, SummaryRow};
+
+/// Acts with a page of their own that are not about something that is open, in the order of a case's course.
+const ACTS: [(&str, &str); 14] = [
+    ("assess", "Add what is known"),
+    ("plan", "Plan an action"),
+    ("tell", "Write down who was told"),
+    ("ask", "Ask whoever reported it"),
+    ("decide", "Write down a decision"),
+    ("place", "Add somebody in this case"),
+    ("hand-over", "Hand it over"),
+    ("snooze", "Put it off"),
+    ("review", "Review it"),
+    ("link", "Link it to another case"),
+    ("merge", "Let it go on in another case"),
+    ("reclassify", "Say that it is something else"),
+    ("mark", "Change the protective marking"),
+    ("reopen", "Open it again"),
+];
+
+/// The acts that are open to this reader now.
+pub(super) fn acts(shown: &CaseShown) -> Vec<ActLink> {
+    let may = |verb: &str| shown.may.iter().any(|may| may == verb);
+    let links = ACTS.iter().filter(|(verb, _)| may(verb) && (*verb != "assess" || !shown.facts.is_empty()));
+    links.map(|(verb, text)| ActLink { href: format!("/cases/{}/act/{verb}", shown.id), text: (*text).to_owned() }).collect()
+}
+
+/// In whose hands it is, and until when it is put off.
+pub(super) fn in_hand(shown: &CaseShown) -> Vec<String> {
+    let hand = shown.in_hand.as_ref().map(|name| format!("{name} has it in hand."));
+    let reason = shown.put_off_reason.clone().unwrap_or_default();
+    let off = shown.put_off_until.map(|until| format!("Put off until {}: {reason}", words::when(until)));
+    hand.into_iter().chain(off).collect()
+}
+
+/// What is to be done, with where it is done.
+pub(super) fn to_do(here: &Here, shown: &CaseShown) -> Vec<ToDo> {
+    shown.open.iter().map(|open| one(here, shown, open)).collect()
+}
+
+fn one(here: &Here, shown: &CaseShown, open: &OpenShown) -> ToDo {
+    let may = |verb: &str| shown.may.iter().any(|may| may == verb);
+    let act = |verb: &str, of: &str| {
+        let query = if of.is_empty() { String::new() } else { format!("?of={of}") };
+        may(verb).then(|| format!("/cases/{}/act/{verb}{query}", shown.id))
+    };
+    let step = shown.steps.iter().find(|step| open.kind == "step" && step.code == open.of);
+    let (href, action) = match (open.kind.as_str(), step) {
+        ("clock", _) => (Some(format!("/breaches/{}", shown.id)), "Open the breach clock"),
+        ("step", Some(step)) => match &step.decides {
+            Some(about) => (act("decide", about), "Decide"),
+            None => (act("tell", &open.of), "Write down who was told"),
+        },
+        ("action", _) => (act("complete", &open.of), "Say what came of it"),
+        ("take_up", _) => (act("receive", ""), "Take it up"),
+        ("review", _) => (act("review", ""), "Review it"),
+        ("facts", _) => (act("assess", ""), "Add what is known"),
+        ("question", _) => (act("answer", &open.of), "Write down their answer"),
+        _ => (may("close").then(|| "#close".to_owned()), "Close it"),
+    };
+    let other = match open.kind.as_str() {
+        "step" => act("set-aside", &open.of).map(|href| (href, "Not needed".to_owned())),
+        "action" => act("plan", &open.of).map(|href| (href, "Change".to_owned())),
+        _ => None,
+    };
+    ToDo { words: open.words.clone(), due: words::due(&here.web, open.due_at), clause: open.clause.clone(), href, action: action.to_owned(), other }
+}
+
+/// What was done, by kind; a kind of which there is nothing has no heading.
+pub(super) fn sections(shown: &CaseShown) -> Vec<Section> {
+    let all = [
+        ("What is known", facts(shown)),
+        ("Steps", steps(shown)),
+        ("Actions", actions(shown)),
+        ("Who was told", told(shown)),
+        ("Questions to whoever reported it", questions(shown)),
+        ("People", shown.people.iter().map(|one| row(&one.part_label, [Some(one.name.clone()), one.detail.clone()])).collect()),
+        ("Decisions", shown.decisions.iter().map(|one| row(&one.question, [Some(one.words.clone()), Some(one.reason.clone())])).collect()),
+    ];
+    let filled = all.into_iter().filter(|(_, rows)| !rows.is_empty());
+    filled.map(|(heading, rows)| Section { heading: heading.to_owned(), rows }).collect()
+}
+
+fn row<const N: usize>(key: &str, values: [Option<String>; N]) -> SummaryRow {
+    SummaryRow::new(key, values.into_iter().flatten().collect())
+}
+
+fn facts(shown: &CaseShown) -> Vec<SummaryRow> {
+    let known = shown.facts.iter().filter(|fact| fact.words.is_some());
+    known.map(|fact| row(&fact.question, [fact.words.clone()])).collect()
+}
+
+fn steps(shown: &CaseShown) -> Vec<SummaryRow> {
+    let ended = shown.steps.iter().filter(|step| step.state != "open");
+    let state = |code: &str| if code == "done" { "Done" } else { "Not needed; the reason stands below" };
+    ended.map(|step| row(&step.what, [Some(state(&step.state).to_owned())])).collect()
+}
+
+fn actions(shown: &CaseShown) -> Vec<SummaryRow> {
+    let state = |code: &str| match code {
+        "open" => "Open",
+        "done" => "Done",
+        _ => "Ended, not done",
+    };
+    let due = |day: Option<wardbook_domain::clock::Date>| day.map(|day| format!("by {}", words::day(day)));
+    let line = |action: &wardbook_app::shown::ActionShown| {
+        row(&action.what, [Some(action.owner.clone()), due(action.due_on), Some(state(&action.state).to_owned())])
+    };
+    shown.actions.iter().map(line).collect()
+}
+
+fn told(shown: &CaseShown) -> Vec<SummaryRow> {
+    let line = |told: &wardbook_app::shown::CaseToldShown| {
+        let how = told.how.as_ref().map(|how| format!("{how}, by {}", told.told_by));
+        let reference = told.reference.as_ref().map(|reference| format!("Reference {reference}"));
+        row(&told.label, [told.name.clone(), told.at.map(words::when), how, reference])
+    };
+    shown.told.iter().map(line).collect()
+}
+
+fn questions(shown: &CaseShown) -> Vec<SummaryRow> {
+    let answer = |answer: &Option<String>| answer.clone().unwrap_or_else(|| "Not answered yet".to_owned());
+    shown.questions.iter().map(|question| row(&question.question, [Some(answer(&question.answer))])).collect()
+}
+
+/// Other cases that this reader may open.
+pub(super) fn links(shown: &CaseShown) -> Vec<OtherCase> {
+    let line = |link: &wardbook_app::shown::LinkShown| OtherCase {
+        label: link.label.clone(),
+        href: format!("/cases/{}", link.case),
+        reference: link.reference.clone(),
+        reason: link.reason.clone(),
+    };
+    shown.links.iter().map(line).collect()
+}
