@@ -67,6 +67,22 @@ async function seeTheClock(page, reference) {
 }
 
 /** Where one's own look stands; then what the administrator gets of the same record. Returns its path. */
+async function followTheLaptop(page) {
+  await stop(page, "Follow a lost laptop from the train to closed", "Be Uma Jones and open her cases");
+  await checkPage(page, "tour-cases");
+  const closed = page.locator("main tr, main .wb-card", { hasText: "Closed" }).filter({ hasText: "Loss or theft" });
+  await followTo(page, closed.locator("a").first());
+  await checkPage(page, "tour-laptop");
+  const text = await page.locator("main").textContent();
+  for (const known of ["OAK-0042", "Callum Reid", "Lock it from afar", "Case closed"]) must(text.includes(known), `the laptop's case says ${known}`);
+}
+
+async function goHomeOnFriday(page) {
+  await stop(page, "Go home on Friday", "Be Priya Anand before she goes");
+  await checkPage(page, "tour-before-you-go");
+  must((await page.locator(".wb-card").count()) > 0, "something of the DPO's falls due before Monday");
+}
+
 async function findOwnLook(page, reference, name = "tour") {
   await stop(page, "Find your own look in the trace", "Be George Xu and see who has looked");
   must(/^\/(reports|cases)\/[0-9a-f]{32}\/reads$/.test(at(page)), `to the looks at the record: ${page.url()}`);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 use wardbook_domain::{
-    Address, Duty, Instant, RecordId, Scope,
+    Address, Duty, Instant, RecordId, Scope, calendar,
     case::{Case, CaseKind, open_ends},
     need_to_know::Access,
     profile::Profile,
@@ -69,7 +69,33 @@ pub struct QueueItem {
     pub sealed: Option<String>,
 }
 
+/// What falls due before the caller's next working day begins.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct BeforeYouGo {
+    /// 08:00 on that day.
+    #[schema(value_type = String, format = DateTime)]
+    pub until: Instant,
+    /// What is owed by then, most urgent first; at most 200.
+    pub items: Vec<QueueItem>,
+}
+
+/// The most that is listed before somebody goes.
+const BEFORE_MAX: u32 = 200;
+
 impl App {
+    /// What is late already, or falls due before the next working day begins (CAL-1): what somebody must do, hand over or have covered
+    /// before they go.
+    pub async fn before_you_go(&self, caller: &Caller) -> Result<BeforeYouGo, AppError> {
+        let until = calendar::next_start(self.clock.now()).map_err(|missing| AppError::State(missing.to_string()))?;
+        let (page, read) = self.gather(caller, "queue", Wanted::Owed, None, Some(BEFORE_MAX)).await?;
+        let items: Vec<QueueItem> =
+            page.items.into_iter().filter(|item| item.urgent || item.due_at.is_some_and(|due| due <= until)).collect();
+        let shown = |record: &RecordId| items.iter().any(|item| item.id == record.to_string());
+        let read = read.into_iter().map(|(duty, records)| (duty, records.into_iter().filter(shown).collect())).collect();
+        self.trace_read(caller, "before-you-go", read).await?;
+        Ok(BeforeYouGo { until, items })
+    }
+
     /// What is owed by the caller's duties, most urgent first.
     pub async fn queue(&self, caller: &Caller, cursor: Option<&str>, limit: Option<u32>) -> Result<Page<QueueItem>, AppError> {
         self.page(caller, "queue", Wanted::Owed, cursor, limit).await
@@ -134,7 +160,7 @@ impl App {
 
     /// Traces what is shown of a list.
     pub(crate) async fn trace_read(&self, caller: &Caller, list: &str, read: Read) -> Result<(), AppError> {
-        let traces = read.into_iter().map(|(duty, records)| self.trace(caller, Some(duty), list, records));
+        let traces = read.into_iter().filter(|(_, records)| !records.is_empty()).map(|(duty, records)| self.trace(caller, Some(duty), list, records));
         futures::future::try_join_all(traces).await?;
         Ok(())
     }

@@ -83,7 +83,7 @@ async fn who_stands_aside_knows_nothing_from_then_on(engine: Engine) {
     let dsl = person(&trust, "George Xu", Duty::Dsl).await;
     let id = file(&trust, &reporter, &about("low_level_concern", "Callum Field")).await;
     assert_eq!(queue(&trust, &head).await, std::slice::from_ref(&id));
-    let path = format!("/api/v1/reports/{id}/aside");
+    let path = format!("/api/v1/reports/{id}/recuse");
     assert_eq!(post(&trust, &path, &dsl, json!({ "reason": "mine" })).await.0, StatusCode::NOT_FOUND, "who may not know it cannot");
     assert_eq!(post(&trust, &path, &head, json!({ "reason": " " })).await.0, StatusCode::UNPROCESSABLE_ENTITY, "a reason is needed");
     trust.call("GET", &format!("/api/v1/reports/{id}"), Some(&head), None).await.ok();
@@ -98,7 +98,7 @@ async fn who_stands_aside_knows_nothing_from_then_on(engine: Engine) {
     let shown = trust.call("GET", &format!("/api/v1/reports/{id}"), Some(&dsl), None).await.ok();
     assert_eq!((&shown["aside"][0]["name"], &shown["aside"][0]["because"]), (&json!("Uma Jones"), &json!("recused")));
     assert!(shown["timeline"].to_string().contains("Uma Jones had seen it on 2 pages"), "the next learns what was read: {shown}");
-    let ended = format!("/api/v1/reports/{id}/aside/end");
+    let ended = format!("/api/v1/reports/{id}/end-recusal");
     let end = json!({ "person": email("Uma Jones"), "reason": "another Callum" });
     assert_eq!(post(&trust, &ended, &head, end.clone()).await.0, StatusCode::NOT_FOUND, "not by who stands aside");
     assert_eq!(post(&trust, &ended, &dsl, end).await.0, StatusCode::OK);
@@ -122,7 +122,7 @@ async fn a_declared_conflict_keeps_a_case_from_somebody_until_it_is_ended(engine
     let dsl = person(&trust, "George Xu", Duty::Dsl).await;
     let (_, case, [_, head, _]) = case(&trust).await;
     // The head says it of herself through another's mouth: she is still the owner until she is named.
-    let path = format!("/api/v1/cases/{case}/aside");
+    let path = format!("/api/v1/cases/{case}/recuse");
     let nobody = post(&trust, &path, &head, json!({ "person": "nobody@example.org", "reason": "x" })).await;
     assert_eq!(nobody.0, StatusCode::UNPROCESSABLE_ENTITY, "{}", nobody.1);
     let body = json!({ "person": email("George Xu"), "reason": "George is married to Callum" });
@@ -134,7 +134,7 @@ async fn a_declared_conflict_keeps_a_case_from_somebody_until_it_is_ended(engine
     knows_nothing(&trust, &dsl, &case).await;
     assert_eq!(queue(&trust, &lead).await, std::slice::from_ref(&case));
     let end = json!({ "person": email("George Xu"), "reason": "divorced" });
-    assert_eq!(post(&trust, &format!("/api/v1/cases/{case}/end-aside"), &lead, end).await.0, StatusCode::OK);
+    assert_eq!(post(&trust, &format!("/api/v1/cases/{case}/end-recusal"), &lead, end).await.0, StatusCode::OK);
     let shown = trust.call("GET", &format!("/api/v1/cases/{case}"), Some(&lead), None).await.ok();
     assert_eq!(shown["aside"].as_array().unwrap().len(), 1, "the head's own still stands");
 }
@@ -145,7 +145,7 @@ async fn a_conflict_about_a_report_counts_for_its_cases(engine: Engine) {
     let (report, case, [_, head, _]) = case(&trust).await;
     assert_eq!(queue(&trust, &head).await, std::slice::from_ref(&case));
     let own = json!({ "reason": "Callum is my brother" });
-    assert_eq!(post(&trust, &format!("/api/v1/reports/{report}/aside"), &head, own).await.0, StatusCode::NO_CONTENT);
+    assert_eq!(post(&trust, &format!("/api/v1/reports/{report}/recuse"), &head, own).await.0, StatusCode::NO_CONTENT);
     knows_nothing(&trust, &head, &report).await;
     knows_nothing(&trust, &head, &case).await;
     assert_eq!(queue(&trust, &lead).await, std::slice::from_ref(&case), "the DSL's post is vacant");
@@ -159,7 +159,7 @@ async fn a_conflict_about_a_report_counts_for_its_cases(engine: Engine) {
 async fn who_is_named_on_a_case_reads_it_and_not_its_reporter_until_removed(engine: Engine) {
     let trust = school(engine, 403).await;
     let (report, case, [reporter, head, colleague]) = case(&trust).await;
-    let (name, remove) = (format!("/api/v1/cases/{case}/name"), format!("/api/v1/cases/{case}/remove"));
+    let (name, remove) = (format!("/api/v1/cases/{case}/share"), format!("/api/v1/cases/{case}/unshare"));
     let ask =
         json!({ "person": email("Ola Birch"), "named_for": "investigation", "reason": "investigating officer", "until": "2026-11-06" });
     assert_eq!(post(&trust, &name, &colleague, ask.clone()).await.0, StatusCode::NOT_FOUND, "nobody names themself");
@@ -169,7 +169,7 @@ async fn who_is_named_on_a_case_reads_it_and_not_its_reporter_until_removed(engi
         async move { trust.call("GET", &path, Some(&token), None).await }
     };
     let shown = read(colleague.clone()).await.ok();
-    assert_eq!((&shown["reporter"], &shown["may"]), (&Value::Null, &json!(["note", "aside"])), "LLC-6");
+    assert_eq!((&shown["reporter"], &shown["may"]), (&Value::Null, &json!(["note", "recuse"])), "LLC-6");
     assert!(read(head.clone()).await.ok()["reporter"].is_object(), "her owner sees the reporter");
     let listed = trust.call("GET", "/api/v1/cases", Some(&colleague), None).await.ok();
     assert_eq!(listed["items"].as_array().unwrap().len(), 1);
@@ -215,7 +215,7 @@ async fn an_absence_passes_item_by_item_and_nobody_s_list_tells(engine: Engine) 
     form["staff"] = json!([{ "name": "Ola Birch", "part": "witness" }]);
     let hidden = file(&trust, &reporter, &form).await;
     let aside = json!({ "person": email("Ola Birch"), "reason": "her child is in the group" });
-    assert_eq!(post(&trust, &format!("/api/v1/reports/{hidden}/aside"), &dsl, aside).await.0, StatusCode::OK);
+    assert_eq!(post(&trust, &format!("/api/v1/reports/{hidden}/recuse"), &dsl, aside).await.0, StatusCode::OK);
     let before = queue(&trust, &dsl).await;
     assert_eq!(before.len(), 2);
     let ask = json!({ "duty": "dsl", "school": "SCH01", "covered_by": email("Ola Birch"), "until": "2026-11-06T18:00:00Z", "reason": "a course" });

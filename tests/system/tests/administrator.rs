@@ -92,9 +92,9 @@ async fn their_own_token_opens_nothing(engine: Engine) {
     let post = async |path: &str, body: Value| scene.trust.call("POST", path, Some(&scene.administrator), Some(&body)).await;
     let id = &scene.report;
     for (path, body) in [
-        (format!("/api/v1/reports/{id}/aside"), json!({ "person": "uma.jones@example.org", "reason": "so that it comes to me" })),
+        (format!("/api/v1/reports/{id}/recuse"), json!({ "person": "uma.jones@example.org", "reason": "so that it comes to me" })),
         (format!("/api/v1/reports/{id}/subjects"), json!({ "subjects": [{ "name": "Uma Jones" }], "reason": "x" })),
-        (format!("/api/v1/cases/{id}/name"), json!({ "person": "ada.ray@example.org", "named_for": "help", "reason": "x" })),
+        (format!("/api/v1/cases/{id}/share"), json!({ "person": "ada.ray@example.org", "named_for": "help", "reason": "x" })),
         (
             "/api/v1/glass".into(),
             json!({ "duty": "headteacher", "school": "SCH01", "hours": 1, "reason": "I want to see it, urgently, now" }),
@@ -184,7 +184,7 @@ async fn keys_that_change_places_open_nothing(engine: Engine) {
 async fn exclusions_taken_out_of_the_lists_exclude_all_the_same(engine: Engine) {
     let scene = scene(engine, 506).await;
     let aside = json!({ "reason": "Callum is my brother" });
-    let path = format!("/api/v1/reports/{}/aside", scene.report);
+    let path = format!("/api/v1/reports/{}/recuse", scene.report);
     assert_eq!(scene.trust.call("POST", &path, Some(&scene.head), Some(&aside)).await.status, StatusCode::NO_CONTENT);
     // Rows for the duty at the school put back, and every row of a person taken out.
     let stream = hex::decode(&scene.report).unwrap();

@@ -184,6 +184,7 @@ async fn an_assessment_hands_the_clock_over_to_its_case(engine: Engine) {
     let moved = json!({ "aware_at": "2026-10-30T08:00Z", "reason": "The caretaker knew at eight." });
     let shown = trust.call("POST", &format!("/api/v1/breaches/{case}/aware"), Some(&dpo), Some(&moved)).await.ok();
     assert_eq!((&shown["due_at"], shown["moved"].as_array().unwrap().len()), (&json!("2026-11-02T08:00:00Z"), 2));
+    trust.deal_with(&case, &dpo).await;
     let close = json!({ "outcome": "action_taken", "reason": "Found in a drawer." });
     trust.call("POST", &format!("/api/v1/cases/{case}/close"), Some(&dpo), Some(&close)).await.ok();
     let closed = &board(&trust, &dpo).await[0];

@@ -219,7 +219,22 @@ async fn send_everything(trust: &Trust) -> Vec<String> {
     for (verb, body) in [
         ("note", json!({ "text": c("note") })),
         ("correct", json!({ "field": "summary", "text": c("case-text"), "reason": c("case-reason") })),
+    ] {
+        trust.call("POST", &format!("/api/v1/cases/{case}/{verb}"), Some(&owner), Some(&body)).await.ok();
+    }
+    let shown = work_on(&trust, &case, &owner, &mut c).await;
+    for (verb, body) in [
+        ("complete", json!({ "action": shown["actions"][0]["id"], "result": c("result") })),
+        ("answer", json!({ "question": shown["questions"][0]["id"], "answer": c("answer") })),
+        ("snooze", json!({ "until": "2026-11-02T08:00:00Z", "reason": c("snooze-reason") })),
+    ] {
+        trust.call("POST", &format!("/api/v1/cases/{case}/{verb}"), Some(&owner), Some(&body)).await.ok();
+    }
+    trust.deal_with(&case, &owner).await;
+    for (verb, body) in [
         ("close", json!({ "outcome": "referred", "reason": c("close-reason") })),
+        ("reopen", json!({ "reason": c("reopen-reason") })),
+        ("review", json!({ "finding": c("finding") })),
     ] {
         trust.call("POST", &format!("/api/v1/cases/{case}/{verb}"), Some(&owner), Some(&body)).await.ok();
     }
@@ -338,4 +353,27 @@ async fn import_people(trust: &Trust) {
     for kind in [ImportKind::Schools, ImportKind::Staff] {
         trust.import(kind, sample_rows(kind)).await;
     }
+}
+
+/// A canary in every field of the work on a case; the case as it then is.
+async fn work_on(trust: &Trust, case: &str, owner: &str, c: &mut impl FnMut(&str) -> String) -> Value {
+    let mut shown = Value::Null;
+    for (verb, body) in [
+        ("reclassify", json!({ "matter": "unauthorised_access", "reason": c("reclassify-reason") })),
+        ("assess", json!({ "facts": { "still_open": c("fact") }, "reason": c("fact-reason") })),
+        ("plan", json!({ "what": c("action"), "owner": c("action-owner") })),
+        ("tell", json!({ "whom": "dpo", "name": c("told-name"), "how": c("case-told-how"), "told_by": c("told-by"), "reference": c("case-told-ref") })),
+        ("ask", json!({ "question": c("question") })),
+        ("decide", json!({ "about": "other", "decision": c("decision"), "reason": c("decision-reason") })),
+        ("set-aside", json!({ "step": "police_question", "reason": c("aside-reason") })),
+        ("place", json!({ "name": c("placed"), "part": "witness", "detail": c("placed-detail") })),
+        ("mark", json!({ "marking": "restricted", "reason": c("mark-reason") })),
+    ] {
+        let answer = trust.call("POST", &format!("/api/v1/cases/{case}/{verb}"), Some(owner), Some(&body)).await;
+        // A canary's name could be the reporter's, who is then not asked.
+        if verb != "ask" || answer.status.is_success() {
+            shown = answer.ok();
+        }
+    }
+    shown
 }

@@ -78,6 +78,7 @@ async fn traces_of(engine: Engine, matter: Matter) -> Seen {
     let assess = json!({ "categories": ["other"], "other": "Something else", "reason": "To be looked into." });
     let assessed = trust.call("POST", &format!("/api/v1/reports/{id}/assessment"), Some(&receiver), Some(&assess)).await.ok();
     let case = assessed["assessment"]["categories"][0]["case"].as_str().unwrap().to_owned();
+    trust.deal_with(&case, &receiver).await;
     for (verb, body) in
         [("note", json!({ "text": "Spoke to him." })), ("close", json!({ "outcome": "action_taken", "reason": "Settled." }))]
     {

@@ -55,6 +55,10 @@ async fn a_lost_laptop_from_filing_to_closing(engine: Engine) {
     let path = format!("/api/v1/cases/{training}");
     let noted = trust.call("POST", &format!("{path}/note"), Some(&head), Some(&json!({ "text": "Booked the course." }))).await.ok();
     assert_eq!(noted["timeline"].as_array().unwrap().len(), 2);
+    let early = json!({ "outcome": "action_taken", "reason": "x" });
+    let early = trust.call("POST", &format!("{path}/close"), Some(&head), Some(&early)).await;
+    assert_eq!((early.status, early.text.contains("P0-TRAIN-1") || early.text.contains("facts")), (StatusCode::UNPROCESSABLE_ENTITY, true));
+    trust.deal_with(training, &head).await;
     let correct = json!({ "field": "summary", "text": "A laptop was left on the bus.", "reason": "It was a bus." });
     let corrected = trust.call("POST", &format!("{path}/correct"), Some(&head), Some(&correct)).await.ok();
     assert_eq!(corrected["summary"], "A laptop was left on the bus.");

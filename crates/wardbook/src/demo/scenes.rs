@@ -37,13 +37,15 @@ enum Does {
     Receives(&'static str),
     /// Says what a paper is, why, and what others may know of it.
     Assesses(&'static str, AssessmentCategory, &'static str, Option<&'static str>),
+    /// Acts on the case of a paper, by the verb and body of the API.
+    Acts(&'static str, (&'static str, &'static str)),
     /// Notes something on the case of a paper.
     Notes(&'static str, &'static str),
     /// Closes the case of a paper.
     Closes(&'static str, Outcome, &'static str),
 }
 use AssessmentCategory::{DataBreach, DisciplinaryMatter, LowLevelConcern, PolicyReview, SafeguardingConcern};
-use Does::{Assesses, Closes, Notes, Receives, Reports};
+use Does::{Acts, Assesses, Closes, Notes, Receives, Reports};
 
 const NADIA: &str = "nadia.nash@example.org";
 const SUNIL: &str = "sunil.young@example.org";
@@ -154,6 +156,43 @@ const SCENES: &[Scene] = &[
             Some("A member of staff used a betting site in lesson time on a shared machine. Please begin fact-finding."),
         ),
     ),
+    // A lost laptop, from the train to closed.
+    scene(
+        "2026-10-23T17:40+01:00",
+        HANA,
+        Reports {
+            name: "laptop",
+            school: "SCH01",
+            kind: "loss_of_equipment",
+            about: "nobody",
+            story: "I left my school laptop on the 17:05 train. I rang the railway from the platform; the train had gone on to the depot.",
+        },
+    ),
+    scene("2026-10-23T17:55+01:00", UMA, Receives("laptop")),
+    scene("2026-10-23T18:00+01:00", UMA, Assesses("laptop", AssessmentCategory::Other, "Equipment is out of our hands; whether data is, IT must say.", None)),
+    scene("2026-10-23T18:02+01:00", UMA, Acts("laptop", ("tell", r#"{"whom":"it_department","name":"Callum Reid","how":"By telephone"}"#))),
+    scene(
+        "2026-10-23T18:05+01:00",
+        UMA,
+        Acts("laptop", ("plan", r#"{"what":"Lock it from afar and say whether its disk is encrypted","owner":"Callum Reid","due_on":"2026-10-26"}"#)),
+    ),
+    scene(
+        "2026-10-26T08:40+00:00",
+        UMA,
+        Acts(
+            "laptop",
+            (
+                "assess",
+                r#"{"facts":{"asset":"OAK-0042","holder":"Hana Kemp; her own school laptop, not on loan","encrypted":"yes","stolen":"no","wiped":"locked","password_changed":"yes","personal_data":"no","illegal_or_serious":"no"}}"#,
+            ),
+        ),
+    ),
+    scene("2026-10-26T15:10+00:00", UMA, Notes("laptop", "The railway’s office at the depot has it. Hana Kemp fetches it on her way in tomorrow.")),
+    scene(
+        "2026-10-27T09:00+00:00",
+        UMA,
+        Closes("laptop", Outcome::ActionTaken, "It is back, was locked the whole time and its disk is encrypted. Reminded everybody at briefing."),
+    ),
     // Yesterday: a teaching assistant reports the headteacher.
     scene(
         "2026-10-29T16:40+00:00",
@@ -228,7 +267,7 @@ impl<'a> Players<'a> {
                     action: None,
                     shared,
                     subjects: vec![],
-                    other: None,
+                    other: (category == AssessmentCategory::Other).then(|| "Lost equipment".to_owned()),
                     told: vec![],
                     follow_up: None,
                     review_on: None,
@@ -239,12 +278,18 @@ impl<'a> Players<'a> {
                     self.cases.insert(paper, parse_id(&opened.case)?);
                 }
             }
+            Acts(paper, act) => {
+                let case = self.case(paper)?;
+                let (verb, body) = act;
+                app.act_on_case(&caller, case, &CaseAct::read(verb, body.as_bytes())?, once).await?;
+            }
             Notes(paper, text) => {
                 let case = self.case(paper)?;
                 app.act_on_case(&caller, case, &CaseAct::Note(Note { text: text.to_owned() }), once).await?;
             }
             Closes(paper, outcome, reason) => {
                 let case = self.case(paper)?;
+                super::working::deal_with(app, &caller, case, reason).await?;
                 app.act_on_case(&caller, case, &CaseAct::Close(Close { outcome, reason: reason.to_owned() }), once).await?;
             }
         }

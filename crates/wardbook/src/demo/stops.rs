@@ -3,6 +3,8 @@
 use wardbook_web::demo::{Act, Stop};
 
 const ASSISTANT: &str = "hana.kemp@example.org";
+const OAKFIELD_HEAD: &str = "uma.jones@example.org";
+const DPO: &str = "priya.anand@example.org";
 const DSL: &str = "george.xu@example.org";
 const HEAD: &str = "sunil.young@example.org";
 const ADMINISTRATOR: &str = "imogen.frayne@example.org";
@@ -22,6 +24,20 @@ pub(crate) const STOPS: &[Stop] = &[
         sees: "The report stands on George Xu’s queue with its 72 hours counted from when the school knew, not from when somebody looks; receive it, and say what it is.",
         act: Act::Be(DSL, "/queue"),
         button: "Be George Xu and open the queue",
+        beside: None,
+    },
+    Stop {
+        title: "Follow a lost laptop from the train to closed",
+        sees: "Uma Jones, the headteacher of Oakfield, has one closed case: what was known, who was told, what was done, and why it could be closed. Her queue says what each of the others still wants.",
+        act: Act::Be(OAKFIELD_HEAD, "/cases"),
+        button: "Be Uma Jones and open her cases",
+        beside: None,
+    },
+    Stop {
+        title: "Go home on Friday",
+        sees: "It is Friday afternoon. What of Priya Anand's, the DPO, runs out before Monday at 08:00? A clock of the law does not wait for her: do it, hand it over, or have her duty covered.",
+        act: Act::Be(DPO, "/before-you-go"),
+        button: "Be Priya Anand before she goes",
         beside: None,
     },
     Stop {

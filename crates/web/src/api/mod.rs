@@ -43,6 +43,7 @@ pub(crate) fn router() -> Router<Web> {
         .route("/api/v1/breaches/{id}/aware", post(breaches::aware))
         .route("/api/v1/breaches/{id}/decision", post(breaches::decide))
         .route("/api/v1/queue", get(queue::show))
+        .route("/api/v1/before-you-go", get(queue::before_you_go))
         .route("/api/v1/reads", get(reads::list))
         .route("/api/v1/cases", get(cases::list))
         .route("/api/v1/cases/{id}", get(cases::show))

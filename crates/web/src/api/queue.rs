@@ -1,7 +1,10 @@
 //! `/api/v1/queue`: what is owed.
 
 use axum::{Json, extract::State};
-use wardbook_app::{Page, queue::QueueItem};
+use wardbook_app::{
+    Page,
+    queue::{BeforeYouGo, QueueItem},
+};
 
 use super::PageQuery;
 use crate::{Web, auth::Bearer, problem::Problem};
@@ -12,4 +15,12 @@ use crate::{Web, auth::Bearer, problem::Problem};
     security(("bearer" = [])))]
 pub(crate) async fn show(State(web): State<Web>, Bearer(caller): Bearer, query: PageQuery) -> Result<Json<Page<QueueItem>>, Problem> {
     Ok(Json(web.queue(&caller, query.cursor.as_deref(), query.limit()?).await?))
+}
+
+/// What is late already, or falls due before the next working day begins at 08:00.
+#[utoipa::path(get, path = "/api/v1/before-you-go", tag = "queue",
+    responses((status = 200, body = BeforeYouGo), (status = 401, body = Problem), (status = 409, body = Problem)),
+    security(("bearer" = [])))]
+pub(crate) async fn before_you_go(State(web): State<Web>, Bearer(caller): Bearer) -> Result<Json<BeforeYouGo>, Problem> {
+    Ok(Json(web.before_you_go(&caller).await?))
 }

@@ -10,6 +10,7 @@ use wardbook_app::queue::QueueItem;
 use wardbook_app::shown::CaseShown;
 use wardbook_domain::case::{CaseKind, Close, Note, Outcome};
 use wardbook_domain::directory::Directory;
+use wardbook_domain::field::Invalid;
 use wardbook_domain::report::Correct;
 
 use super::answer::{Answer, page, see_other};
@@ -125,11 +126,21 @@ async fn act(here: &Here, id: &str, fields: &Fields, ask: CaseAct, mut typed: Ty
     if !typed.errors.any() {
         match here.web.act_on_case(&here.caller, number, &ask, command.conditions()).await {
             Ok(_) => return Ok(see_other(&format!("{href}?done={done}"))),
-            Err(AppError::Invalid(invalid)) => typed.errors = page_errors(invalid, places),
+            Err(AppError::Invalid(invalid)) => typed.errors = page_errors(at_what_is_open(invalid), places),
             Err(error) => return Err(here.refuse_at(error, &href)),
         }
     }
     draw(here, id, StatusCode::UNPROCESSABLE_ENTITY, None, typed).await
+}
+
+/// What is open stands in a list of its own on the page: an error about it leads there.
+fn at_what_is_open(Invalid(mut list): Invalid) -> Invalid {
+    for error in &mut list {
+        if ["steps.", "actions.", "questions.", "facts"].iter().any(|start| error.field.starts_with(start)) {
+            "next-heading".clone_into(&mut error.field);
+        }
+    }
+    Invalid(list)
 }
 
 async fn draw(here: &Here, id: &str, status: StatusCode, banner: Option<String>, typed: Typed) -> Answer {

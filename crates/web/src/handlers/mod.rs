@@ -91,6 +91,7 @@ pub(crate) fn router() -> Router<Web> {
         .route("/breaches/{id}/decision", post(breaches::decide))
         .route("/cases", get(cases::list))
         .route("/cases/{id}", get(cases::show))
+        .route("/before-you-go", get(queue::before_you_go))
         .route("/cases/{id}/act/{verb}", get(acts::show).post(acts::act))
         .route("/cases/{id}/note", post(cases::note))
         .route("/cases/{id}/close", post(cases::close))

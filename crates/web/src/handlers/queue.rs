@@ -9,7 +9,7 @@ use super::visitor::{Asked, Here, Visitor as _};
 use super::{command, words};
 use crate::Web;
 use crate::pages::Chrome;
-use crate::pages::queue::{Queue, QueueRow};
+use crate::pages::queue::{BeforeYouGo, LeftRow, Queue, QueueRow};
 
 /// Rows on a page.
 pub(super) const ROWS: u32 = 50;
@@ -23,6 +23,18 @@ pub(crate) async fn show(here: Here, Asked(query): Asked) -> Answer {
     let next = list.next.map(|cursor| format!("/queue?cursor={cursor}"));
     let chrome = Chrome { banner: command::done(&query), ..here.chrome() };
     Ok(page(StatusCode::OK, &Queue { chrome, owed, overdue, rows, next }))
+}
+
+/// `GET /before-you-go`.
+pub(crate) async fn before_you_go(here: Here) -> Answer {
+    let list = here.web.before_you_go(&here.caller).await.map_err(|error| here.refuse(error))?;
+    let directory = here.web.directory().await.map_err(|error| here.refuse(error))?;
+    let row = |item: &QueueItem| LeftRow {
+        row: row(&here.web, &directory, item),
+        hand_over: (item.record == "case").then(|| format!("/cases/{}/act/hand-over", item.id)),
+    };
+    let rows = list.items.iter().map(row).collect();
+    Ok(page(StatusCode::OK, &BeforeYouGo { chrome: here.chrome(), until: words::when(list.until), rows }))
 }
 
 /// A row in words.

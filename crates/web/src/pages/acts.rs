@@ -50,6 +50,8 @@ pub struct Input {
     pub hint: String,
     /// What was typed so far.
     pub value: String,
+    /// Whether it must be answered.
+    pub needed: bool,
     /// How it is answered.
     pub kind: InputKind,
 }

@@ -42,6 +42,27 @@ pub struct QueueRow {
     pub href: String,
 }
 
+/// `GET /before-you-go`.
+#[derive(Debug, Clone, Template)]
+#[template(path = "before_you_go.html")]
+pub struct BeforeYouGo {
+    /// Around the page.
+    pub chrome: Chrome,
+    /// When the next working day begins, in words.
+    pub until: String,
+    /// What falls due before then, most pressing first.
+    pub rows: Vec<LeftRow>,
+}
+
+/// Something that would be left lying.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftRow {
+    /// The row of the queue.
+    pub row: QueueRow,
+    /// Where it is handed over to somebody who is there.
+    pub hand_over: Option<String>,
+}
+
 impl Queue {
     /// The heading: how much is owed, in words.
     pub fn heading(&self) -> String {

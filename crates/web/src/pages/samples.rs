@@ -16,7 +16,7 @@ use super::cases::{ActLink, Case, CaseRow, Cases, CloseForm, CorrectForm, NoteFo
 use super::due::{Due, rfc3339, when_text};
 use super::forms::{Choice, CommandToken, FormErrors};
 use super::message::Message;
-use super::queue::{Queue, QueueRow};
+use super::queue::{BeforeYouGo, LeftRow, Queue, QueueRow};
 use super::report::{AssessForm, CaseLink, QuestionForm, Report, SettleForm, ToldRow};
 use super::moment::Moment;
 use super::summary::{Section, StateTag, SummaryRow, TagColour};
@@ -184,6 +184,25 @@ fn working() -> Vec<Rendered> {
                 next: Some("/queue?after=c1".to_owned()),
             },
         ),
+        render("before-you-go-empty", &BeforeYouGo { chrome: chrome(), until: when_text(NOW_US), rows: vec![] }),
+        render(
+            "before-you-go",
+            &BeforeYouGo {
+                chrome: chrome(),
+                until: when_text(NOW_US + 64 * HOUR_US),
+                rows: vec![LeftRow {
+                    row: row(
+                        "Decide whether the ICO must be told, and tell it (Personal-data breach)",
+                        "It comes to you as DPO (P0-ROUTE-2)",
+                        -3,
+                        "Gull Lane Primary School",
+                        "R-2026-0142",
+                        "Open",
+                    ),
+                    hand_over: Some("/cases/c1/act/hand-over".to_owned()),
+                }],
+            },
+        ),
         render("queue-empty", &Queue { chrome: Chrome { demo: Some(strip()), ..chrome() }, owed: 0, overdue: 0, rows: vec![], next: None }),
         report("report-new", FormErrors::default(), Some(token()), None, "Waiting to be received", TagColour::Blue),
         report("report-received", FormErrors::default(), None, Some(assess_form()), "Received", TagColour::Yellow),
@@ -262,6 +281,7 @@ fn act(errors: FormErrors) -> Act {
         label: label.to_owned(),
         hint: "In plain words".to_owned(),
         value: value.to_owned(),
+        needed: true,
         kind,
     };
     let options = || vec![Choice::new("yes", "Yes"), Choice::new("no", "No")];

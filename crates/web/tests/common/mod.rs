@@ -488,6 +488,12 @@ impl Page {
         self.attribute(selector, "href")
     }
 
+    /// Where the links that match lead, in order.
+    pub fn hrefs(&self, selector: &str) -> Vec<String> {
+        let html = self.html();
+        select(&html, selector).iter().filter_map(|element| element.attr("href")).map(str::to_owned).collect()
+    }
+
     /// Where the first form posts to whose action matches both ends.
     pub fn action_like(&self, start: &str, end: &str) -> String {
         self.attribute(&format!("form[action^='{start}'][action$='{end}']"), "action")

@@ -26,6 +26,15 @@ async fn fresh(harness: &Harness) -> (Browser, Page) {
     (dsl, page)
 }
 
+/// A DSL on the page of a safeguarding case.
+pub(crate) async fn case(harness: &Harness) -> (Browser, Page) {
+    let (mut dsl, report) = fresh(harness).await;
+    let assessed = dsl.submit(&report, &format!("{}/assess", report.path), ASSESS).await;
+    let assessed = dsl.follow(assessed).await;
+    let case = dsl.get(&href(&assessed, "main a[href^='/cases/']")).await;
+    (dsl, case)
+}
+
 /// The page to which the first card of a list leads.
 pub(crate) async fn next(browser: &mut Browser, list: &str) -> Page {
     let list = browser.get(list).await;
@@ -66,7 +75,7 @@ async fn a_report_goes_from_filing_to_closing_without_a_script() {
     );
 
     let case = dsl.get(&href(&assessed, "main a[href^='/cases/']")).await;
-    assert_eq!((case.h1().as_str(), case.texts("main .govuk-tag")), ("Safeguarding concern", vec!["Open".to_owned()]));
+    assert_eq!((case.h1().as_str(), case.texts("main .govuk-tag")), ("Safeguarding concern", vec!["Open".to_owned(), "Confidential".to_owned()]));
     assert_eq!(href(&case, "main a[href^='/reports/']"), path);
     let at = case.path.clone();
     let noted = dsl.submit(&case, &format!("{at}/note"), &[("note", "Spoke to <b>the family</b>.\nThey know.")]).await;
@@ -77,9 +86,12 @@ async fn a_report_goes_from_filing_to_closing_without_a_script() {
     let corrected = dsl.follow(corrected).await;
     assert!(corrected.main().contains("A stranger asked two pupils."));
     let close = [("outcome", "action_taken"), ("close_reason", "The account is blocked.")];
-    let closed = dsl.submit(&corrected, &format!("{at}/close"), &close).await;
+    let early = dsl.submit(&corrected, &format!("{at}/close"), &close).await;
+    assert_eq!((early.status, early.errors()[0].0.as_str()), (StatusCode::UNPROCESSABLE_ENTITY, "#next-heading"));
+    let ready = super::work::deal_with(&mut dsl, &at).await;
+    let closed = dsl.submit(&ready, &format!("{at}/close"), &close).await;
     let closed = dsl.follow(closed).await;
-    assert_eq!((closed.banner().as_deref(), closed.texts("main .govuk-tag")), (Some("The case is closed"), vec!["Closed".to_owned()]));
+    assert_eq!((closed.banner().as_deref(), closed.texts("main .govuk-tag")), (Some("The case is closed"), vec!["Closed".to_owned(), "Confidential".to_owned()]));
     assert!(!closed.has_form(&format!("{at}/close")) && closed.has_form(&format!("{at}/note")));
     assert_eq!(dsl.get("/queue").await.h1(), "Nothing is owed");
     assert_eq!(dsl.get("/cases").await.texts("main .govuk-tag"), ["Closed"]);
@@ -194,6 +206,7 @@ async fn a_form_of_a_record_that_is_wrong_comes_back_as_typed() {
         ("#new_text", Some("typo"))
     );
     assert_eq!(dsl.get(&at).await.texts(".wb-timeline__entry").len(), 1, "nothing was recorded");
+    let case = super::work::deal_with(&mut dsl, &at).await;
     let closed = [("outcome", "referred"), ("close_reason", "To the insurer.")];
     dsl.submit(&case, &format!("{at}/close"), &closed).await;
     let now = dsl.get(&at).await;

@@ -227,6 +227,9 @@ impl Twin {
                     _ => ("close", json!({ "outcome": "action_taken", "reason": reason })),
                 };
                 if let Some(owner) = of_case {
+                    if step == Step::Close {
+                        self.trust.deal_with(&ids.case, &owner.token).await;
+                    }
                     self.post(&owner, &format!("{case}/{verb}"), &body).await;
                 }
             }
@@ -263,11 +266,11 @@ impl Twin {
             Step::Aside => {
                 let other = self.others.iter().find(|other| other.email != reader.email).unwrap();
                 let ask = json!({ "person": other.email, "reason": reason });
-                self.post(&reader, &format!("{report}/aside"), &ask).await;
+                self.post(&reader, &format!("{report}/recuse"), &ask).await;
                 if let Some(owner) = of_case {
-                    self.post(&owner, &format!("{case}/aside"), &ask).await;
+                    self.post(&owner, &format!("{case}/recuse"), &ask).await;
                     let ask = json!({ "person": self.others[1].email, "named_for": "help", "reason": reason });
-                    self.post(&owner, &format!("{case}/name"), &ask).await;
+                    self.post(&owner, &format!("{case}/share"), &ask).await;
                 }
             }
             Step::File(_) | Step::Ordinary(_) | Step::Own | Step::Hours(_) | Step::Read => {}

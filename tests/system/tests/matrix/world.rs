@@ -151,12 +151,12 @@ impl World {
         let owner = self.owner(case).await.clone();
         for actor in self.of(Relation::Aside) {
             let ask = json!({ "person": actor.person.as_ref().unwrap().email, "reason": "A neighbour." });
-            self.call(&reader, &format!("/api/v1/reports/{report}/aside"), &ask).await;
+            self.call(&reader, &format!("/api/v1/reports/{report}/recuse"), &ask).await;
         }
-        if has("POST", "/api/v1/cases/{id}/name") {
+        if has("POST", "/api/v1/cases/{id}/share") {
             let named = self.of(Relation::Own).find(|actor| actor.duty == Some(Duty::Investigator)).unwrap();
             let ask = json!({ "person": named.person.as_ref().unwrap().email, "named_for": "investigation", "reason": "From outside." });
-            self.call(&owner, &format!("/api/v1/cases/{case}/name"), &ask).await;
+            self.call(&owner, &format!("/api/v1/cases/{case}/share"), &ask).await;
         }
     }
 
@@ -232,7 +232,7 @@ async fn people(trust: &Trust) -> Vec<Actor> {
         (Relation::Subject, "SUB", "SCH01"),
         (Relation::Possible, "POSS", "SCH01"),
     ];
-    if has("POST", "/api/v1/reports/{id}/aside") {
+    if has("POST", "/api/v1/reports/{id}/recuse") {
         plan.push((Relation::Aside, "ASIDE", "SCH01"));
     }
     for (relation, prefix, school) in plan {

@@ -36,7 +36,13 @@ impl Form {
 }
 
 fn input(id: &str, label: &str, kind: InputKind) -> Input {
-    Input { id: id.to_owned(), label: label.to_owned(), hint: String::new(), value: String::new(), kind }
+    // A choice that was not made is no code of the list: it is left out, and the rules say that it is missing.
+    let needed = matches!(kind, InputKind::Line | InputKind::Text);
+    Input { id: id.to_owned(), label: label.to_owned(), hint: String::new(), value: String::new(), needed, kind }
+}
+
+fn optional(input: Input) -> Input {
+    Input { label: format!("{} (optional)", input.label), needed: false, ..input }
 }
 
 fn line(id: &str, label: &str) -> Input {
@@ -114,12 +120,12 @@ fn assess(case: &CaseShown) -> Form {
         };
         let label = if fact.required { fact.question.clone() } else { format!("{} (optional)", fact.question) };
         let value = fact.answer.clone().unwrap_or_default();
-        Input { id, label, hint: fact.hint.clone().unwrap_or_default(), value, kind }
+        Input { id, label, hint: fact.hint.clone().unwrap_or_default(), value, needed: false, kind }
     };
     let (known, unknown): (Vec<_>, Vec<_>) = case.facts.iter().partition(|fact| fact.answer.is_some());
     let mut inputs: Vec<Input> = unknown.into_iter().chain(known.iter().copied()).map(fact).collect();
     if !known.is_empty() {
-        inputs.push(text("reason", "Why is an earlier answer corrected? (only where one is)"));
+        inputs.push(hint(optional(text("reason", "Why is an earlier answer corrected?")), "Only where one is"));
     }
     let intro = "Answer what is known, and leave the rest. What was said before stays in the book.";
     Form::new("assess", "What is known", intro, "Save what is known", inputs)
@@ -133,7 +139,7 @@ fn plan(case: &CaseShown, of: &str) -> Form {
     let mut inputs = vec![
         with(text("what", "What is to be done?"), &what),
         with(line("owner", "Who does it?"), &owner),
-        with(input("due_on", "By when? (optional)", InputKind::Day), &due),
+        with(optional(input("due_on", "By when?", InputKind::Day)), &due),
     ];
     if let Some(action) = again {
         inputs.extend([reason(), hidden("action", &action.id), hidden("of", of)]);
@@ -171,11 +177,11 @@ fn tell(case: &CaseShown, of: &str, profile: &Profile) -> Form {
     let told = list.iter().find(|(code, _)| *code == chosen).map(|(_, label)| format!("Told: {label}"));
     let inputs = vec![
         whom,
-        line("name", "Name of who was told (optional)"),
-        hint(moment("at", "When? (leave empty for now)"), "For example 30 10 2026"),
+        optional(line("name", "Name of who was told")),
+        hint(optional(moment("at", "When?")), "For example 30 10 2026. Leave it empty where it was just now"),
         hint(line("how", "How?"), "In person, by telephone, by e-mail, through their form"),
-        line("told_by", "By whom? (leave empty where it was you)"),
-        line("reference", "Reference that was given"),
+        hint(optional(line("told_by", "By whom?")), "Leave it empty where it was you"),
+        optional(line("reference", "Reference that was given")),
         hidden("of", of),
     ];
     let intro = step.map(|step| step.what.clone()).unwrap_or_default();
@@ -217,7 +223,7 @@ fn place() -> Form {
     let inputs = vec![
         line("name", "Name"),
         radios("part", "Their part", parts),
-        hint(line("detail", "More about them (optional)"), "Year group, whose parent, which firm"),
+        hint(optional(line("detail", "More about them")), "Year group, whose parent, which firm"),
     ];
     let intro = "An adult whom the matter is about is named in the report, so that the record is kept from them.";
     Form::new("place", "Somebody in this case", intro, "Save", inputs)
@@ -240,7 +246,7 @@ fn reclassify() -> Form {
     let inputs = vec![
         input("matter", "What is it?", InputKind::Select(options)),
         reason(),
-        hint(text("shared", "What may a new owner know? (only where it goes to another duty)"), "The story stays here; they read this"),
+        hint(optional(text("shared", "What may a new owner know?")), "Only where it goes to another duty: the story stays here, and they read this"),
     ];
     let intro = "Its facts and steps become those of that matter. Where it belongs to another duty, a case is opened there and this one goes on in it.";
     Form::new("reclassify", "It is something else", intro, "Save", inputs)
@@ -268,7 +274,7 @@ fn snooze() -> Form {
 fn review(case: &CaseShown) -> Form {
     let mut inputs = vec![text("finding", "What did you find?")];
     if case.state == "open" {
-        inputs.push(input("next_on", "Next review on (optional)", InputKind::Day));
+        inputs.push(optional(input("next_on", "Next review on", InputKind::Day)));
     }
     Form::new("review", "Review it", "", "Save the review", inputs)
 }

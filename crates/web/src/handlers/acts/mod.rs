@@ -74,14 +74,16 @@ fn body(form: &mut Form, fields: &Fields) -> (Map<String, Value>, FormErrors) {
         if !matches!(input.kind, InputKind::Moment(_)) {
             input.value.clone_from(&sent);
         }
-        put(&mut body, &input.id, sent);
+        put(&mut body, input, sent);
     }
     (body, errors)
 }
 
-/// Puts an answer where the API has it: `facts.asset` into the object `facts`; what is left empty is left out.
-fn put(body: &mut Map<String, Value>, id: &str, sent: String) {
-    if sent.trim().is_empty() || id == "of" {
+/// Puts an answer where the API has it: `facts.asset` into the object `facts`. What may be left empty is left out then; what may not is judged
+/// with all the rest, so that a person hears of everything at once.
+fn put(body: &mut Map<String, Value>, input: &Input, sent: String) {
+    let id = input.id.as_str();
+    if id == "of" || (sent.trim().is_empty() && !input.needed) {
         return;
     }
     let value = match sent.as_str() {

@@ -1,0 +1,112 @@
+//! The work on a case through its pages, without a script: what to do next, one page an act, until nothing is open.
+
+use axum::http::StatusCode;
+
+use crate::common::{Browser, Harness, PASSWORD, Page, REPORTER};
+
+/// Does what stands first on the page until nothing is open but closing it.
+pub(crate) async fn deal_with(browser: &mut Browser, at: &str) -> Page {
+    for _ in 0..30 {
+        let case = browser.get(at).await;
+        let next = case.hrefs(".wb-todo__item a").into_iter().find(|href| href.contains("/act/"));
+        let Some(next) = next else { return case };
+        let page = browser.get(&next).await;
+        let verb = next.split("/act/").nth(1).unwrap().split('?').next().unwrap().to_owned();
+        let fields: Vec<(&str, &str)> = match verb.as_str() {
+            "receive" => vec![],
+            "tell" if next.ends_with("safeguarding_record") => vec![("how", "In the system"), ("reference", "MC-118")],
+            "tell" => vec![("how", "By telephone")],
+            "decide" => vec![("decision", "not_told"), ("reason", "Nothing in it is against the law.")],
+            "assess" => vec![
+                ("facts.illegal_or_serious", "no"),
+                ("facts.risk", "contact"),
+                ("facts.support", "The mentor sees her every day."),
+            ],
+            other => panic!("{other}"),
+        };
+        let done = browser.submit(&page, &format!("{at}/act/{verb}"), &fields).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{next}: {}", done.main());
+    }
+    panic!("a case that has no end");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_to_be_done_stands_first_and_each_act_has_a_page() {
+    let harness = Harness::new().await;
+    let (mut dsl, at) = opened(&harness).await;
+    let case = dsl.get(&at).await;
+    assert!(case.texts(".wb-todo__item").iter().any(|item| item.contains("Decide whether the police are told") && item.contains("P1-POLICE-1")));
+    // Wrong input comes back at its field, with what was typed.
+    let plan = dsl.get(&format!("{at}/act/plan")).await;
+    let wrong = dsl.submit(&plan, &format!("{at}/act/plan"), &[("what", "Ring the family"), ("owner", ""), ("due_on", "2020-01-01")]).await;
+    assert_eq!((wrong.status, wrong.errors().len()), (StatusCode::UNPROCESSABLE_ENTITY, 2));
+    assert!(wrong.body.contains("Ring the family"));
+    let right = dsl.submit(&wrong, &format!("{at}/act/plan"), &[("what", "Ring the family"), ("owner", "George Xu"), ("due_on", "2026-11-02")]).await;
+    let case = dsl.follow(right).await;
+    assert_eq!(case.banner().as_deref(), Some("It is recorded"));
+    assert!(case.texts(".wb-todo__item").iter().any(|item| item.contains("Ring the family (George Xu)")));
+    let refused = dsl.submit(&case, &format!("{at}/close"), &[("outcome", "action_taken"), ("close_reason", "x")]).await;
+    assert!(refused.main().contains("This is open: Ring the family"), "{}", refused.main());
+    // An act about nothing that is open, and one that does not exist, have no page.
+    for none in ["complete?of=00", "answer", "set-aside?of=weather", "burn", "note"] {
+        assert_eq!(dsl.get(&format!("{at}/act/{none}")).await.status, StatusCode::NOT_FOUND, "{none}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reporter_answers_a_question_beside_their_own_words_and_sees_nothing_of_the_case() {
+    let harness = Harness::new().await;
+    let (mut dsl, at) = opened(&harness).await;
+    let page = dsl.get(&format!("{at}/act/ask")).await;
+    dsl.submit(&page, &format!("{at}/act/ask"), &[("question", "Which game was it?")]).await;
+    let mut reporter = back(&harness).await;
+    let queue = reporter.get("/queue").await;
+    assert!(queue.main().contains("Answer a question about what you reported"), "{}", queue.main());
+    let report = reporter.get(&queue.href(".wb-card__action")).await;
+    assert!(report.main().contains("A question for you") && !report.main().contains("George"), "{}", report.main());
+    let path = report.path.clone();
+    let form = report.action_like("/reports/", "/answer");
+    let question = report.field(&form, "question").unwrap();
+    let field = format!("answer_{question}");
+    let empty = reporter.submit(&report, &form, &[(&field, " ")]).await;
+    assert_eq!((empty.status, empty.errors()[0].0.as_str()), (StatusCode::UNPROCESSABLE_ENTITY, format!("#{field}").as_str()));
+    let sent = reporter.submit(&empty, &form, &[(&field, "The one with the castles.")]).await;
+    let after = reporter.follow(sent).await;
+    assert!(after.path.starts_with(&path) && after.banner().as_deref() == Some("Your answer is recorded"), "{}", after.path);
+    assert!(!after.main().contains("Which game"), "a question that waits no more is not shown");
+    assert_eq!(reporter.get("/queue").await.h1(), "Nothing is owed");
+    let case = dsl.get(&at).await;
+    assert!(case.main().contains("The one with the castles.") && case.main().contains("Whoever reported it"), "{}", case.main());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_has_it_in_hand_works_on_it_and_its_owner_keeps_it() {
+    let harness = Harness::new().await;
+    let (mut dsl, at) = opened(&harness).await;
+    let page = dsl.get(&format!("{at}/act/hand-over")).await;
+    let nobody = dsl.submit(&page, &format!("{at}/act/hand-over"), &[("person", "nobody@example.org"), ("reason", "On a course.")]).await;
+    assert_eq!(nobody.errors()[0].0, "#person");
+    let given = dsl.submit(&nobody, &format!("{at}/act/hand-over"), &[("person", REPORTER), ("reason", "She knows the family.")]).await;
+    assert!(dsl.follow(given).await.main().contains("has it in hand"));
+    let mut colleague = back(&harness).await;
+    assert!(colleague.get("/queue").await.main().contains("has it in hand"));
+    let case = colleague.get(&at).await;
+    assert_eq!(case.status, StatusCode::OK);
+    let ready = deal_with(&mut colleague, &at).await;
+    let closed = colleague.submit(&ready, &format!("{at}/close"), &[("outcome", "action_taken"), ("close_reason", "The account is blocked.")]).await;
+    assert_eq!(closed.status, StatusCode::SEE_OTHER, "{}", closed.main());
+    assert_eq!(dsl.get("/queue").await.h1(), "Nothing is owed");
+}
+
+/// Whoever reported it, signed in again.
+async fn back(harness: &Harness) -> Browser {
+    let mut browser = harness.browser();
+    browser.sign_in(REPORTER, PASSWORD).await;
+    browser
+}
+
+/// A DSL with a safeguarding case that came of a report.
+async fn opened(harness: &Harness) -> (Browser, String) {
+    let (dsl, case) = super::records::case(harness).await;
+    (dsl, case.path)
+}
