@@ -165,6 +165,8 @@ await withBrowser(async (browser) => {
   await checkPage(page, "tour-people");
   const { window, reference } = await fileAndWatch(page, browser);
   await seeTheClock(page, reference);
+  await followTheLaptop(page);
+  await goHomeOnFriday(page);
   const record = await findOwnLook(page, reference);
   await failAsAdministrator(page, record);
   await sideBySide(page);
