@@ -28,6 +28,7 @@ pub mod reading;
 pub mod record;
 pub mod report;
 pub mod routing;
+pub mod search;
 pub mod settings;
 pub mod trace;
 
