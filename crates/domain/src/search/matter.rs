@@ -64,8 +64,16 @@ fn of_filed(filed: &Filed, with_reporter: bool) -> Matter {
     Matter {
         names: people.iter().map(|(name, _)| (*name).clone()).chain(filed.about.name.clone()).collect(),
         ids: people.iter().filter_map(|(_, id)| (*id).clone()).collect(),
-        references: filed.source_reference.iter().cloned().chain(filed.own_reports.iter().filter_map(|own| own.reference.clone())).collect(),
-        days: [day(filed.incident_at), filed.incident_on, filed.reported_on, Some(day_of(filed.reported_at))].into_iter().flatten().collect(),
+        references: filed
+            .source_reference
+            .iter()
+            .cloned()
+            .chain(filed.own_reports.iter().filter_map(|own| own.reference.clone()))
+            .collect(),
+        days: [day(filed.incident_at), filed.incident_on, filed.reported_on, Some(day_of(filed.reported_at))]
+            .into_iter()
+            .flatten()
+            .collect(),
         kinds: filed.types.iter().map(ToString::to_string).chain(filed.extra_types.iter().map(|kind| kind.code.clone())).collect(),
         texts: std::iter::once(filed.what_happened.clone()).chain(lines.into_iter().flatten().cloned()).collect(),
     }
@@ -81,7 +89,12 @@ pub fn of_case(case: &Case, groups: &[FieldGroup], name: impl Fn(PersonId) -> Op
     let subjects = case.route().subjects.iter().filter_map(|person| name(*person));
     let corrections = case.corrections.iter().flat_map(|corrected| [corrected.text.clone(), corrected.reason.clone()]);
     Matter {
-        names: people.iter().map(|(name, _)| (*name).clone()).chain(case.named.iter().map(|named| named.name.clone())).chain(subjects).collect(),
+        names: people
+            .iter()
+            .map(|(name, _)| (*name).clone())
+            .chain(case.named.iter().map(|named| named.name.clone()))
+            .chain(subjects)
+            .collect(),
         ids: people.iter().filter_map(|(_, id)| (*id).clone()).collect(),
         references: opened.source_reference.iter().cloned().collect(),
         days: vec![day_of(case.aware_at()), day_of(opened.opened_at)],

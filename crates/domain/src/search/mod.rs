@@ -113,7 +113,11 @@ impl Ask {
 impl Sought {
     /// Whether a record is what is looked for.
     pub fn finds(&self, matter: &Matter) -> bool {
-        self.fits_days(matter) && self.fits_kind(matter) && self.fits_reference(matter) && self.fits_person(matter) && self.fits_words(matter)
+        self.fits_days(matter)
+            && self.fits_kind(matter)
+            && self.fits_reference(matter)
+            && self.fits_person(matter)
+            && self.fits_words(matter)
     }
 
     /// Whether this reference is the one that is looked for. None is looked for: no.

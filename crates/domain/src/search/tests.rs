@@ -29,8 +29,10 @@ fn finds(ask: &Ask, matter: &Matter) -> bool {
 
 #[test]
 fn a_name_is_found_by_its_parts_in_any_order_without_case_accents_and_titles() {
-    let matter = Matter { names: vec!["Zsófia Szabó-Hussain".into(), "Angus Mac Donald".into(), "Síle O’Brien".into()], ..Matter::default() };
-    for found in ["zsofia", "SZABO", "hussain zsó", "Ms Szabó", "szabohussain", "macdonald", "mac donald", "o'brien", "obrien s", "Sile"] {
+    let matter =
+        Matter { names: vec!["Zsófia Szabó-Hussain".into(), "Angus Mac Donald".into(), "Síle O’Brien".into()], ..Matter::default() };
+    for found in ["zsofia", "SZABO", "hussain zsó", "Ms Szabó", "szabohussain", "macdonald", "mac donald", "o'brien", "obrien s", "Sile"]
+    {
         assert!(finds(&person(found), &matter), "{found}");
     }
     for other in ["sofia", "hussain angus", "brien", "donaldson", "zsofia szabo angus"] {
@@ -58,7 +60,11 @@ fn a_reference_is_found_whole_with_and_without_dashes() {
 
 #[test]
 fn every_word_that_is_sought_begins_a_word_that_stands_there() {
-    let matter = Matter { texts: vec!["The tablet went astray.".into(), "Déjà vu in the café".into()], names: vec!["Uma Jones".into()], ..Matter::default() };
+    let matter = Matter {
+        texts: vec!["The tablet went astray.".into(), "Déjà vu in the café".into()],
+        names: vec!["Uma Jones".into()],
+        ..Matter::default()
+    };
     for found in ["astray", "TABLET cafe", "deja tab", "jones tablet"] {
         assert!(finds(&text(found), &matter), "{found}");
     }
@@ -110,7 +116,8 @@ fn llc_6_the_reporter_s_name_is_found_by_those_alone_who_may_know_it() {
     let mut as_filed = filed(&form);
     as_filed.reporter = Some(crate::report::ReporterNamed { staff_id: Some("ST-9".into()), name: "Hana Kemp".into(), role: None });
     let report = Report::new(as_filed);
-    let (whole, without) = (of_report(&report, &FieldGroup::ALL, nobody), of_report(&report, &[FieldGroup::Record, FieldGroup::Facts], nobody));
+    let (whole, without) =
+        (of_report(&report, &FieldGroup::ALL, nobody), of_report(&report, &[FieldGroup::Record, FieldGroup::Facts], nobody));
     assert!(finds(&person("kemp"), &whole) && finds(&person("st9"), &whole) && finds(&text("kemp"), &whole));
     assert!(!finds(&person("kemp"), &without) && !finds(&person("st9"), &without) && !finds(&text("kemp"), &without));
     assert!(finds(&text("platform"), &without));
