@@ -157,7 +157,7 @@ impl App {
     }
 
     /// Every address that the caller's duties cover: a duty held for the trust covers the same duty at each school.
-    async fn addresses(&self, caller: &Caller) -> Result<Vec<Address>, AppError> {
+    pub(crate) async fn addresses(&self, caller: &Caller) -> Result<Vec<Address>, AppError> {
         let directory = self.directory().await?;
         let mut addresses: Vec<Address> = caller.duties.iter().cloned().collect();
         for held in caller.duties.iter().filter(|held| held.school.is_none() && held.duty.scope() == Scope::Either) {
