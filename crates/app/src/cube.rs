@@ -171,11 +171,7 @@ impl App {
         }
         let whole = self.load(*stream.as_bytes()).await?;
         let report = fold_report(&self.open_all(&whole).await?);
-        Ok(report.map(|report| ForCube {
-            school: report.filed.school.clone(),
-            types: report.filed.types.clone(),
-            class: report.class(),
-        }))
+        Ok(report.map(|report| ForCube { school: report.filed.school.clone(), types: report.filed.types.clone(), class: report.class() }))
     }
 
     async fn schools_named(&self) -> Result<Vec<SchoolNamed>, AppError> {

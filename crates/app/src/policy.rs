@@ -62,7 +62,8 @@ pub fn need_to_know_table() -> String {
     );
     let none: Vec<&str> = Duty::ALL.iter().filter(|duty| !duty.opens_records()).map(|duty| duty.label()).collect();
     let _ = writeln!(out, "\nThese duties are never sent a record: {}.", none.join(", "));
-    let duties = |may: fn(Duty) -> bool| Duty::ALL.iter().filter(|duty| may(**duty)).map(|duty| duty.label()).collect::<Vec<_>>().join(", ");
+    let duties =
+        |may: fn(Duty) -> bool| Duty::ALL.iter().filter(|duty| may(**duty)).map(|duty| duty.label()).collect::<Vec<_>>().join(", ");
     let _ = writeln!(
         out,
         "\nAn overview, counted from what they may know and nothing else, is for: {}.\n\nThe published figures of closed terms, in which small \
