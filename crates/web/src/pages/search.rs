@@ -75,6 +75,13 @@ pub struct FoundRow {
     pub state: Option<StateTag>,
 }
 
+impl Typed {
+    /// The fields of a day, on any of which its error may stand.
+    pub fn day_fields(&self, start: &str) -> Vec<String> {
+        ["date", "day", "month", "year"].iter().map(|part| format!("{start}_{part}")).collect()
+    }
+}
+
 impl Search {
     /// The heading.
     pub fn heading(&self) -> String {
