@@ -120,6 +120,7 @@ impl Route {
             }
             "/cases/{id}/name" => json!({ "person": "ASIDE-dsl", "named_for": "help", "reason": reason }),
             "/cases/{id}/note" => json!({ "text": "x" }),
+            "/search" => json!({ "words": "corridor", "from": "2020-01-01" }),
             "/cases/{id}/close" => json!({ "outcome": "action_taken", "reason": reason }),
             "/cases/{id}/correct" => json!({ "field": "summary", "text": "x", "reason": reason }),
             _ => json!({}),
@@ -138,6 +139,7 @@ impl Route {
             }
             "/breaches/{id}/decision" => &[("decision", "confirmed"), ("decision_reason", "A reason.")],
             "/cases/{id}/note" => &[("note", "x")],
+            "/search" => &[("words", "corridor"), ("purpose", "case_work")],
             "/cases/{id}/close" => &[("outcome", "no_further_action"), ("close_reason", "A reason.")],
             "/cases/{id}/correct" => &[("field", "summary"), ("new_text", "x"), ("correct_reason", "A reason.")],
             _ => &[],

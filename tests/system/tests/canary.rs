@@ -326,9 +326,14 @@ async fn a_postgresql_cluster_holds_no_canary() {
     let trust = Trust::create(Places::at(Some(url.clone()), 42)).await;
     let book = Database::connect(&url).await.unwrap();
     // Plain storage: compression must not hide what should not be there.
-    for (table, column) in
-        [("events", "sealed"), ("commands", "outcome"), ("state_draft", "sealed"), ("state_account", "sealed"), ("state_search", "sealed"), ("blobs", "sealed")]
-    {
+    for (table, column) in [
+        ("events", "sealed"),
+        ("commands", "outcome"),
+        ("state_draft", "sealed"),
+        ("state_account", "sealed"),
+        ("state_search", "sealed"),
+        ("blobs", "sealed"),
+    ] {
         execute(&book, format!("ALTER TABLE {table} ALTER COLUMN {column} SET STORAGE EXTERNAL"), &[]).await.unwrap();
     }
     import_people(&trust).await;

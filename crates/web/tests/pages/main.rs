@@ -21,5 +21,6 @@ mod paper;
 mod part_b;
 mod reads;
 mod records;
+mod search;
 mod sessions;
 mod signing_in;
