@@ -8,6 +8,7 @@
 //! * [`watch`]: a queue that is looked at again and again; [`flip`]: what a changed byte does to a copy of the book.
 //! * [`import`]: a trust's lists and old papers; [`checkpoint`]: proof; [`state`]: the list of tables outside the book.
 //! * [`access`]: covers and break-glass; `aside.rs`: who stands aside, who is named on a case; `absence.rs`: what dates change.
+//! * [`search`]: what the reader may read, searched; [`overview`]: the same, counted; [`cube`]: the published figures.
 //! * [`evidence`]: files and images of a report; [`blobs`]: where sealed attachments are kept.
 //!
 //! To add a use case: a method on [`App`] in the file of its subject that goes the same way in: authorise, load, decide, seal, append.
@@ -22,6 +23,7 @@ mod book;
 pub mod breaches;
 pub mod cases;
 pub mod checkpoint;
+pub mod cube;
 mod cursor;
 mod directory;
 pub mod drafts;
@@ -31,6 +33,8 @@ pub mod flip;
 pub mod import;
 mod load;
 pub mod looking;
+mod newest;
+pub mod overview;
 mod passwords;
 pub mod policy;
 pub mod profiles;
@@ -40,6 +44,7 @@ pub mod reads;
 pub mod receivers;
 pub mod reports;
 mod reroute;
+pub mod search;
 pub mod setup;
 pub mod shown;
 pub mod state;

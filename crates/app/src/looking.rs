@@ -9,7 +9,7 @@ use wardbook_domain::{
     directory::Beside,
     field::Invalid,
     need_to_know::{self, Access, Viewer, purpose_needed},
-    profile::reading::CASE_WORK,
+    profile::{Profile, reading::CASE_WORK},
     reading::{self, PurposeWrong, is_sensitive},
 };
 
@@ -95,13 +95,19 @@ impl App {
         };
         let needed = purpose_needed(record.folded.class(), record.access, &profile);
         let by_glass = self.is_by_glass(caller, record).await?;
-        reading::purpose(given, needed, by_glass, &profile).map_err(|wrong| match wrong {
-            PurposeWrong::Missing => AppError::LookFirst(LookFirst { screen: false, purposes: profile.purposes() }),
-            PurposeWrong::Unknown => {
-                let codes: Vec<String> = profile.purposes().into_iter().map(|(code, _)| code).collect();
-                Invalid::one(PURPOSE_HEADER, format!("is none of {}", codes.join(", "))).into()
-            }
-        })
+        reading::purpose(given, needed, by_glass, &profile).map_err(|wrong| wrong_purpose(wrong, &profile))
+    }
+
+    /// The purpose with which many records are searched, said once: whoever opens records says it where the profile asks for one at all.
+    pub(crate) fn purpose_of_search(&self, caller: &Caller) -> Result<String, AppError> {
+        let profile = self.profile();
+        let given = if let Looking::Api(purpose) = &caller.looking { purpose.as_deref() } else { None };
+        reading::purpose(given, self.asks_purpose_of_search(caller), false, &profile).map_err(|wrong| wrong_purpose(wrong, &profile))
+    }
+
+    /// Whether a purpose is asked of this caller before they search.
+    pub fn asks_purpose_of_search(&self, caller: &Caller) -> bool {
+        caller.opens_records() && !self.profile().reading.purpose_for.is_empty()
     }
 
     /// The same for a record that is about to be shown on a page or sent, with the question about the screen.
@@ -120,7 +126,7 @@ impl App {
     }
 
     /// Whether the record is open to the caller through a duty alone that they opened by break-glass.
-    async fn is_by_glass<T: Knowable>(&self, caller: &Caller, record: &Record<T>) -> Result<bool, AppError> {
+    pub(crate) async fn is_by_glass<T: Knowable>(&self, caller: &Caller, record: &Record<T>) -> Result<bool, AppError> {
         let Access::Groups(_, duty) = record.access else { return Ok(false) };
         let directory = self.directory().await?;
         let opened = directory.access.beside(caller.person, self.clock.now());
@@ -160,6 +166,16 @@ impl App {
         match answer.await {
             Err(AppError::NotFound) => Ok(()), // it has ended: the next page says so
             other => other,
+        }
+    }
+}
+
+fn wrong_purpose(wrong: PurposeWrong, profile: &Profile) -> AppError {
+    match wrong {
+        PurposeWrong::Missing => AppError::LookFirst(LookFirst { screen: false, purposes: profile.purposes() }),
+        PurposeWrong::Unknown => {
+            let codes: Vec<String> = profile.purposes().into_iter().map(|(code, _)| code).collect();
+            Invalid::one(PURPOSE_HEADER, format!("is none of {}", codes.join(", "))).into()
         }
     }
 }

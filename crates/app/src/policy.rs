@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use wardbook_domain::{
-    Duty, Invalid, RecordClass,
+    Duty, Invalid, RecordClass, cube,
     need_to_know::{TABLE, may_have_facts},
+    overview,
     profile::Profile,
     profile_check::{Finding, check},
     profile_explain::{Explanation, Question, explain},
@@ -61,6 +62,16 @@ pub fn need_to_know_table() -> String {
     );
     let none: Vec<&str> = Duty::ALL.iter().filter(|duty| !duty.opens_records()).map(|duty| duty.label()).collect();
     let _ = writeln!(out, "\nThese duties are never sent a record: {}.", none.join(", "));
+    let duties =
+        |may: fn(Duty) -> bool| Duty::ALL.iter().filter(|duty| may(**duty)).map(|duty| duty.label()).collect::<Vec<_>>().join(", ");
+    let _ = writeln!(
+        out,
+        "\nAn overview, counted from what they may know and nothing else, is for: {}.\n\nThe published figures of closed terms, in which small \
+         numbers are hidden and conduct is one number for the trust (STA-1, STA-2), are read by: {}. They are published, with a reason, by: {}.",
+        duties(overview::may_see),
+        duties(cube::may_read),
+        duties(cube::may_publish)
+    );
     out
 }
 

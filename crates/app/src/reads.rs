@@ -214,7 +214,7 @@ impl App {
                 }
                 let row = match record {
                     Some(record) => known.row(&mut walks, &found, record, reads).await?,
-                    None => known.sign_in(&found, reads),
+                    None => known.without_record(&found, reads).await?,
                 };
                 let Some((row, told)) = row else { continue };
                 let at = Ended { month: its_month, position: found.position, index };
@@ -227,9 +227,10 @@ impl App {
     }
 }
 
-/// The records of a trace that a list asks for, with their places; a sign-in has one place and no record.
+/// The records of a trace that a list asks for, with their places; a sign-in has one place and no record, and so has a page of none.
 fn places(found: &Found, reads: Reads) -> Vec<(usize, Option<RecordId>)> {
     match &found.event {
+        TraceEvent::Shown(shown) if shown.records.is_empty() && !matches!(reads, Reads::Record(_)) => vec![(0, None)],
         TraceEvent::Shown(shown) => {
             let wanted = |record: &RecordId| !matches!(reads, Reads::Record(id) if record.as_bytes() != &id);
             let once = |index: usize, record: &RecordId| !shown.records[..index].contains(record);

@@ -25,6 +25,12 @@ pub const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../../migrations/sqlite/0302_blobs.sql"),
         postgres: include_str!("../../../migrations/postgres/0302_blobs.sql"),
     },
+    Migration {
+        version: 320,
+        name: "searches",
+        sqlite: include_str!("../../../migrations/sqlite/0320_searches.sql"),
+        postgres: include_str!("../../../migrations/postgres/0320_searches.sql"),
+    },
 ];
 
 const DAY_MICROS: i64 = 86_400_000_000;
@@ -42,11 +48,13 @@ pub enum Kind {
     Code,
     /// Forms not yet filed.
     Draft,
+    /// What somebody searched for.
+    Search,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 5] = [Self::Account, Self::Session, Self::Token, Self::Code, Self::Draft];
+    pub const ALL: [Self; 6] = [Self::Account, Self::Session, Self::Token, Self::Code, Self::Draft, Self::Search];
 
     /// The table.
     pub const fn table(self) -> &'static str {
@@ -56,6 +64,7 @@ impl Kind {
             Self::Token => "state_token",
             Self::Code => "state_code",
             Self::Draft => "state_draft",
+            Self::Search => "state_search",
         }
     }
 
@@ -67,6 +76,8 @@ impl Kind {
             Self::Token => 366,
             Self::Code => 4,
             Self::Draft => 31,
+            // Long enough to come back to after lessons.
+            Self::Search => 1,
         }
     }
 

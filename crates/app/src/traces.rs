@@ -81,6 +81,13 @@ impl App {
         self.trace_event(shown.into(), Some(caller.person), (Some(caller.person), duty)).await
     }
 
+    /// Records that a page is about to be shown, or a file sent, that holds the text of no record and is on record all the same.
+    pub(crate) async fn trace_page(&self, caller: &Caller, duty: Duty, page: &str) -> Result<(), AppError> {
+        let shown =
+            Shown { reader: caller.person, reading_as: Some(duty), purpose: CASE_WORK.to_owned(), page: page.to_owned(), records: vec![] };
+        self.trace_event(shown.into(), Some(caller.person), (Some(caller.person), Some(duty))).await
+    }
+
     /// Records an event of an access stream: in whose, and who did it; returns when it is durable.
     pub(crate) async fn trace_event(
         &self,

@@ -207,14 +207,16 @@ pub enum AnyEvent {
     Evidence(crate::evidence::EvidenceEvent),
     /// Of an access stream.
     Trace(crate::trace::TraceEvent),
+    /// Of the published figures.
+    Cube(crate::cube::CubeEvent),
 }
 
 impl AnyEvent {
     /// Reads an event of any kind; a type of no kind is unknown.
     pub fn read(name: &str, schema: u16, fields: Map<String, Value>) -> Result<Self, UnreadableEvent> {
         use crate::{
-            case::CaseEvent, directory::DirectoryEvent, evidence::EvidenceEvent, report::ReportEvent, settings::SettingsEvent,
-            trace::TraceEvent,
+            case::CaseEvent, cube::CubeEvent, directory::DirectoryEvent, evidence::EvidenceEvent, report::ReportEvent,
+            settings::SettingsEvent, trace::TraceEvent,
         };
         match name.split('.').next().unwrap_or_default() {
             "trust" | "profile" => SettingsEvent::read(name, schema, fields).map(Self::Settings),
@@ -223,6 +225,7 @@ impl AnyEvent {
             "case" => CaseEvent::read(name, schema, fields).map(Self::Case),
             "evidence" => EvidenceEvent::read(name, schema, fields).map(Self::Evidence),
             "trace" => TraceEvent::read(name, schema, fields).map(Self::Trace),
+            "cube" => CubeEvent::read(name, schema, fields).map(Self::Cube),
             _ => Err(UnreadableEvent::Unknown { name: name.to_owned(), schema }),
         }
     }
@@ -237,6 +240,7 @@ pub fn all_types() -> Vec<EventType> {
         crate::case::CaseEvent::TYPES,
         crate::evidence::EvidenceEvent::TYPES,
         crate::trace::TraceEvent::TYPES,
+        crate::cube::CubeEvent::TYPES,
     ]
     .concat()
 }

@@ -15,7 +15,13 @@ use crate::{
 };
 
 /// Pages that list records: being on a list is not being opened.
-const LISTS: &[&str] = &["queue", "reports", "cases", "breaches", "breaches of old papers", "board", READS];
+const LISTS: &[&str] = &["queue", "reports", "cases", "breaches", "breaches of old papers", "board", SEARCH, READS];
+/// The page that shows what a search found.
+pub const SEARCH: &str = "search";
+/// The page that counts what its reader may know; its trace names no record, as it shows the text of none.
+pub const OVERVIEW: &str = "overview";
+/// The published figures, taken away as a file; of no record either.
+pub const FIGURES_TAKEN: &str = "figures taken away";
 /// The page that shows who has looked at what.
 pub const READS: &str = "reads";
 

@@ -28,7 +28,7 @@ pub use blinds::{Blinds, Holder};
 pub use dump::dump;
 pub use list::{After, Listed, Reading, Wanted, list};
 pub use open::{Meta, OpenFailure, Opened, Opener, audience_of, meta_names};
-pub use query::{Existence, QueryError, changed_since, exists_for, late_streams, open_streams};
+pub use query::{Existence, QueryError, changed_since, exists_for, late_streams, open_streams, reports_since};
 pub use read_streams::{AccessStream, Of, access_streams, first_opened, months_read};
 pub use reads::month_of;
 pub use rebuild::{RebuildError, rebuild};

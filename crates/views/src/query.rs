@@ -7,7 +7,7 @@ use crate::{
     Blinds, Holder,
     directory::{ENTRIES, PUPILS},
     queue::{ASIDE, CLOCK, EXCLUDED, FACTS, IMAGE, OWED},
-    report::{OWN, TYPED},
+    report::{OWN, READABLE, TYPED},
     sql::{Arg, fetch, placeholders},
 };
 
@@ -125,5 +125,19 @@ ORDER BY r.stream_id",
         placeholders(2, registers.len())
     );
     let rows = fetch(db, sql, &args).await.map_err(QueryError::Database)?;
+    rows.iter().map(|row| Ok(StreamId::from_bytes(row.id(0)?))).collect::<Result<_, sqlx::Error>>().map_err(QueryError::Database)
+}
+
+/// Every report that was told at or after an instant, and some that were told before it, whoever may read them: for figures of the whole
+/// trust. Nothing of it is shown as a list.
+pub async fn reports_since(db: &Database, trust: TrustId, blinds: &Blinds, from: i64) -> Result<Vec<StreamId>, QueryError> {
+    let register = blinds.register(crate::REPORT, READABLE);
+    let sql = "-- views.reports_since
+SELECT DISTINCT r.stream_id FROM view_rows r
+JOIN view_checkpoints c ON c.trust_id = r.trust_id AND c.generation = r.generation AND c.view = 'report' AND c.live = 1
+WHERE r.trust_id = $1 AND r.register = $2 AND r.since >= $3
+ORDER BY r.stream_id";
+    let args = [Arg::Bytes(trust.as_bytes()), Arg::Bytes(&register), Arg::Int(from)];
+    let rows = fetch(db, sql.to_owned(), &args).await.map_err(QueryError::Database)?;
     rows.iter().map(|row| Ok(StreamId::from_bytes(row.id(0)?))).collect::<Result<_, sqlx::Error>>().map_err(QueryError::Database)
 }

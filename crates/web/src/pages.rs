@@ -8,8 +8,10 @@
 pub mod access;
 pub mod account;
 pub mod acts;
+pub mod board;
 pub mod breaches;
 pub mod cases;
+pub mod charts;
 pub mod choices;
 pub mod demo;
 pub mod due;
@@ -19,10 +21,12 @@ pub mod forms;
 pub mod look;
 pub mod message;
 pub mod moment;
+pub mod overview;
 pub mod people;
 pub mod queue;
 pub mod reads;
 pub mod report;
+pub mod search;
 pub mod summary;
 
 #[cfg(test)]
@@ -122,6 +126,12 @@ pub struct NavFlags {
     pub cases: bool,
     /// `/breaches`: the person has breach clocks on their board, or answers for all of them.
     pub breaches: bool,
+    /// `/search`: the person may read more than their own reports.
+    pub search: bool,
+    /// `/overview`: the person heads a school or answers for the trust.
+    pub overview: bool,
+    /// `/board`: the person reads the published figures.
+    pub board: bool,
     /// `/reads`: the person has looks of their own to see.
     pub reads: bool,
     /// `/file`: the person may file a report.

@@ -136,6 +136,7 @@ impl Route {
             "/cases/{id}/hand-over" => json!({ "person": "ASIDE-dsl", "reason": reason }),
             "/cases/{id}/snooze" => json!({ "until": "2026-11-02T08:00:00Z", "reason": reason }),
             "/cases/{id}/review" => json!({ "finding": "x" }),
+            "/search" => json!({ "words": "corridor", "from": "2020-01-01" }),
             "/cases/{id}/close" => json!({ "outcome": "action_taken", "reason": reason }),
             "/cases/{id}/reopen" => json!({ "reason": reason }),
             "/cases/{id}/correct" => json!({ "field": "summary", "text": "x", "reason": reason }),
@@ -155,6 +156,7 @@ impl Route {
             }
             "/breaches/{id}/decision" => &[("decision", "confirmed"), ("decision_reason", "A reason.")],
             "/cases/{id}/note" => &[("note", "x")],
+            "/search" => &[("words", "corridor"), ("purpose", "case_work")],
             "/cases/{id}/close" => &[("outcome", "no_further_action"), ("close_reason", "A reason.")],
             "/cases/{id}/correct" => &[("field", "summary"), ("new_text", "x"), ("correct_reason", "A reason.")],
             _ => &[],

@@ -256,6 +256,17 @@ async fn send_everything(trust: &Trust) -> Vec<String> {
     trust.call("POST", &format!("/api/v1/reports/{id}/image"), Some(&owner), Some(&device)).await.ok();
     let action = json!({ "action": c("image-action") });
     trust.call("POST", &format!("/api/v1/reports/{id}/image/taken-up"), Some(&owner), Some(&action)).await.ok();
+    // What somebody searches for, and why figures are published.
+    let search = json!({ "person": c("search-person"), "reference": c("search-reference"), "words": c("search-words") });
+    let kept = trust.call("POST", "/api/v1/search", Some(&owner), Some(&search)).await.ok();
+    trust.call("GET", &format!("/api/v1/search/{}", kept["id"].as_str().unwrap()), Some(&owner), None).await.ok();
+    let story = json!({ "words": canary("online-story") });
+    let kept = trust.call("POST", "/api/v1/search", Some(&owner), Some(&story)).await.ok();
+    let found = trust.call("GET", &format!("/api/v1/search/{}", kept["id"].as_str().unwrap()), Some(&owner), None).await.ok();
+    assert_eq!(found["items"][0]["id"], json!(id), "the search that was looked for is one that finds");
+    let publish = json!({ "term": "2026-summer", "reason": c("publish-reason") });
+    trust.call("POST", "/api/v1/cube", Some(&dpo), Some(&publish)).await.ok();
+    trust.call("GET", "/api/v1/overview", Some(&dpo), None).await.ok();
     // What is refused is not kept or logged either.
     let bad = json!({ "school": "KAN", "types": [c("bad-type")], "what_happened": c("bad-story") });
     assert_eq!(trust.call("POST", "/api/v1/reports", Some(&reporter), Some(&bad)).await.status.as_u16(), 422);
@@ -330,9 +341,14 @@ async fn a_postgresql_cluster_holds_no_canary() {
     let trust = Trust::create(Places::at(Some(url.clone()), 42)).await;
     let book = Database::connect(&url).await.unwrap();
     // Plain storage: compression must not hide what should not be there.
-    for (table, column) in
-        [("events", "sealed"), ("commands", "outcome"), ("state_draft", "sealed"), ("state_account", "sealed"), ("blobs", "sealed")]
-    {
+    for (table, column) in [
+        ("events", "sealed"),
+        ("commands", "outcome"),
+        ("state_draft", "sealed"),
+        ("state_account", "sealed"),
+        ("state_search", "sealed"),
+        ("blobs", "sealed"),
+    ] {
         execute(&book, format!("ALTER TABLE {table} ALTER COLUMN {column} SET STORAGE EXTERNAL"), &[]).await.unwrap();
     }
     import_people(&trust).await;

@@ -121,6 +121,7 @@ fn written(event: &AnyEvent) -> Written {
         AnyEvent::Case(event) => event.written(),
         AnyEvent::Evidence(event) => event.written(),
         AnyEvent::Trace(event) => event.written(),
+        AnyEvent::Cube(event) => event.written(),
     }
 }
 

@@ -117,8 +117,16 @@ impl<'a> Known<'a> {
         }
     }
 
+    /// The row of what names no record: a sign-in, or a page of none. Who may ask for the list may know that page.
+    pub(super) async fn without_record(&mut self, found: &Found, reads: Reads) -> Result<Option<(ReadShown, bool)>, AppError> {
+        let TraceEvent::Shown(shown) = &found.event else { return Ok(self.sign_in(found, reads)) };
+        let out_of_hours = is_out_of_hours(&self.profile.reading, found.at);
+        let (reader, purpose) = (self.name(shown.reader).await?, self.profile.purpose_label(&shown.purpose));
+        Ok(Some((ReadShown::page(found.at, shown, reader, purpose, out_of_hours), false)))
+    }
+
     /// The row of a sign-in, which is for the person alone who signed in.
-    pub(super) fn sign_in(&self, found: &Found, reads: Reads) -> Option<(ReadShown, bool)> {
+    fn sign_in(&self, found: &Found, reads: Reads) -> Option<(ReadShown, bool)> {
         let me = self.caller.person;
         if !matches!(reads, Reads::Mine) && reads != Reads::Person(me) {
             return None;

@@ -88,6 +88,19 @@ impl ReadShown {
         }
     }
 
+    pub(super) fn page(at: Instant, shown: &Shown, reader: String, purpose: String, out_of_hours: bool) -> Self {
+        Self {
+            duty: shown.reading_as.map(|duty| duty.to_string()),
+            reader: Some(shown.reader.to_string()),
+            reader_name: Some(reader),
+            purpose: Some(shown.purpose.clone()),
+            purpose_label: Some(purpose),
+            page: Some(shown.page.clone()),
+            unusual: out_of_hours.then(|| Mark::OutOfHours.to_string()).into_iter().collect(),
+            ..Self::at("look", at)
+        }
+    }
+
     pub(super) fn whole(whole: Whole<'_>, marks: &[Mark]) -> Self {
         let Whole { at, shown, reader, purpose, record, part, class } = whole;
         Self {

@@ -4,11 +4,14 @@ pub(crate) mod access;
 pub(crate) mod breaches;
 pub(crate) mod cases;
 pub(crate) mod checkpoint;
+pub(crate) mod cube;
 pub(crate) mod evidence;
+pub(crate) mod overview;
 pub(crate) mod profile;
 pub(crate) mod queue;
 pub(crate) mod reads;
 pub(crate) mod reports;
+pub(crate) mod search;
 
 use axum::{
     Json, Router,
@@ -45,6 +48,10 @@ pub(crate) fn router() -> Router<Web> {
         .route("/api/v1/queue", get(queue::show))
         .route("/api/v1/before-you-go", get(queue::before_you_go))
         .route("/api/v1/reads", get(reads::list))
+        .route("/api/v1/search", post(search::start))
+        .route("/api/v1/search/{id}", get(search::show))
+        .route("/api/v1/overview", get(overview::show))
+        .route("/api/v1/cube", get(cube::show).post(cube::publish))
         .route("/api/v1/cases", get(cases::list))
         .route("/api/v1/cases/{id}", get(cases::show))
         .route("/api/v1/cases/{id}/{action}", post(cases::act))

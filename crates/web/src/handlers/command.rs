@@ -77,6 +77,7 @@ pub(crate) fn done(query: &Fields) -> Option<String> {
         "glass-closed" => "The queue is closed again",
         "glass-reviewed" => "The review is recorded",
         "corrected" => "The correction is recorded",
+        "published" => "The figures are published",
         _ => return None,
     };
     Some(sentence.to_owned())

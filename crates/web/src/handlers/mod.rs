@@ -4,7 +4,7 @@
 //! * `moment.rs`: dates and times as typed; `answer.rs`: pages, ways on, refusals; `words.rs`: records in words;
 //!   `command.rs`: acts on a record.
 //! * A file a subject: `account/`, `people.rs`, `readers.rs`, `access.rs`, `queue.rs`, `reports.rs`, `cases.rs`, `look.rs`, `reads.rs`,
-//!   `paper.rs`, `file/` for the form, and `demo/` for what only a
+//!   `search.rs`, `overview.rs`, `board/` for the published figures, `paper.rs`, `file/` for the form, and `demo/` for what only a
 //!   demonstration has.
 //!
 //! To add a page: a handler in the file of its subject that takes [`visitor::Here`], a line in [`router`].
@@ -13,6 +13,7 @@ mod access;
 mod acts;
 pub(crate) mod account;
 mod answer;
+mod board;
 mod breaches;
 mod cases;
 mod command;
@@ -23,12 +24,14 @@ mod file;
 pub(crate) mod limits;
 mod look;
 mod moment;
+mod overview;
 pub(crate) mod paper;
 mod people;
 mod queue;
 mod readers;
 mod reads;
 mod reports;
+mod search;
 mod visitor;
 mod words;
 
@@ -82,6 +85,12 @@ pub(crate) fn router() -> Router<Web> {
         .route("/look", get(look::show).post(look::answer))
         .route("/covered", get(look::covered))
         .route("/reads", get(reads::all))
+        .route("/search", get(search::show).post(search::start))
+        .route("/search/{id}", get(search::found))
+        .route("/overview", get(overview::show))
+        .route("/board", get(board::show).post(board::publish))
+        .route("/board/figures.csv", get(board::export::as_csv))
+        .route("/board/figures.xlsx", get(board::export::as_xlsx))
         .route("/reports/{id}/reads", get(reads::of_report))
         .route("/cases/{id}/reads", get(reads::of_case))
         .route("/people/{id}/reads", get(reads::of_person))

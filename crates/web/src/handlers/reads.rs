@@ -7,7 +7,7 @@ use wardbook_app::cases::parse_id;
 use wardbook_app::reads::{ReadShown, Reads};
 use wardbook_app::reports::RECEIPT;
 use wardbook_app::shown::reference;
-use wardbook_domain::reading::{Mark, READS};
+use wardbook_domain::reading::{FIGURES_TAKEN, Mark, OVERVIEW, READS};
 use wardbook_domain::{Duty, PersonId};
 
 use super::answer::{Answer, capital, page};
@@ -147,6 +147,8 @@ fn what(read: &ReadShown) -> String {
         (_, Some("evidence")) => "Opened a file of it".to_owned(),
         (_, Some("breach")) => "Opened its first facts".to_owned(),
         (_, Some(READS)) => "Looked who had looked".to_owned(),
+        (_, Some(OVERVIEW)) => "Saw the overview".to_owned(),
+        (_, Some(FIGURES_TAKEN)) => "Took the published figures away".to_owned(),
         (_, Some(list)) => format!("Saw it on a list ({list})"),
     }
 }

@@ -5,6 +5,7 @@ mod access;
 mod account;
 mod breaches;
 mod demo;
+mod figures;
 mod filing;
 mod reading;
 mod telling;
@@ -41,7 +42,17 @@ pub(super) fn stranger() -> Chrome {
 pub(super) fn chrome() -> Chrome {
     Chrome {
         person_name: Some("Nadia Nash".to_owned()),
-        can: NavFlags { queue: true, cases: true, breaches: true, reads: true, file: true, access: true },
+        can: NavFlags {
+            queue: true,
+            cases: true,
+            breaches: true,
+            search: true,
+            overview: true,
+            board: true,
+            reads: true,
+            file: true,
+            access: true,
+        },
         blank: Some(Blank { minutes: 5, next: Some("%2Fqueue".to_owned()) }),
         ..stranger()
     }
@@ -89,6 +100,7 @@ pub(super) fn all() -> Vec<Rendered> {
     pages.extend(breaches::breaches());
     pages.extend(breaches::files());
     pages.extend(reading::reading());
+    pages.extend(figures::figures());
     pages.extend(messages());
     pages.extend(demo::demo());
     pages

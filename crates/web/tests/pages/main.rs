@@ -21,6 +21,7 @@ mod paper;
 mod part_b;
 mod reads;
 mod records;
+mod search;
 mod sessions;
 mod signing_in;
 mod work;

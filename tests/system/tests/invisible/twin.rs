@@ -322,8 +322,31 @@ impl Twin {
         let (_, person) = self.concerned.iter().find(|(duty, _)| *duty == question.duty).unwrap();
         let (answer, cost) = counted(self.trust.ask(&question.route, ids, Some(person))).await;
         assert!(!answer.status.is_server_error(), "{question}: {}", answer.text);
+        let found = self.found(question, &answer, person).await;
         let answer = plain.answer(&answer);
+        let (answer, cost) = match found {
+            Some((found, more)) => (format!("{answer}\n{}", plain.answer(&found)), [cost, more].concat()),
+            None => (answer, cost),
+        };
         (if question.route.path == "/account/factor" { without_picture(&answer) } else { answer }, cost)
+    }
+}
+
+impl Twin {
+    /// What a search that was just begun finds: it stands at an id of its own.
+    async fn found(&self, question: &Question, begun: &Answer, person: &Person) -> Option<(Answer, Vec<String>)> {
+        let Route { path, method } = &question.route;
+        if *method != "POST" || !["/search", "/api/v1/search"].contains(&path.as_str()) {
+            return None;
+        }
+        let id = match begun.header("location").rsplit_once('/') {
+            Some((_, id)) => id.to_owned(),
+            None => begun.json()["id"].as_str().unwrap().to_owned(),
+        };
+        let route = Route { path: format!("{path}/{{id}}"), method: "GET" };
+        let (found, cost) = counted(self.trust.ask(&route, &Ids::all(&id), Some(person))).await;
+        assert!(found.status.is_success(), "{question}: {}", found.text);
+        Some((found, cost))
     }
 }
 
