@@ -11,6 +11,7 @@ use wardbook_domain::{
     canonical::canonical,
     clock::Date,
     directory::{DirectoryEvent, PersonRecorded, PupilRecorded, PupilRow, Row, SchoolRecorded, SchoolRow, StaffRow},
+    equipment::{AssetRecorded, AssetRow, LoanRecorded, LoanRow},
     event::AnyEvent,
     field::{FieldError, Invalid},
     report::{Filed, Form, History, ReportEvent, ReporterNamed},
@@ -32,9 +33,9 @@ pub enum ImportKind {
     Pupils,
     /// `reports.jsonl`.
     Reports,
-    /// Not used by anything yet: refused by name.
+    /// `assets.csv`.
     Assets,
-    /// Not used by anything yet: refused by name.
+    /// `loans.csv`.
     Loans,
     /// Not used by anything yet: refused by name.
     Leavers,
@@ -219,8 +220,24 @@ impl App {
                 .await?;
                 Ok(true)
             }
+            ImportKind::Assets => {
+                let row: AssetRow = parsed(fields)?;
+                self.import_entry("asset", taking, (line, digest), row, imported, |_, row, source, row_digest| {
+                    AssetRecorded { row, source, row_digest }.into()
+                })
+                .await?;
+                Ok(true)
+            }
+            ImportKind::Loans => {
+                let row: LoanRow = parsed(fields)?;
+                self.import_entry("loan", taking, (line, digest), row, imported, |_, row, source, row_digest| {
+                    LoanRecorded { row, source, row_digest }.into()
+                })
+                .await?;
+                Ok(true)
+            }
             ImportKind::Reports => self.import_report(taking, fields, imported).await,
-            ImportKind::Assets | ImportKind::Loans | ImportKind::Leavers | ImportKind::Alerts => {
+            ImportKind::Leavers | ImportKind::Alerts => {
                 let name = serde_json::to_value(kind)?;
                 Err(Invalid::one(
                     "kind",
@@ -241,7 +258,7 @@ impl App {
         imported: &mut Imported,
         event: impl Fn(PersonId, R, Option<String>, Option<String>) -> DirectoryEvent,
     ) -> Result<(), AppError> {
-        let stream = self.row_stream(kind, taking.source, row.reference());
+        let stream = self.row_stream(kind, taking.source, &row.reference());
         let known = self.last_digest(stream).await?;
         if known.as_ref().is_some_and(|known| *known == digest || known == SEALED) {
             return Ok(());
@@ -446,6 +463,8 @@ fn digest_of(event: &AnyEvent) -> Option<String> {
         AnyEvent::Directory(DirectoryEvent::School(school)) => school.row_digest.clone(),
         AnyEvent::Directory(DirectoryEvent::Person(person)) => person.row_digest.clone(),
         AnyEvent::Directory(DirectoryEvent::Pupil(pupil)) => pupil.row_digest.clone(),
+        AnyEvent::Directory(DirectoryEvent::Asset(asset)) => asset.row_digest.clone(),
+        AnyEvent::Directory(DirectoryEvent::Loan(loan)) => loan.row_digest.clone(),
         AnyEvent::Report(ReportEvent::Filed(filed)) => filed.row_digest.clone(),
         _ => None,
     }

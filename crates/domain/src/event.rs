@@ -218,7 +218,7 @@ impl AnyEvent {
         };
         match name.split('.').next().unwrap_or_default() {
             "trust" | "profile" => SettingsEvent::read(name, schema, fields).map(Self::Settings),
-            "school" | "person" | "pupil" => DirectoryEvent::read(name, schema, fields).map(Self::Directory),
+            "school" | "person" | "pupil" | "asset" | "loan" => DirectoryEvent::read(name, schema, fields).map(Self::Directory),
             "report" => ReportEvent::read(name, schema, fields).map(Self::Report),
             "case" => CaseEvent::read(name, schema, fields).map(Self::Case),
             "evidence" => EvidenceEvent::read(name, schema, fields).map(Self::Evidence),

@@ -15,6 +15,7 @@ pub mod case;
 pub mod clock;
 pub mod directory;
 pub mod duty;
+pub mod equipment;
 pub mod event;
 pub mod evidence;
 pub mod field;

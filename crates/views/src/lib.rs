@@ -25,6 +25,7 @@ pub mod sql;
 mod view;
 
 pub use blinds::{Blinds, Holder};
+pub use directory::Part;
 pub use dump::dump;
 pub use list::{After, Listed, Reading, Wanted, list};
 pub use open::{Meta, OpenFailure, Opened, Opener, audience_of, meta_names};

@@ -5,7 +5,7 @@ use wardbook_ledger::{Database, StreamId, TrustId};
 
 use crate::{
     Blinds, Holder,
-    directory::{ENTRIES, PUPILS},
+    directory::Part,
     queue::{ASIDE, CLOCK, EXCLUDED, FACTS, IMAGE, OWED},
     report::{OWN, TYPED},
     sql::{Arg, fetch, placeholders},
@@ -76,15 +76,15 @@ SELECT CAST(CASE
     AND c.live = 1 WHERE r.trust_id = $1 AND r.stream_id = $2 AND r.register IN ({own}) AND r.holder IN ({me})) THEN 1
   ELSE 0 END AS BIGINT)";
 
-/// The streams of the directory that changed at or after a position, with the position of their last change; pupils apart.
+/// The streams of the directory that changed at or after a position, with the position of their last change.
 pub async fn changed_since(
     db: &Database,
     trust: TrustId,
     blinds: &Blinds,
-    pupils: bool,
+    part: Part,
     position: u64,
 ) -> Result<Vec<(StreamId, u64)>, QueryError> {
-    let register = blinds.register(crate::DIRECTORY, if pupils { PUPILS } else { ENTRIES });
+    let register = blinds.register(crate::DIRECTORY, part.register());
     let holder = blinds.holder(crate::DIRECTORY, None, &Holder::Service);
     let from = i64::try_from(position).unwrap_or(i64::MAX);
     let sql = "-- views.changed_since

@@ -7,6 +7,7 @@
 
 pub mod access;
 pub mod account;
+pub mod assets;
 pub mod breaches;
 pub mod cases;
 pub mod choices;
@@ -121,6 +122,8 @@ pub struct NavFlags {
     pub cases: bool,
     /// `/breaches`: the person has breach clocks on their board, or answers for all of them.
     pub breaches: bool,
+    /// `/assets`: the person may see the register of assets.
+    pub assets: bool,
     /// `/reads`: the person has looks of their own to see.
     pub reads: bool,
     /// `/file`: the person may file a report.

@@ -334,6 +334,8 @@ pub fn sample_rows(kind: ImportKind) -> Vec<ImportRow> {
         ImportKind::Schools => csv_rows("schools.csv"),
         ImportKind::Staff => csv_rows("staff.csv"),
         ImportKind::Pupils => csv_rows("pupils.csv"),
+        ImportKind::Assets => csv_rows("assets.csv"),
+        ImportKind::Loans => csv_rows("loans.csv"),
         ImportKind::Reports => {
             read("reports.jsonl").lines().zip(1..).map(|(text, line)| ImportRow { line, fields: object(text) }).collect()
         }

@@ -137,6 +137,7 @@ impl Route {
                 &[("day", "30"), ("month", "10"), ("year", "2026"), ("hour", "10"), ("minute", "0"), ("aware_reason", "A reason.")]
             }
             "/breaches/{id}/decision" => &[("decision", "confirmed"), ("decision_reason", "A reason.")],
+            "/assets" => &[("tag", "A1006")],
             "/cases/{id}/note" => &[("note", "x")],
             "/cases/{id}/close" => &[("outcome", "no_further_action"), ("close_reason", "A reason.")],
             "/cases/{id}/correct" => &[("field", "summary"), ("new_text", "x"), ("correct_reason", "A reason.")],

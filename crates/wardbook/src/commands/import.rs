@@ -92,6 +92,8 @@ fn kind(text: &str) -> Result<ImportKind, Failure> {
         "schools" => Ok(ImportKind::Schools),
         "staff" => Ok(ImportKind::Staff),
         "pupils" => Ok(ImportKind::Pupils),
+        "assets" => Ok(ImportKind::Assets),
+        "loans" => Ok(ImportKind::Loans),
         "reports" => Ok(ImportKind::Reports),
         other => Err(Failure::field("kind", format!("{other} are not used by anything yet, so they are not taken in"))),
     }

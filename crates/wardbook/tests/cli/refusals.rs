@@ -42,7 +42,7 @@ fn what_a_trust_refuses() {
     ] {
         refuses(&folder, args, says);
     }
-    for kind in ["assets", "loans", "leavers", "alerts"] {
+    for kind in ["leavers", "alerts"] {
         refuses(&folder, &["import", kind, &sample("assets.csv")], &format!("{kind} are not used by anything yet"));
     }
     folder.run(&["queue", "--token", "wb_unknown"]).exits(2);

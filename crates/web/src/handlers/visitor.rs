@@ -194,6 +194,7 @@ impl Visitor for Here {
                 queue: receives,
                 cases: receives || self.named,
                 breaches: self.board,
+                assets: free && self.web.may_list_assets(&self.caller),
                 reads: free,
                 file: free,
                 access: free && (receives || self.to_review > 0),

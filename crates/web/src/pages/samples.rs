@@ -3,6 +3,7 @@
 
 mod access;
 mod account;
+mod assets;
 mod breaches;
 mod demo;
 mod filing;
@@ -39,7 +40,7 @@ pub(super) fn stranger() -> Chrome {
 pub(super) fn chrome() -> Chrome {
     Chrome {
         person_name: Some("Nadia Nash".to_owned()),
-        can: NavFlags { queue: true, cases: true, breaches: true, reads: true, file: true, access: true },
+        can: NavFlags { queue: true, cases: true, breaches: true, assets: true, reads: true, file: true, access: true },
         blank: Some(Blank { minutes: 5, next: Some("%2Fqueue".to_owned()) }),
         ..stranger()
     }
@@ -86,6 +87,7 @@ pub(super) fn all() -> Vec<Rendered> {
     pages.extend(access::access_pages());
     pages.extend(breaches::breaches());
     pages.extend(breaches::files());
+    pages.extend(assets::assets());
     pages.extend(reading::reading());
     pages.extend(messages());
     pages.extend(demo::demo());

@@ -25,9 +25,14 @@ fn table(list: &str) -> Vec<(&'static str, &'static str)> {
 
 #[test]
 fn the_fields_of_every_list_are_those_of_the_manual() {
-    for (list, kind) in
-        [("schools", ImportKind::Schools), ("staff", ImportKind::Staff), ("pupils", ImportKind::Pupils), ("reports", ImportKind::Reports)]
-    {
+    for (list, kind) in [
+        ("schools", ImportKind::Schools),
+        ("staff", ImportKind::Staff),
+        ("pupils", ImportKind::Pupils),
+        ("assets", ImportKind::Assets),
+        ("loans", ImportKind::Loans),
+        ("reports", ImportKind::Reports),
+    ] {
         let table = table(list);
         let known: BTreeSet<&str> = fields(kind).iter().map(|field| field.path).collect();
         assert_eq!(table.iter().map(|(field, _)| *field).collect::<BTreeSet<_>>(), known, "{list}");
