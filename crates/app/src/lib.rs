@@ -8,6 +8,7 @@
 //! * [`watch`]: a queue that is looked at again and again; [`flip`]: what a changed byte does to a copy of the book.
 //! * [`import`]: a trust's lists and old papers; [`checkpoint`]: proof; [`state`]: the list of tables outside the book.
 //! * [`access`]: covers and break-glass; `aside.rs`: who stands aside, who is named on a case; `absence.rs`: what dates change.
+//! * [`alerts`]: what monitoring products saw, and what people make of it.
 //! * [`assets`]: assets and loans; `lists.rs`: the large lists of the directory, folded when they are asked for.
 //! * [`evidence`]: files and images of a report; [`blobs`]: where sealed attachments are kept.
 //!
@@ -17,6 +18,7 @@
 mod absence;
 pub mod access;
 pub mod accounts;
+pub mod alerts;
 mod aside;
 pub mod assets;
 pub mod blobs;

@@ -203,6 +203,8 @@ pub enum AnyEvent {
     Report(crate::report::ReportEvent),
     /// Of a case.
     Case(crate::case::CaseEvent),
+    /// Of a monitoring alert.
+    Alert(crate::alert::AlertEvent),
     /// Of a file.
     Evidence(crate::evidence::EvidenceEvent),
     /// Of an access stream.
@@ -213,14 +215,15 @@ impl AnyEvent {
     /// Reads an event of any kind; a type of no kind is unknown.
     pub fn read(name: &str, schema: u16, fields: Map<String, Value>) -> Result<Self, UnreadableEvent> {
         use crate::{
-            case::CaseEvent, directory::DirectoryEvent, evidence::EvidenceEvent, report::ReportEvent, settings::SettingsEvent,
-            trace::TraceEvent,
+            alert::AlertEvent, case::CaseEvent, directory::DirectoryEvent, evidence::EvidenceEvent, report::ReportEvent,
+            settings::SettingsEvent, trace::TraceEvent,
         };
         match name.split('.').next().unwrap_or_default() {
             "trust" | "profile" => SettingsEvent::read(name, schema, fields).map(Self::Settings),
             "school" | "person" | "pupil" | "asset" | "loan" => DirectoryEvent::read(name, schema, fields).map(Self::Directory),
             "report" => ReportEvent::read(name, schema, fields).map(Self::Report),
             "case" => CaseEvent::read(name, schema, fields).map(Self::Case),
+            "alert" => AlertEvent::read(name, schema, fields).map(Self::Alert),
             "evidence" => EvidenceEvent::read(name, schema, fields).map(Self::Evidence),
             "trace" => TraceEvent::read(name, schema, fields).map(Self::Trace),
             _ => Err(UnreadableEvent::Unknown { name: name.to_owned(), schema }),
@@ -235,6 +238,7 @@ pub fn all_types() -> Vec<EventType> {
         crate::directory::DirectoryEvent::TYPES,
         crate::report::ReportEvent::TYPES,
         crate::case::CaseEvent::TYPES,
+        crate::alert::AlertEvent::TYPES,
         crate::evidence::EvidenceEvent::TYPES,
         crate::trace::TraceEvent::TYPES,
     ]

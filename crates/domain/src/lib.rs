@@ -10,6 +10,7 @@
 mod redacted;
 mod words;
 
+pub mod alert;
 pub mod canonical;
 pub mod case;
 pub mod clock;
@@ -31,6 +32,7 @@ pub mod report;
 pub mod routing;
 pub mod settings;
 pub mod trace;
+pub mod written;
 
 pub use clock::Instant;
 pub use duty::{Address, Duty, Scope};

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Pages that list records: being on a list is not being opened.
-const LISTS: &[&str] = &["queue", "reports", "cases", "breaches", "breaches of old papers", "board", READS];
+const LISTS: &[&str] = &["queue", "reports", "cases", "breaches", "breaches of old papers", "board", "alerts", "decided alerts", READS];
 /// The page that shows who has looked at what.
 pub const READS: &str = "reads";
 

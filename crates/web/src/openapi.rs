@@ -21,7 +21,7 @@ use crate::api;
         api::reports::aside, api::reports::end_aside, api::access::covers, api::access::arrange, api::access::end_cover,
         api::access::glasses, api::access::break_glass, api::access::close_glass, api::access::review_glass,
         api::profile::proposals, api::profile::propose, api::profile::confirm, api::profile::refuse,
-        api::assets::find,
+        api::alerts::list, api::alerts::take_in, api::alerts::decide, api::assets::find,
         api::queue::show, api::reads::list, api::cases::list, api::cases::show, api::cases::act, api::checkpoint::show,
     ),
     components(schemas(wardbook_domain::case::Note, wardbook_domain::case::Close, wardbook_domain::case::NamePerson,

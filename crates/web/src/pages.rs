@@ -7,6 +7,7 @@
 
 pub mod access;
 pub mod account;
+pub mod alerts;
 pub mod assets;
 pub mod breaches;
 pub mod cases;
@@ -47,6 +48,8 @@ pub struct Chrome {
     pub account: AccountFlags,
     /// Demonstration: a strip on every page says that nothing on it is real, and what time it is there.
     pub demo: Option<DemoStrip>,
+    /// How many monitoring alerts wait for this person; none where alerts are not their duties' business.
+    pub alerts: Option<usize>,
     /// How many openings by break-glass wait for this person's review.
     pub to_review: usize,
     /// One sentence saying what the last command did, shown once in a green banner.

@@ -21,7 +21,7 @@ fn every_code(profile: &Profile) -> Vec<&str> {
 #[test]
 fn the_shipped_profiles_load_and_have_their_words() {
     let [clpt, coastal] = shipped();
-    assert_eq!((clpt.name(), coastal.name()), ("clpt@4".into(), "coastal@3".into()));
+    assert_eq!((clpt.name(), coastal.name()), ("clpt@5".into(), "coastal@4".into()));
     assert_eq!(clpt.title(Duty::DeputyHead), "DHT");
     assert_eq!((clpt.passwords.clause.as_str(), clpt.passwords.classes, clpt.passwords.change_after_days), ("P0-AUTH-1", 4, Some(90)));
     assert_eq!(coastal.passwords, PasswordRules::default(), "P1 says nothing of passwords");
@@ -57,6 +57,7 @@ fn every_entry_of_a_shipped_profile_cites_a_clause() {
             .chain(profile.facts.iter().map(|entry| &entry.clause))
             .chain(profile.extra_types.iter().map(|entry| &entry.clause))
             .chain(profile.advice.iter().map(|entry| &entry.clause))
+            .chain(profile.alerts.iter().map(|entry| &entry.clause))
             .chain(profile.differs.iter().map(|entry| &entry.clause));
         for clause in clauses {
             assert!(is_clause(clause), "{}: {clause}", profile.id);
@@ -108,7 +109,7 @@ fn a_wrong_profile_is_refused_and_says_where() {
         Profile::parse(&CLPT.replacen(find, put, 1)).unwrap_err().to_string()
     };
     for (find, put, says) in [
-        ("version = 4", "versoin = 4", "versoin"),
+        ("version = 5", "versoin = 5", "versoin"),
         ("\"headteacher\", \"dsl\"", "\"administrator\", \"dsl\"", "administrator may not receive"),
         ("\"headteacher\", \"dsl\"", "\"dsl\", \"dsl\"", "names one duty twice"),
         ("class = \"conduct\"", "class = \"it\"", "class conduct has no route"),

@@ -20,6 +20,7 @@ impl Profile {
             Self::check_reading,
             Self::check_words,
             Self::check_places,
+            Self::check_alerts,
             Self::check_sign_in,
         ];
         checks.iter().try_for_each(|check| check(self)).map_err(ProfileError::Wrong)

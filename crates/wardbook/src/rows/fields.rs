@@ -41,6 +41,8 @@ pub(crate) struct Field {
 
 /// The instants of a report that a mapping may fill from a date and a time; the last is a day only.
 pub(crate) const INSTANTS: [&str; 3] = ["incident", "reported", CLOSED];
+/// The instant of an alert, likewise.
+const OCCURRED: [&str; 1] = ["occurred"];
 /// When a matter of the past was closed.
 pub(crate) const CLOSED: &str = "closed";
 
@@ -116,6 +118,18 @@ const LOANS: &[Field] = &[
     may("returned_on", Reads::Day),
 ];
 
+const ALERTS: &[Field] = &[
+    needed("alert_id", Reads::Line),
+    needed("school", Reads::Line),
+    needed("category", Reads::Line),
+    may("device", Reads::Line),
+    may("user", Reads::Line),
+    may("severity", Reads::Number),
+    may("excerpt", Reads::Story),
+    may("address", Reads::Line),
+    may("action", Reads::Line),
+];
+
 const REPORTS: &[Field] = &[
     needed("reference", Reads::Line),
     needed("school", Reads::Line),
@@ -154,7 +168,17 @@ pub(crate) fn fields(kind: ImportKind) -> &'static [Field] {
         ImportKind::Reports => REPORTS,
         ImportKind::Assets => ASSETS,
         ImportKind::Loans => LOANS,
-        ImportKind::Leavers | ImportKind::Alerts => &[],
+        ImportKind::Alerts => ALERTS,
+        ImportKind::Leavers => &[],
+    }
+}
+
+/// The instants of a list.
+pub(crate) fn instants(kind: ImportKind) -> &'static [&'static str] {
+    match kind {
+        ImportKind::Reports => &INSTANTS,
+        ImportKind::Alerts => &OCCURRED,
+        _ => &[],
     }
 }
 

@@ -1,6 +1,7 @@
 //! The JSON API, `/api/v1`: one file a subject.
 
 pub(crate) mod access;
+pub(crate) mod alerts;
 pub(crate) mod assets;
 pub(crate) mod breaches;
 pub(crate) mod cases;
@@ -42,6 +43,8 @@ pub(crate) fn router() -> Router<Web> {
         .route("/api/v1/breaches/{id}", get(breaches::show))
         .route("/api/v1/breaches/{id}/aware", post(breaches::aware))
         .route("/api/v1/breaches/{id}/decision", post(breaches::decide))
+        .route("/api/v1/alerts", get(alerts::list).post(alerts::take_in))
+        .route("/api/v1/alerts/decide", post(alerts::decide))
         .route("/api/v1/assets", get(assets::find))
         .route("/api/v1/queue", get(queue::show))
         .route("/api/v1/reads", get(reads::list))

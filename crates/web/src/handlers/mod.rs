@@ -3,7 +3,7 @@
 //! * `visitor.rs`: who asks, and whether a form is theirs; `fields.rs`: what a form sends; `limits.rs`: how often somebody may try.
 //! * `moment.rs`: dates and times as typed; `answer.rs`: pages, ways on, refusals; `words.rs`: records in words;
 //!   `command.rs`: acts on a record.
-//! * A file a subject: `account/`, `people.rs`, `readers.rs`, `access.rs`, `queue.rs`, `reports.rs`, `cases.rs`, `assets.rs`, `look.rs`, `reads.rs`,
+//! * A file a subject: `account/`, `people.rs`, `readers.rs`, `access.rs`, `queue.rs`, `reports.rs`, `cases.rs`, `alerts.rs`, `assets.rs`, `look.rs`, `reads.rs`,
 //!   `paper.rs`, `file/` for the form, and `demo/` for what only a
 //!   demonstration has.
 //!
@@ -11,6 +11,7 @@
 
 mod access;
 pub(crate) mod account;
+mod alerts;
 mod answer;
 mod assets;
 mod breaches;
@@ -84,6 +85,9 @@ pub(crate) fn router() -> Router<Web> {
         .route("/reports/{id}/reads", get(reads::of_report))
         .route("/cases/{id}/reads", get(reads::of_case))
         .route("/people/{id}/reads", get(reads::of_person))
+        .route("/alerts", get(alerts::list))
+        .route("/alerts/dismiss", post(alerts::dismiss))
+        .route("/alerts/raise", post(alerts::raise))
         .route("/assets", get(assets::list).post(assets::search))
         .route("/breaches", get(breaches::list))
         .route("/breaches/{id}", get(breaches::show))

@@ -3,6 +3,7 @@
 
 mod access;
 mod account;
+mod alerts;
 mod assets;
 mod breaches;
 mod demo;
@@ -41,6 +42,7 @@ pub(super) fn chrome() -> Chrome {
     Chrome {
         person_name: Some("Nadia Nash".to_owned()),
         can: NavFlags { queue: true, cases: true, breaches: true, assets: true, reads: true, file: true, access: true },
+        alerts: Some(3),
         blank: Some(Blank { minutes: 5, next: Some("%2Fqueue".to_owned()) }),
         ..stranger()
     }
@@ -87,6 +89,7 @@ pub(super) fn all() -> Vec<Rendered> {
     pages.extend(access::access_pages());
     pages.extend(breaches::breaches());
     pages.extend(breaches::files());
+    pages.extend(alerts::alerts());
     pages.extend(assets::assets());
     pages.extend(reading::reading());
     pages.extend(messages());

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use wardbook_app::import::ImportKind;
 
 use super::mapping;
-use crate::rows::fields::{INSTANTS, Reads, fields};
+use crate::rows::fields::{INSTANTS, Reads, fields, instants};
 
 /// The manual.
 pub(super) const DOC: &str = include_str!("../../../../../docs/import.md");
@@ -32,6 +32,7 @@ fn the_fields_of_every_list_are_those_of_the_manual() {
         ("assets", ImportKind::Assets),
         ("loans", ImportKind::Loans),
         ("reports", ImportKind::Reports),
+        ("alerts", ImportKind::Alerts),
     ] {
         let table = table(list);
         let known: BTreeSet<&str> = fields(kind).iter().map(|field| field.path).collect();
@@ -45,7 +46,7 @@ fn the_fields_of_every_list_are_those_of_the_manual() {
             }
         }
     }
-    assert!(INSTANTS.iter().all(|name| DOC.contains(&format!("`{name}`"))));
+    assert!(INSTANTS.iter().chain(instants(ImportKind::Alerts)).all(|name| DOC.contains(&format!("`{name}`"))));
 }
 
 #[test]
