@@ -10,6 +10,7 @@ use wardbook_domain::{
 };
 use wardbook_ledger::{READ_EVENTS_MAX, StreamId};
 use wardbook_vault::Audience;
+use wardbook_views::Part;
 
 use crate::{
     App, AppError,
@@ -44,7 +45,7 @@ impl App {
     pub async fn directory(&self) -> Result<Arc<Directory>, AppError> {
         let mut state = self.directory.0.lock().await;
         let now = self.clock.now();
-        let changed = wardbook_views::changed_since(&self.db, self.trust, &self.blinds, false, state.next).await?;
+        let changed = wardbook_views::changed_since(&self.db, self.trust, &self.blinds, Part::People, state.next).await?;
         if changed.is_empty() && !state.directory.is_due(now) {
             return Ok(Arc::clone(&state.directory));
         }

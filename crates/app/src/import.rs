@@ -1,5 +1,6 @@
 //! Imports: a trust's lists and old papers, idempotent for ever, a bad row refused with its field while good rows stay.
 
+mod alerts;
 mod faults;
 
 use std::collections::BTreeMap;
@@ -8,9 +9,11 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use wardbook_domain::{
     FieldGroup, Instant, PersonId,
+    alert::AlertEvent,
     canonical::canonical,
     clock::Date,
     directory::{DirectoryEvent, PersonRecorded, PupilRecorded, PupilRow, Row, SchoolRecorded, SchoolRow, StaffRow},
+    equipment::{AssetRecorded, AssetRow, LoanRecorded, LoanRow},
     event::AnyEvent,
     field::{FieldError, Invalid},
     report::{Filed, Form, History, ReportEvent, ReporterNamed},
@@ -32,13 +35,13 @@ pub enum ImportKind {
     Pupils,
     /// `reports.jsonl`.
     Reports,
-    /// Not used by anything yet: refused by name.
+    /// `assets.csv`.
     Assets,
-    /// Not used by anything yet: refused by name.
+    /// `loans.csv`.
     Loans,
     /// Not used by anything yet: refused by name.
     Leavers,
-    /// Not used by anything yet: refused by name.
+    /// `monitoring_alerts.csv`.
     Alerts,
 }
 
@@ -153,14 +156,13 @@ impl App {
         if batch.source.is_empty() || batch.source.len() > 100 {
             return Err(Invalid::one("source", "has 1 to 100 characters").into());
         }
-        if batch.kind == ImportKind::Reports {
-            let profile = self.profile();
-            if !importer.is_some_and(|caller| caller.duties.iter().any(|held| profile.receives(held.duty))) {
-                return Err(
-                    Invalid::one("token", "reports are imported by a named person whose duty receives reports: give their token").into()
-                );
-            }
-        } else if batch.as_history {
+        let from_a_person = matches!(batch.kind, ImportKind::Reports | ImportKind::Alerts);
+        if from_a_person && !self.may_bring_in(importer) {
+            let what = if batch.kind == ImportKind::Reports { "reports are" } else { "alerts are" };
+            let problem = format!("{what} imported by a named person whose duty receives reports: give their token");
+            return Err(Invalid::one("token", problem).into());
+        }
+        if batch.as_history && batch.kind != ImportKind::Reports {
             return Err(Invalid::one("as_history", "is for reports; lists say what is now").into());
         }
         let ImportBatch { kind, source, as_history, dry_run, rows } = batch;
@@ -219,8 +221,25 @@ impl App {
                 .await?;
                 Ok(true)
             }
+            ImportKind::Assets => {
+                let row: AssetRow = parsed(fields)?;
+                self.import_entry("asset", taking, (line, digest), row, imported, |_, row, source, row_digest| {
+                    AssetRecorded { row, source, row_digest }.into()
+                })
+                .await?;
+                Ok(true)
+            }
+            ImportKind::Loans => {
+                let row: LoanRow = parsed(fields)?;
+                self.import_entry("loan", taking, (line, digest), row, imported, |_, row, source, row_digest| {
+                    LoanRecorded { row, source, row_digest }.into()
+                })
+                .await?;
+                Ok(true)
+            }
             ImportKind::Reports => self.import_report(taking, fields, imported).await,
-            ImportKind::Assets | ImportKind::Loans | ImportKind::Leavers | ImportKind::Alerts => {
+            ImportKind::Alerts => self.import_alert(taking, &fields, imported).await,
+            ImportKind::Leavers => {
                 let name = serde_json::to_value(kind)?;
                 Err(Invalid::one(
                     "kind",
@@ -241,7 +260,7 @@ impl App {
         imported: &mut Imported,
         event: impl Fn(PersonId, R, Option<String>, Option<String>) -> DirectoryEvent,
     ) -> Result<(), AppError> {
-        let stream = self.row_stream(kind, taking.source, row.reference());
+        let stream = self.row_stream(kind, taking.source, &row.reference());
         let known = self.last_digest(stream).await?;
         if known.as_ref().is_some_and(|known| *known == digest || known == SEALED) {
             return Ok(());
@@ -446,6 +465,9 @@ fn digest_of(event: &AnyEvent) -> Option<String> {
         AnyEvent::Directory(DirectoryEvent::School(school)) => school.row_digest.clone(),
         AnyEvent::Directory(DirectoryEvent::Person(person)) => person.row_digest.clone(),
         AnyEvent::Directory(DirectoryEvent::Pupil(pupil)) => pupil.row_digest.clone(),
+        AnyEvent::Directory(DirectoryEvent::Asset(asset)) => asset.row_digest.clone(),
+        AnyEvent::Directory(DirectoryEvent::Loan(loan)) => loan.row_digest.clone(),
+        AnyEvent::Alert(AlertEvent::Received(received)) => Some(received.row_digest.clone()),
         AnyEvent::Report(ReportEvent::Filed(filed)) => filed.row_digest.clone(),
         _ => None,
     }

@@ -9,6 +9,8 @@
 //! * [`import`]: a trust's lists and old papers; [`checkpoint`]: proof; [`state`]: the list of tables outside the book.
 //! * [`access`]: covers and break-glass; `aside.rs`: who stands aside, who is named on a case; `absence.rs`: what dates change.
 //! * [`search`]: what the reader may read, searched; [`overview`]: the same, counted; [`cube`]: the published figures.
+//! * [`alerts`]: what monitoring products saw, and what people make of it.
+//! * [`assets`]: assets and loans; `lists.rs`: the large lists of the directory, folded when they are asked for.
 //! * [`evidence`]: files and images of a report; [`blobs`]: where sealed attachments are kept.
 //!
 //! To add a use case: a method on [`App`] in the file of its subject that goes the same way in: authorise, load, decide, seal, append.
@@ -17,7 +19,9 @@
 mod absence;
 pub mod access;
 pub mod accounts;
+pub mod alerts;
 mod aside;
+pub mod assets;
 pub mod blobs;
 mod book;
 pub mod breaches;
@@ -31,6 +35,7 @@ mod error;
 pub mod evidence;
 pub mod flip;
 pub mod import;
+mod lists;
 mod load;
 pub mod looking;
 mod newest;

@@ -2,6 +2,7 @@
 
 use wardbook_domain::{
     Duty, FieldGroup, Instant, PersonId, RecordClass,
+    alert::Alert,
     case::Case,
     clock::day_of,
     event::AnyEvent,
@@ -161,6 +162,14 @@ pub(crate) fn fold_report(events: &[(Meta, AnyEvent)]) -> Option<Report> {
     })
 }
 
+/// An alert as folded from its events; none where the stream is no alert.
+pub(crate) fn fold_alert(events: &[(Meta, AnyEvent)]) -> Option<Alert> {
+    events.iter().fold(None, |alert, (_, event)| match event {
+        AnyEvent::Alert(event) => Alert::evolve(alert, event.clone()),
+        _ => alert,
+    })
+}
+
 /// A case as folded from its events; none where the stream is no case.
 pub(crate) fn fold_case(events: &[(Meta, AnyEvent)]) -> Option<Case> {
     events.iter().fold(None, |case, (_, event)| match event {
@@ -219,6 +228,31 @@ impl Knowable for Case {
             named: &named,
             identity_for: None, // a protected reporter is not in the case at all
             authors: &[],       // who reported keeps the receipt of the report; the case is not theirs to see
+        })
+    }
+}
+
+impl Knowable for Alert {
+    fn class(&self) -> RecordClass {
+        self.received.class
+    }
+
+    fn since(&self) -> Instant {
+        self.received.received_at
+    }
+
+    fn ask<T>(&self, _now: Instant, ask: impl FnOnce(&Known<'_>) -> T) -> T {
+        ask(&Known {
+            class: self.received.class,
+            school: &self.received.school,
+            owner: self.owner(),
+            seconds: &[],
+            subjects: &self.route.subjects,
+            possible_subjects: &self.route.possible_subjects,
+            aside: &[],
+            named: &[],
+            identity_for: None,
+            authors: &[], // a product's words are nobody's own
         })
     }
 }

@@ -20,6 +20,8 @@ use crate::{
 
 /// The header of the API that gives a purpose.
 pub const PURPOSE_HEADER: &str = "Wardbook-Purpose";
+/// Stands in a session for the page of alerts, which shows many records: no record has this id, as ids are digests.
+pub(crate) const ALERTS_PAGE: [u8; 16] = *b"page of alerts  ";
 /// After so long a screen that was private is asked about again.
 const PRIVATE_SECONDS: i64 = 30 * 60;
 /// Records whose purpose a session remembers; of the one asked longest ago it asks again.
@@ -154,6 +156,11 @@ impl App {
             Err(AppError::LookFirst(first)) => Ok(Some(first)),
             Err(error) => Err(error),
         }
+    }
+
+    /// Keeps in a session what was answered before the page of alerts.
+    pub async fn session_looked_at_alerts(&self, token: &str, private: bool, purpose: Option<String>) -> Result<(), AppError> {
+        self.session_looked(token, ALERTS_PAGE, private, purpose).await
     }
 
     /// Keeps in a session that its screen is private, and for which purpose a record is opened.

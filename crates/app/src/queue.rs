@@ -209,7 +209,7 @@ impl App {
         let is_case = match wanted {
             Wanted::Cases => true,
             Wanted::Reports | Wanted::OwnReports => false,
-            Wanted::Owed | Wanted::Board | Wanted::BoardOfOldPapers => self.is_case(id).await?,
+            Wanted::Owed | Wanted::Board | Wanted::BoardOfOldPapers | Wanted::Alerts | Wanted::DecidedAlerts => self.is_case(id).await?,
         };
         let item = if is_case {
             self.case_for(caller, id).await.map(|record| (case_item(&id, row, &record, &self.profile()), duty_of(record.access)))

@@ -92,18 +92,22 @@ impl App {
 
     /// Checks, routes, seals and appends a new report; where its last event stands.
     pub(crate) async fn append_report(&self, act: &Act, id: [u8; 16], form: &Form, origin: Origin) -> Result<Option<u64>, AppError> {
-        let filed = self.prepared(form, origin).await?;
-        let audience = audience_of(filed.class);
-        let keys = self.new_keys(&[audience, audience, Audience::DataProtection]).await?;
-        let events = self.with_filing(form, filed).await?;
-        let count = events.len() as u64;
-        let write = StreamWrite { stream: id, expected: 0, keys, events };
+        let write = self.new_report(id, form, origin).await?;
+        let count = write.events.len() as u64;
         match self.append(act, &[write]).await {
             Ok(appended) => Ok(appended.first_position.map(|first| first + count - 1)),
             // The stream exists: a copy of this very command got there first, or its id would be another.
             Err(AppendFailed::Conflict) => self.repeated(&act.command).await?.map(|()| None).ok_or(AppError::Stale),
             Err(AppendFailed::Other(error)) => Err(error),
         }
+    }
+
+    /// What is written for a new report: checked, routed, its name kept, and who reads it in an absence.
+    pub(crate) async fn new_report(&self, id: [u8; 16], form: &Form, origin: Origin) -> Result<StreamWrite, AppError> {
+        let filed = self.prepared(form, origin).await?;
+        let audience = audience_of(filed.class);
+        let keys = self.new_keys(&[audience, audience, Audience::DataProtection]).await?;
+        Ok(StreamWrite { stream: id, expected: 0, keys, events: self.with_filing(form, filed).await? })
     }
 
     /// The first events of a report: as filed, whose name is kept, and who reads it in an absence.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use wardbook_domain::{
     FieldGroup, Instant, PersonId, RecordId,
+    alert::AlertEvent,
     case::{self, CaseEvent},
     directory::Directory,
     event::{AnyEvent, Written},
@@ -19,7 +20,7 @@ use crate::{
     App, AppError,
     book::{Act, AppendFailed, StreamWrite},
     directory::TRIES,
-    load::{Loaded, fold_case, fold_report},
+    load::{Loaded, fold_alert, fold_case, fold_report},
 };
 
 impl App {
@@ -58,6 +59,8 @@ impl App {
                 let after = moved.iter().cloned().fold(Some(case), case::Case::evolve);
                 let covers = after.map(|case| self.covers_of_case(&case, &directory)).unwrap_or_default();
                 moved.into_iter().chain(covers).map(|event| event.written()).collect()
+            } else if let Some(alert) = fold_alert(&events) {
+                self.moved_alert(&alert, &directory, &profile).into_iter().map(|event| AlertEvent::from(event).written()).collect()
             } else {
                 vec![]
             };

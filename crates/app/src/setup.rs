@@ -7,6 +7,7 @@ use std::{
 
 use tokio::sync::watch;
 use wardbook_domain::{
+    equipment::Register,
     event::AnyEvent,
     profile::{Profile, ProfileError},
     settings::{ProfileAdopted, SettingsEvent, TrustOpened},
@@ -21,6 +22,7 @@ use crate::{
     blobs::{BlobStore, BlobsAt},
     book::{Act, StreamWrite},
     directory::DirectoryCache,
+    lists::{ListCache, Pupils},
     traces::Traces,
 };
 
@@ -129,6 +131,8 @@ pub struct Inner {
     pub(crate) runner: Runner,
     pub(crate) views: Watch,
     pub(crate) directory: DirectoryCache,
+    pub(crate) pupils: ListCache<Pupils>,
+    pub(crate) equipment: ListCache<Register>,
     pub(crate) traces: Traces,
     pub(crate) failures: Failures,
     pub(crate) set_up: SetUp,
@@ -227,6 +231,8 @@ impl App {
             opener,
             blinds,
             directory: DirectoryCache::default(),
+            pupils: ListCache::default(),
+            equipment: ListCache::default(),
             failures: Failures::default(),
             set_up: SetUp::default(),
             keys,

@@ -19,6 +19,7 @@ pub use events::{
     GlassBroken, GlassClosed, GlassReviewed, PersonEnrolled, PersonRecorded, PupilRecorded, RequestRefused, SchoolRecorded,
 };
 use names::Name;
+pub(crate) use rows::check_date;
 pub use rows::{PupilRow, Row, SchoolRow, StaffRow, check_email};
 
 use crate::redacted::redacted;
@@ -50,7 +51,7 @@ impl Person {
 
 redacted!(Person);
 
-/// Schools and people as they stand. Pupils are kept as a count and by id: nothing is routed by a pupil's entry.
+/// Schools and people as they stand. Pupils, assets and loans are pictures of their own: nothing is routed by an entry of theirs.
 #[derive(Clone, Default)]
 pub struct Directory {
     /// Schools by code.
@@ -81,7 +82,7 @@ impl Directory {
                 self.schools.insert(school.row.code.clone(), school.row.clone());
             }
             DirectoryEvent::Person(recorded) => self.apply_person(recorded),
-            DirectoryEvent::Pupil(_) | DirectoryEvent::Enrolled(_) => {}
+            DirectoryEvent::Pupil(_) | DirectoryEvent::Asset(_) | DirectoryEvent::Loan(_) | DirectoryEvent::Enrolled(_) => {}
             DirectoryEvent::DutyGranted(granted) => {
                 granted.request.iter().for_each(|request| drop(self.access.asked.remove(request)));
                 if let Some(person) = self.people.get_mut(&granted.person) {

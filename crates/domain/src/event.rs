@@ -203,6 +203,8 @@ pub enum AnyEvent {
     Report(crate::report::ReportEvent),
     /// Of a case.
     Case(crate::case::CaseEvent),
+    /// Of a monitoring alert.
+    Alert(crate::alert::AlertEvent),
     /// Of a file.
     Evidence(crate::evidence::EvidenceEvent),
     /// Of an access stream.
@@ -215,14 +217,15 @@ impl AnyEvent {
     /// Reads an event of any kind; a type of no kind is unknown.
     pub fn read(name: &str, schema: u16, fields: Map<String, Value>) -> Result<Self, UnreadableEvent> {
         use crate::{
-            case::CaseEvent, cube::CubeEvent, directory::DirectoryEvent, evidence::EvidenceEvent, report::ReportEvent,
+            alert::AlertEvent, case::CaseEvent, cube::CubeEvent, directory::DirectoryEvent, evidence::EvidenceEvent, report::ReportEvent,
             settings::SettingsEvent, trace::TraceEvent,
         };
         match name.split('.').next().unwrap_or_default() {
             "trust" | "profile" => SettingsEvent::read(name, schema, fields).map(Self::Settings),
-            "school" | "person" | "pupil" => DirectoryEvent::read(name, schema, fields).map(Self::Directory),
+            "school" | "person" | "pupil" | "asset" | "loan" => DirectoryEvent::read(name, schema, fields).map(Self::Directory),
             "report" => ReportEvent::read(name, schema, fields).map(Self::Report),
             "case" => CaseEvent::read(name, schema, fields).map(Self::Case),
+            "alert" => AlertEvent::read(name, schema, fields).map(Self::Alert),
             "evidence" => EvidenceEvent::read(name, schema, fields).map(Self::Evidence),
             "trace" => TraceEvent::read(name, schema, fields).map(Self::Trace),
             "cube" => CubeEvent::read(name, schema, fields).map(Self::Cube),
@@ -238,6 +241,7 @@ pub fn all_types() -> Vec<EventType> {
         crate::directory::DirectoryEvent::TYPES,
         crate::report::ReportEvent::TYPES,
         crate::case::CaseEvent::TYPES,
+        crate::alert::AlertEvent::TYPES,
         crate::evidence::EvidenceEvent::TYPES,
         crate::trace::TraceEvent::TYPES,
         crate::cube::CubeEvent::TYPES,

@@ -10,6 +10,7 @@
 mod redacted;
 mod words;
 
+pub mod alert;
 pub mod calendar;
 pub mod canonical;
 pub mod case;
@@ -17,6 +18,7 @@ pub mod clock;
 pub mod cube;
 pub mod directory;
 pub mod duty;
+pub mod equipment;
 pub mod event;
 pub mod evidence;
 pub mod field;
@@ -36,6 +38,7 @@ pub mod settings;
 pub mod silence;
 pub mod term;
 pub mod trace;
+pub mod written;
 
 pub use clock::Instant;
 pub use duty::{Address, Duty, Scope};

@@ -3,6 +3,7 @@
 //! To extend: a field here with its doc, its check in `validate.rs`, its row in `docs/profiles.md`. A profile is kept in the book as text
 //! and read again at every start, so what was once valid stays valid: a new check must not refuse what a book may hold.
 
+pub mod alerts;
 mod moves;
 pub mod reading;
 mod validate;
@@ -11,6 +12,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use alerts::AlertSource;
 pub use moves::moves;
 use reading::{Purpose, Reading};
 
@@ -83,6 +85,9 @@ pub struct Profile {
     /// The purposes that may be given for a look, where they are not the shipped ones.
     #[serde(default, rename = "purpose")]
     pub own_purposes: Vec<Purpose>,
+    /// The trust's monitoring products, and how their columns are read.
+    #[serde(default)]
+    pub alerts: Vec<AlertSource>,
 }
 
 /// A type of incident that a profile adds; it also ticks the box of the form under which it counts.

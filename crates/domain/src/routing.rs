@@ -1,10 +1,12 @@
 //! Who receives a report or a case: one owner, or the next in the chain who is a different person (design §6, P0-ROUTE-1 to 3, P0-LLC-2).
 
 mod absence;
+mod alerts;
 mod posts;
 mod reroute;
 
 pub use absence::{Passed, case_in_absence, next_of_case, report_in_absence};
+pub use alerts::{AlertUser, alert_adults, alert_user, reroute_alert, route_alert};
 use posts::posts;
 pub use reroute::{reroute_case, reroute_report, subjects_by_now};
 

@@ -5,9 +5,40 @@ use wardbook_domain::{directory::DirectoryEvent, event::AnyEvent};
 use crate::{At, Change, Holder, Row, View};
 
 /// The register of schools and people.
-pub(crate) const ENTRIES: &str = "entries";
+const ENTRIES: &str = "entries";
 /// The register of pupils.
-pub(crate) const PUPILS: &str = "pupils";
+const PUPILS: &str = "pupils";
+/// The register of assets and loans.
+const EQUIPMENT: &str = "equipment";
+
+/// A part of the directory: each is read apart, as large lists must not slow what needs people alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// Schools and people.
+    People,
+    /// Pupils.
+    Pupils,
+    /// Assets and loans.
+    Equipment,
+}
+
+impl Part {
+    pub(crate) const fn register(self) -> &'static str {
+        match self {
+            Self::People => ENTRIES,
+            Self::Pupils => PUPILS,
+            Self::Equipment => EQUIPMENT,
+        }
+    }
+
+    const fn of(event: &DirectoryEvent) -> Self {
+        match event {
+            DirectoryEvent::Pupil(_) => Self::Pupils,
+            DirectoryEvent::Asset(_) | DirectoryEvent::Loan(_) => Self::Equipment,
+            _ => Self::People,
+        }
+    }
+}
 
 pub(crate) struct DirectoryEntries;
 
@@ -24,7 +55,12 @@ impl View for DirectoryEntries {
         let AnyEvent::Directory(event) = event else {
             return vec![];
         };
-        let register = if matches!(event, DirectoryEvent::Pupil(_)) { PUPILS } else { ENTRIES };
-        vec![Change::Put(Row { register, class: None, holder: Holder::Service, since: at.recorded_at, due: None })]
+        vec![Change::Put(Row {
+            register: Part::of(event).register(),
+            class: None,
+            holder: Holder::Service,
+            since: at.recorded_at,
+            due: None,
+        })]
     }
 }

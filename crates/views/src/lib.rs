@@ -1,4 +1,4 @@
-//! Read models and their runner: the queue, reports, cases, the directory, and where reads are found.
+//! Read models and their runner: the queue, reports, cases, alerts, the directory, and where reads are found.
 //!
 //! A view never seals. A row holds ids, instants, blind values and a reference to the event that is opened when it is shown; whatever
 //! says what a matter is about, who, where or in which duty is a blind value. One transaction moves rows and checkpoint together:
@@ -7,6 +7,7 @@
 //! To add a view: a file with a type that implements [`View`], and its name in [`views`].
 #![forbid(unsafe_code)]
 
+mod alert;
 mod blinds;
 mod breach;
 mod case;
@@ -25,6 +26,7 @@ pub mod sql;
 mod view;
 
 pub use blinds::{Blinds, Holder};
+pub use directory::Part;
 pub use dump::dump;
 pub use list::{After, Listed, Reading, Wanted, list};
 pub use open::{Meta, OpenFailure, Opened, Opener, audience_of, meta_names};
@@ -65,10 +67,13 @@ pub const DIRECTORY: &str = "directory";
 /// The view of breach clocks.
 pub const BREACH: &str = "breach";
 
+/// The view of monitoring alerts.
+pub const ALERT: &str = "alert";
+
 /// The view of which access streams hold a look at what.
 pub const READS: &str = "reads";
 
 /// Every view.
-pub fn views() -> [&'static dyn View; 6] {
-    [&queue::Queue, &report::Reports, &case::Cases, &breach::Breaches, &directory::DirectoryEntries, &reads::Reads]
+pub fn views() -> [&'static dyn View; 7] {
+    [&queue::Queue, &report::Reports, &case::Cases, &breach::Breaches, &alert::Alerts, &directory::DirectoryEntries, &reads::Reads]
 }

@@ -12,6 +12,7 @@ use wardbook_ledger::{Database, StreamId, TrustId};
 
 use crate::{
     Blinds, Holder, QueryError,
+    alert::{DECIDED, WAITING},
     breach::{BOARD, OLD_PAPERS},
     case::NAMED,
     queue::{ASIDE, ASKED, CLOCK, COVERED, ESCALATED, EXCLUDED, FACTS, IMAGE, IN_HAND, OWED, URGENT},
@@ -45,6 +46,10 @@ pub enum Wanted {
     Board,
     /// Breach clocks of old papers, which run no more.
     BoardOfOldPapers,
+    /// Monitoring alerts about which nobody has decided.
+    Alerts,
+    /// Monitoring alerts that are decided, the latest decision first.
+    DecidedAlerts,
 }
 
 impl Wanted {
@@ -57,6 +62,8 @@ impl Wanted {
             Self::Cases => (crate::CASE, &[READABLE, COVERED, NAMED, ESCALATED, IN_HAND]),
             Self::Board => (crate::BREACH, &[BOARD]),
             Self::BoardOfOldPapers => (crate::BREACH, &[OLD_PAPERS]),
+            Self::Alerts => (crate::ALERT, &[WAITING]),
+            Self::DecidedAlerts => (crate::ALERT, &[DECIDED]),
         }
     }
 }

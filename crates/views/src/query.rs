@@ -5,7 +5,8 @@ use wardbook_ledger::{Database, StreamId, TrustId};
 
 use crate::{
     Blinds, Holder,
-    directory::{ENTRIES, PUPILS},
+    alert::MOVABLE,
+    directory::Part,
     queue::{ASIDE, CLOCK, EXCLUDED, FACTS, IMAGE, OWED},
     report::{OWN, READABLE, TYPED},
     sql::{Arg, fetch, placeholders},
@@ -64,7 +65,7 @@ pub async fn exists_for(
 }
 
 /// The views that keep rows of records.
-const RECORD_VIEWS: [&str; 4] = [crate::QUEUE, crate::REPORT, crate::CASE, crate::BREACH];
+const RECORD_VIEWS: [&str; 5] = [crate::QUEUE, crate::REPORT, crate::CASE, crate::BREACH, crate::ALERT];
 
 const EXISTS: &str = "-- views.exists_for
 SELECT CAST(CASE
@@ -76,15 +77,15 @@ SELECT CAST(CASE
     AND c.live = 1 WHERE r.trust_id = $1 AND r.stream_id = $2 AND r.register IN ({own}) AND r.holder IN ({me})) THEN 1
   ELSE 0 END AS BIGINT)";
 
-/// The streams of the directory that changed at or after a position, with the position of their last change; pupils apart.
+/// The streams of the directory that changed at or after a position, with the position of their last change.
 pub async fn changed_since(
     db: &Database,
     trust: TrustId,
     blinds: &Blinds,
-    pupils: bool,
+    part: Part,
     position: u64,
 ) -> Result<Vec<(StreamId, u64)>, QueryError> {
-    let register = blinds.register(crate::DIRECTORY, if pupils { PUPILS } else { ENTRIES });
+    let register = blinds.register(crate::DIRECTORY, part.register());
     let holder = blinds.holder(crate::DIRECTORY, None, &Holder::Service);
     let from = i64::try_from(position).unwrap_or(i64::MAX);
     let sql = "-- views.changed_since
@@ -111,18 +112,31 @@ ORDER BY r.stream_id LIMIT $4";
     rows.iter().map(|row| Ok(StreamId::from_bytes(row.id(0)?))).collect::<Result<_, sqlx::Error>>().map_err(QueryError::Database)
 }
 
-/// Every record for which something is owed, whoever owes it: for finding those that a change of duties moves. Nothing of it is shown.
+/// Every record for which something is owed, whoever owes it, and every alert that may have to go elsewhere: for finding those that a
+/// change of duties moves. Nothing of it is shown.
 pub async fn open_streams(db: &Database, trust: TrustId, blinds: &Blinds) -> Result<Vec<StreamId>, QueryError> {
-    let registers: Vec<[u8; 16]> = [OWED, CLOCK, FACTS, IMAGE].iter().map(|register| blinds.register(crate::QUEUE, register)).collect();
-    let mut args = vec![Arg::Bytes(trust.as_bytes())];
+    let mut streams = streams_in(db, trust, blinds, crate::QUEUE, &[OWED, CLOCK, FACTS, IMAGE]).await?;
+    streams.extend(streams_in(db, trust, blinds, crate::ALERT, &[MOVABLE]).await?);
+    Ok(streams)
+}
+
+async fn streams_in(
+    db: &Database,
+    trust: TrustId,
+    blinds: &Blinds,
+    view: &'static str,
+    registers: &[&str],
+) -> Result<Vec<StreamId>, QueryError> {
+    let registers: Vec<[u8; 16]> = registers.iter().map(|register| blinds.register(view, register)).collect();
+    let mut args = vec![Arg::Bytes(trust.as_bytes()), Arg::Text(view)];
     args.extend(registers.iter().map(|value| Arg::Bytes(value)));
     let sql = format!(
         "-- views.open_streams
 SELECT DISTINCT r.stream_id FROM view_rows r
-JOIN view_checkpoints c ON c.trust_id = r.trust_id AND c.generation = r.generation AND c.view = 'queue' AND c.live = 1
+JOIN view_checkpoints c ON c.trust_id = r.trust_id AND c.generation = r.generation AND c.view = $2 AND c.live = 1
 WHERE r.trust_id = $1 AND r.register IN ({})
 ORDER BY r.stream_id",
-        placeholders(2, registers.len())
+        placeholders(3, registers.len())
     );
     let rows = fetch(db, sql, &args).await.map_err(QueryError::Database)?;
     rows.iter().map(|row| Ok(StreamId::from_bytes(row.id(0)?))).collect::<Result<_, sqlx::Error>>().map_err(QueryError::Database)

@@ -21,6 +21,7 @@ use crate::api;
         api::reports::aside, api::reports::end_aside, api::reports::answer, api::access::covers, api::access::arrange, api::access::end_cover,
         api::access::glasses, api::access::break_glass, api::access::close_glass, api::access::review_glass,
         api::profile::proposals, api::profile::propose, api::profile::confirm, api::profile::refuse,
+        api::alerts::list, api::alerts::take_in, api::alerts::decide, api::assets::find,
         api::search::start, api::search::show, api::overview::show, api::cube::show, api::cube::publish,
         api::queue::show, api::queue::before_you_go, api::reads::list, api::cases::list, api::cases::show, api::cases::act, api::checkpoint::show,
     ),

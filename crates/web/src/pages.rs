@@ -9,6 +9,8 @@ pub mod access;
 pub mod account;
 pub mod acts;
 pub mod board;
+pub mod alerts;
+pub mod assets;
 pub mod breaches;
 pub mod cases;
 pub mod charts;
@@ -51,6 +53,8 @@ pub struct Chrome {
     pub account: AccountFlags,
     /// Demonstration: a strip on every page says that nothing on it is real, and what time it is there.
     pub demo: Option<DemoStrip>,
+    /// How many monitoring alerts wait for this person; none where alerts are not their duties' business.
+    pub alerts: Option<usize>,
     /// How many openings by break-glass wait for this person's review.
     pub to_review: usize,
     /// One sentence saying what the last command did, shown once in a green banner.
@@ -132,6 +136,8 @@ pub struct NavFlags {
     pub overview: bool,
     /// `/board`: the person reads the published figures.
     pub board: bool,
+    /// `/assets`: the person may see the register of assets.
+    pub assets: bool,
     /// `/reads`: the person has looks of their own to see.
     pub reads: bool,
     /// `/file`: the person may file a report.

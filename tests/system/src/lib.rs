@@ -195,7 +195,7 @@ impl Trust {
 
     /// Imports rows as the command line does.
     pub async fn import(&self, kind: ImportKind, rows: Vec<ImportRow>) -> Imported {
-        let importer = if kind == ImportKind::Reports { Some(self.importer().await) } else { None };
+        let importer = if matches!(kind, ImportKind::Reports | ImportKind::Alerts) { Some(self.importer().await) } else { None };
         let mut all = Imported::default();
         for chunk in rows.chunks(200) {
             let batch = ImportBatch::new(kind, chunk.to_vec());
@@ -335,6 +335,9 @@ pub fn sample_rows(kind: ImportKind) -> Vec<ImportRow> {
         ImportKind::Schools => csv_rows("schools.csv"),
         ImportKind::Staff => csv_rows("staff.csv"),
         ImportKind::Pupils => csv_rows("pupils.csv"),
+        ImportKind::Assets => csv_rows("assets.csv"),
+        ImportKind::Loans => csv_rows("loans.csv"),
+        ImportKind::Alerts => csv_rows("monitoring_alerts.csv"),
         ImportKind::Reports => {
             read("reports.jsonl").lines().zip(1..).map(|(text, line)| ImportRow { line, fields: object(text) }).collect()
         }

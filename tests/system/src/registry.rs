@@ -106,6 +106,8 @@ impl Route {
         let reason = "A reason.";
         Some(match self.path.trim_start_matches("/api/v1") {
             "/reports" => json!({ "school": "NOWHERE", "types": ["other"], "what_happened": "x" }),
+            "/alerts" => json!({ "source": "paper", "rows": [{ "school": "NOWHERE" }] }),
+            "/alerts/decide" => json!({ "alerts": ["0".repeat(32)], "decision": "dismiss", "reason": reason }),
             "/reports/{id}/receive" => return None,
             "/reports/{id}/assessment" => json!({ "categories": ["training_need"], "reason": reason }),
             "/reports/{id}/correct" => json!({ "field": "location", "text": "x", "reason": reason }),
@@ -155,6 +157,8 @@ impl Route {
                 &[("day", "30"), ("month", "10"), ("year", "2026"), ("hour", "10"), ("minute", "0"), ("aware_reason", "A reason.")]
             }
             "/breaches/{id}/decision" => &[("decision", "confirmed"), ("decision_reason", "A reason.")],
+            "/alerts/dismiss" | "/alerts/raise" => &[("alerts", "00000000000000000000000000000000"), ("reason", "A reason.")],
+            "/assets" => &[("tag", "A1006")],
             "/cases/{id}/note" => &[("note", "x")],
             "/search" => &[("words", "corridor"), ("purpose", "case_work")],
             "/cases/{id}/close" => &[("outcome", "no_further_action"), ("close_reason", "A reason.")],

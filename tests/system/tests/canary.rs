@@ -150,6 +150,16 @@ async fn send_everything(trust: &Trust) -> Vec<String> {
     for (kind, fields) in [(ImportKind::Schools, schools), (ImportKind::Staff, staff), (ImportKind::Pupils, pupil)] {
         assert_eq!(trust.import(kind, vec![row(1, fields)]).await.refused, vec![], "{kind:?}");
     }
+    let asset = json!({ "asset_number": c("asset"), "description": c("asset-what"), "make": c("asset-make"), "serial": c("asset-serial"),
+        "school": "KAN", "location": c("asset-location"), "holder_staff_id": c("asset-holder") });
+    let loan = json!({ "asset_number": c("loan-asset"), "borrower_staff_id": c("loan-borrower"), "declared_on": "2026-01-01",
+        "approved_by": c("loan-approved") });
+    let alert = json!({ "alert_id": c("alert-id"), "occurred_at": "2026-10-29T09:00Z", "school": "KAN", "device": c("alert-device"),
+        "user": c("alert-user"), "severity": "3", "category": c("alert-category"), "excerpt": c("alert-excerpt"),
+        "address": c("alert-address"), "action": c("alert-action") });
+    for (kind, fields) in [(ImportKind::Assets, asset), (ImportKind::Loans, loan), (ImportKind::Alerts, alert)] {
+        assert_eq!(trust.import(kind, vec![row(1, fields)]).await.refused, vec![], "{kind:?}");
+    }
     let form = |c: &mut dyn FnMut(&str) -> String, n: &str| {
         json!({ "school": "KAN", "types": ["loss_of_data", "other"], "other_type": c(&format!("{n}-other-type")),
             "about": { "whom": "another", "name": c(&format!("{n}-about-name")) }, "what_happened": c(&format!("{n}-story")).repeat(40),
@@ -271,6 +281,15 @@ async fn send_everything(trust: &Trust) -> Vec<String> {
     let bad = json!({ "school": "KAN", "types": [c("bad-type")], "what_happened": c("bad-story") });
     assert_eq!(trust.call("POST", "/api/v1/reports", Some(&reporter), Some(&bad)).await.status.as_u16(), 422);
     trust.call("GET", "/api/v1/queue", Some(&owner), None).await.ok();
+    // Every canary begins alike, so the alert could be about anybody at that school: somebody of the trust decides.
+    let lead = trust.token("tess.garner@example.org", "Tess Garner", Duty::TrustSafeguardingLead, None).await;
+    let alerts = trust.call("GET", "/api/v1/alerts", Some(&lead), None).await.ok();
+    let alert = alerts["groups"][0]["alerts"][0]["id"].clone();
+    for (decision, reason) in [("dismiss", c("dismiss-reason")), ("raise", c("raise-reason"))] {
+        let decide = json!({ "alerts": [alert], "decision": decision, "reason": reason });
+        trust.call("POST", "/api/v1/alerts/decide", Some(&lead), Some(&decide)).await.ok();
+    }
+    trust.call("GET", "/api/v1/alerts?decided=yes", Some(&lead), None).await.ok();
     trust.app.sign_checkpoint().await.unwrap();
     used.push("kanare-idempotency-key-9b1c".into());
     used

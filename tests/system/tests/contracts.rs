@@ -119,6 +119,7 @@ fn written(event: &AnyEvent) -> Written {
         AnyEvent::Directory(event) => event.written(),
         AnyEvent::Report(event) => event.written(),
         AnyEvent::Case(event) => event.written(),
+        AnyEvent::Alert(event) => event.written(),
         AnyEvent::Evidence(event) => event.written(),
         AnyEvent::Trace(event) => event.written(),
         AnyEvent::Cube(event) => event.written(),

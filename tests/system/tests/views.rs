@@ -16,7 +16,7 @@ on_both_engines!(
     a_rebuild_runs_beside_the_live_view_and_an_interrupted_one_leaves_no_trace,
 );
 
-const VIEWS: [&str; 6] = ["queue", "report", "case", "breach", "directory", "reads"];
+const VIEWS: [&str; 7] = ["queue", "report", "case", "breach", "alert", "directory", "reads"];
 
 async fn dumps(app: &App) -> Vec<String> {
     let mut all = vec![];
@@ -51,6 +51,13 @@ async fn a_rebuild_equals_the_incremental_run_over_the_year_with_kills(engine: E
     while !rows.is_empty() {
         let batch = rows.drain(..rng.random_range(1..=rows.len().min(40))).collect();
         assert_eq!(trust.import(ImportKind::Reports, batch).await.refused, vec![]);
+    }
+    assert_eq!(trust.import(ImportKind::Alerts, sample_rows(ImportKind::Alerts)).await.refused, vec![]);
+    let dsl = trust.token("george.xu@example.org", "George Xu", Duty::Dsl, Some("SCH01")).await;
+    let alerts = trust.call("GET", "/api/v1/alerts", Some(&dsl), None).await.ok();
+    for (group, decision) in alerts["groups"].as_array().unwrap().iter().zip(["raise", "dismiss", "dismiss"]) {
+        let decide = serde_json::json!({ "alerts": [group["alerts"][0]["id"]], "decision": decision, "reason": "r" });
+        trust.call("POST", "/api/v1/alerts/decide", Some(&dsl), Some(&decide)).await.ok();
     }
     let head = trust.token("uma.jones@example.org", "Uma Jones", Duty::Headteacher, Some("SCH01")).await;
     let queue = trust.call("GET", "/api/v1/queue", Some(&head), None).await.ok();

@@ -4,6 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use wardbook_domain::{
     Instant, PersonId, RecordClass, RecordId,
+    alert::Alert,
     case::Case,
     directory::Directory,
     event::AnyEvent,
@@ -22,13 +23,14 @@ use super::{
 };
 use crate::{
     App, AppError, Caller,
-    load::{Knowable, fold_case, fold_report},
+    load::{Knowable, fold_alert, fold_case, fold_report},
 };
 
 /// A record as folded.
 enum Folded {
     Report(Box<Report>),
     Case(Box<Case>),
+    Alert(Box<Alert>),
 }
 
 impl Folded {
@@ -36,6 +38,7 @@ impl Folded {
         match self {
             Self::Report(_) => "report",
             Self::Case(_) => "case",
+            Self::Alert(_) => "alert",
         }
     }
 
@@ -43,6 +46,7 @@ impl Folded {
         match self {
             Self::Report(report) => report.ask(now, ask),
             Self::Case(case) => case.ask(now, ask),
+            Self::Alert(alert) => alert.ask(now, ask),
         }
     }
 
@@ -50,6 +54,7 @@ impl Folded {
         match self {
             Self::Report(report) => report.class(),
             Self::Case(case) => case.class(),
+            Self::Alert(alert) => alert.class(),
         }
     }
 
@@ -57,6 +62,7 @@ impl Folded {
         match self {
             Self::Report(report) => report.since(),
             Self::Case(case) => case.since(),
+            Self::Alert(alert) => alert.since(),
         }
     }
 }
@@ -67,7 +73,7 @@ pub(super) struct Known<'a> {
     caller: &'a Caller,
     profile: Arc<Profile>,
     directory: Option<Arc<Directory>>,
-    /// None for what cannot be opened, and for what is no report and no case.
+    /// None for what cannot be opened, and for what is none of these.
     records: HashMap<RecordId, Option<Arc<Folded>>>,
     first: HashMap<(PersonId, RecordId), Option<i64>>,
 }
@@ -219,6 +225,7 @@ impl<'a> Known<'a> {
             Ok(events) => match events.first() {
                 Some((_, AnyEvent::Report(_))) => fold_report(&events).map(|report| Folded::Report(Box::new(report))),
                 Some((_, AnyEvent::Case(_))) => fold_case(&events).map(|case| Folded::Case(Box::new(case))),
+                Some((_, AnyEvent::Alert(_))) => fold_alert(&events).map(|alert| Folded::Alert(Box::new(alert))),
                 // A file is looked at with its report, which the same trace names.
                 _ => None,
             },

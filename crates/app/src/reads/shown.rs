@@ -33,9 +33,9 @@ pub struct ReadShown {
     pub purpose_label: Option<String>,
     /// The page or route.
     pub page: Option<String>,
-    /// The report or case, 32 hex digits.
+    /// The report, case or alert, 32 hex digits.
     pub record: Option<String>,
-    /// `report` or `case`.
+    /// `report`, `case` or `alert`.
     pub record_kind: Option<String>,
     /// What people quote.
     pub reference: Option<String>,

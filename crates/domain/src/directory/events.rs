@@ -4,6 +4,7 @@ use super::rows::{PupilRow, SchoolRow, StaffRow};
 use crate::{
     AccessId, Address, Instant, PersonId,
     clock::Date,
+    equipment::{AssetRecorded, LoanRecorded},
     event::{event, stream_events},
     words::words,
 };
@@ -313,6 +314,10 @@ stream_events! {
         Person(PersonRecorded),
         /// A pupil.
         Pupil(PupilRecorded),
+        /// An asset.
+        Asset(AssetRecorded),
+        /// A loan.
+        Loan(LoanRecorded),
         /// A duty given.
         DutyGranted(DutyGranted) since DutyGrantedV1,
         /// A duty asked for.

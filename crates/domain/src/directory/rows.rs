@@ -1,5 +1,7 @@
 //! The rows of the lists: schools, staff, pupils.
 
+use std::borrow::Cow;
+
 use crate::redacted::redacted;
 use serde::{Deserialize, Serialize};
 
@@ -94,7 +96,7 @@ pub trait Row {
     /// Checks the row and names the fields that are wrong.
     fn check(&self) -> Result<(), Invalid>;
     /// The list's own id of the entry.
-    fn reference(&self) -> &str;
+    fn reference(&self) -> Cow<'_, str>;
 }
 
 impl Row for SchoolRow {
@@ -104,8 +106,8 @@ impl Row for SchoolRow {
         checks.text("name", &self.name, 200);
         checks.done()
     }
-    fn reference(&self) -> &str {
-        &self.code
+    fn reference(&self) -> Cow<'_, str> {
+        Cow::Borrowed(&self.code)
     }
 }
 
@@ -122,8 +124,8 @@ impl Row for StaffRow {
         }
         checks.done()
     }
-    fn reference(&self) -> &str {
-        &self.staff_id
+    fn reference(&self) -> Cow<'_, str> {
+        Cow::Borrowed(&self.staff_id)
     }
 }
 
@@ -138,12 +140,13 @@ impl Row for PupilRow {
         }
         checks.done()
     }
-    fn reference(&self) -> &str {
-        &self.pupil_id
+    fn reference(&self) -> Cow<'_, str> {
+        Cow::Borrowed(&self.pupil_id)
     }
 }
 
-fn check_date(checks: &mut Checks, field: &str, value: Option<&str>) {
+/// A day as lists have it.
+pub(crate) fn check_date(checks: &mut Checks, field: &str, value: Option<&str>) {
     if value.is_some_and(|text| text.parse::<jiff::civil::Date>().is_err()) {
         checks.fail(field, "is not a date like 2026-10-30");
     }

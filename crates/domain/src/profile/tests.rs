@@ -67,6 +67,7 @@ fn every_entry_of_a_shipped_profile_cites_a_clause() {
             .chain(profile.facts.iter().map(|entry| &entry.clause))
             .chain(profile.extra_types.iter().map(|entry| &entry.clause))
             .chain(profile.advice.iter().map(|entry| &entry.clause))
+            .chain(profile.alerts.iter().map(|entry| &entry.clause))
             .chain(profile.differs.iter().map(|entry| &entry.clause));
         for clause in clauses {
             assert!(is_clause(clause), "{}: {clause}", profile.id);

@@ -20,6 +20,7 @@ impl Profile {
             Self::check_reading,
             Self::check_words,
             Self::check_places,
+            Self::check_alerts,
             Self::check_sign_in,
             Self::check_case_rules,
         ];

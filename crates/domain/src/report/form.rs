@@ -198,6 +198,39 @@ pub struct ReporterNamed {
 redacted!(PupilNamed, StaffNamed, AdultNamed, ReporterNamed, OnBehalf, OwnReport);
 
 impl Form {
+    /// A form with what it must have, and nothing else answered.
+    pub fn of(school: &str, types: &[ReportType], what_happened: impl Into<String>) -> Self {
+        Self {
+            school: school.to_owned(),
+            reported_at: None,
+            incident_at: None,
+            reported_on: None,
+            incident_on: None,
+            discovered_at: None,
+            on_behalf_of: None,
+            channel: None,
+            types: types.to_vec(),
+            extra_types: vec![],
+            other_type: None,
+            about: About::default(),
+            what_happened: what_happened.into(),
+            location: None,
+            pupils: vec![],
+            staff: vec![],
+            danger: None,
+            reported_to: None,
+            immediate_action: None,
+            data_affected: vec![],
+            individuals_affected: None,
+            dpo_told: None,
+            self_referral: false,
+            protected_disclosure: false,
+            image: None,
+            own_reports: vec![],
+            declaration: None,
+        }
+    }
+
     /// Checks every field and names those that are wrong; `now` bounds instants that cannot lie in the future.
     pub fn check(&self, now: Instant) -> Result<(), Invalid> {
         let mut checks = Checks::default();
@@ -355,35 +388,8 @@ pub(crate) mod tests {
 
     /// A form with every field that must be there.
     pub(crate) fn form(types: &[ReportType]) -> Form {
-        Form {
-            school: "SCH01".into(),
-            reported_at: None,
-            incident_at: None,
-            channel: None,
-            types: types.to_vec(),
-            other_type: types.contains(&ReportType::Other).then(|| "Something else".into()),
-            about: About::default(),
-            what_happened: "A laptop was left on the train.".into(),
-            location: None,
-            pupils: vec![],
-            staff: vec![],
-            danger: None,
-            reported_to: None,
-            immediate_action: None,
-            data_affected: vec![],
-            individuals_affected: None,
-            dpo_told: None,
-            self_referral: false,
-            protected_disclosure: false,
-            reported_on: None,
-            incident_on: None,
-            discovered_at: None,
-            on_behalf_of: None,
-            extra_types: vec![],
-            image: None,
-            own_reports: vec![],
-            declaration: None,
-        }
+        let other_type = types.contains(&ReportType::Other).then(|| "Something else".into());
+        Form { other_type, ..Form::of("SCH01", types, "A laptop was left on the train.") }
     }
 
     fn fields(form: &Form) -> Vec<String> {

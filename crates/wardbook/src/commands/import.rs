@@ -27,10 +27,10 @@ pub(crate) struct Args {
     /// Which column holds which field: a file as in docs/import.md
     #[arg(long, value_name = "FILE")]
     map: Option<PathBuf>,
-    /// Where the references come from: the same reference of another source is another row
+    /// Where the references come from: the same reference of another source is another row; of alerts the product's name
     #[arg(long, value_name = "NAME", default_value = "paper")]
     source: String,
-    /// The API token of the person who imports reports; their duty must be one that receives reports
+    /// The API token of the person who imports reports or alerts; their duty must be one that receives reports
     #[arg(long, env = "WARDBOOK_TOKEN", hide_env_values = true)]
     token: Option<String>,
     /// Reports as history: what was known then, and nothing owed now
@@ -92,7 +92,10 @@ fn kind(text: &str) -> Result<ImportKind, Failure> {
         "schools" => Ok(ImportKind::Schools),
         "staff" => Ok(ImportKind::Staff),
         "pupils" => Ok(ImportKind::Pupils),
+        "assets" => Ok(ImportKind::Assets),
+        "loans" => Ok(ImportKind::Loans),
         "reports" => Ok(ImportKind::Reports),
+        "alerts" => Ok(ImportKind::Alerts),
         other => Err(Failure::field("kind", format!("{other} are not used by anything yet, so they are not taken in"))),
     }
 }

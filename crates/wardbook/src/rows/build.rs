@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 use wardbook_app::import::{ImportRow, Refusal};
+use wardbook_domain::written::When;
 
 use super::cell::{Cell, folded};
-use super::dates::{Column, When, day_of, rfc_3339};
+use super::dates::{Column, day_of, rfc_3339, when, when_at};
 use super::fields::{CLOSED, Place, Reads};
 use super::mapping::{Instants, Mapping, Rule};
 
@@ -69,7 +70,7 @@ impl Mapping {
         }
         match rule.reads {
             Reads::Line | Reads::Story => Ok(words_of(cell)?.into()),
-            Reads::Day => match self.dates.when(cell)? {
+            Reads::Day => match when(self.dates, cell)? {
                 When::Day(date) => Ok(date.to_string().into()),
                 When::At(_) => Err("has a time where a day is wanted".into()),
             },
@@ -95,7 +96,7 @@ impl Mapping {
         if date.is_empty() && time.is_empty() {
             return Ok(None);
         }
-        let when = self.dates.when_at(date, time).map_err(|(column, problem)| match column {
+        let when = when_at(self.dates, date, time).map_err(|(column, problem)| match column {
             Column::Date => (instant.date, problem.to_owned()),
             Column::Time => (instant.time.unwrap_or(instant.date), problem.to_owned()),
         })?;

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, HashMap};
 use serde_json::Value;
 use toml::Table;
 use wardbook_app::import::ImportKind;
+use wardbook_domain::written::Dates;
 
 use super::COLUMNS_MAX;
 use super::cell::folded;
-use super::dates::Dates;
-use super::fields::{self, CLOSED, Field, INSTANTS, Place, Reads};
+use super::fields::{self, CLOSED, Field, Place, Reads};
 use super::mapping::{File, InstantKeys, Instants, Mapping, Rule, Slot};
 use crate::failure::FieldProblem;
 
@@ -23,7 +23,7 @@ const DELIMITERS: [&str; 4] = [",", ";", "\t", "|"];
 
 /// The mapping that a file is for a list of this kind, or everything that does not fit.
 pub(super) fn mapping(file: File, kind: ImportKind) -> Result<Mapping, Vec<FieldProblem>> {
-    let mut check = Check { fields: fields::fields(kind), slots: vec![], problems: vec![] };
+    let mut check = Check { fields: fields::fields(kind), instants: fields::instants(kind), slots: vec![], problems: vec![] };
     let mapping = check.mapping(file, kind);
     if check.problems.is_empty() { Ok(mapping) } else { Err(check.problems) }
 }
@@ -31,6 +31,7 @@ pub(super) fn mapping(file: File, kind: ImportKind) -> Result<Mapping, Vec<Field
 /// Turns the file into a mapping and collects everything that does not fit.
 struct Check {
     fields: &'static [Field],
+    instants: &'static [&'static str],
     slots: Vec<Slot>,
     problems: Vec<FieldProblem>,
 }
@@ -87,7 +88,7 @@ impl Check {
             self.fields.iter().find(|field| field.path == pattern).map(|field| (place, field.reads))
         });
         match found {
-            None if path.strip_suffix("_at").is_some_and(|name| INSTANTS.contains(&name)) => {
+            None if path.strip_suffix("_at").is_some_and(|name| self.instants.contains(&name)) => {
                 self.fail(format!("[{section}] {path}"), "is filled by [instants], from a date and a time");
             }
             None => self.fail(format!("[{section}] {path}"), "is not a field of this list"),
@@ -206,8 +207,10 @@ impl Check {
         let mut read = vec![];
         for (name, columns) in instants {
             let key = format!("[instants] {name}");
-            if kind != ImportKind::Reports || !INSTANTS.contains(&name.as_str()) {
-                self.fail(key, format!("is none of {}, which reports have", INSTANTS.join(", ")));
+            let known = fields::instants(kind);
+            if !known.contains(&name.as_str()) {
+                let none = "is not an instant of this list, which has none".to_owned();
+                self.fail(key, if known.is_empty() { none } else { format!("is none of {}, which this list has", known.join(", ")) });
                 continue;
             }
             if name == CLOSED && columns.time.is_some() {

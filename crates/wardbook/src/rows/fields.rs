@@ -3,6 +3,7 @@
 //! A new field of a list: its row here, and in `docs/import.md`, which a test compares.
 
 use wardbook_app::import::ImportKind;
+use wardbook_domain::equipment::{AssetKind, Classification, Encrypted};
 use wardbook_domain::report::{AboutWhom, Channel, Danger, DataAffected, DpoTold, Part, ReportType};
 
 /// Codes with the labels that the form shows.
@@ -40,6 +41,8 @@ pub(crate) struct Field {
 
 /// The instants of a report that a mapping may fill from a date and a time; the last is a day only.
 pub(crate) const INSTANTS: [&str; 3] = ["incident", "reported", CLOSED];
+/// The instant of an alert, likewise.
+const OCCURRED: [&str; 1] = ["occurred"];
 /// When a matter of the past was closed.
 pub(crate) const CLOSED: &str = "closed";
 
@@ -91,6 +94,42 @@ const PUPILS: &[Field] = &[
     may("next_school", Reads::Line),
 ];
 
+const ASSETS: &[Field] = &[
+    needed("asset_number", Reads::Line),
+    needed("description", Reads::Line),
+    needed("school", Reads::Line),
+    may("kind", Reads::One(codes!(AssetKind))),
+    may("make", Reads::Line),
+    may("serial", Reads::Line),
+    may("location", Reads::Line),
+    may("holder_staff_id", Reads::Line),
+    may("encrypted", Reads::One(codes!(Encrypted))),
+    may("classification", Reads::One(codes!(Classification))),
+    may("review_on", Reads::Day),
+];
+
+const LOANS: &[Field] = &[
+    needed("asset_number", Reads::Line),
+    needed("declared_on", Reads::Day),
+    may("borrower_staff_id", Reads::Line),
+    may("borrower_pupil_id", Reads::Line),
+    may("approved_by", Reads::Line),
+    may("checked_on", Reads::Day),
+    may("returned_on", Reads::Day),
+];
+
+const ALERTS: &[Field] = &[
+    needed("alert_id", Reads::Line),
+    needed("school", Reads::Line),
+    needed("category", Reads::Line),
+    may("device", Reads::Line),
+    may("user", Reads::Line),
+    may("severity", Reads::Number),
+    may("excerpt", Reads::Story),
+    may("address", Reads::Line),
+    may("action", Reads::Line),
+];
+
 const REPORTS: &[Field] = &[
     needed("reference", Reads::Line),
     needed("school", Reads::Line),
@@ -127,7 +166,19 @@ pub(crate) fn fields(kind: ImportKind) -> &'static [Field] {
         ImportKind::Staff => STAFF,
         ImportKind::Pupils => PUPILS,
         ImportKind::Reports => REPORTS,
-        ImportKind::Assets | ImportKind::Loans | ImportKind::Leavers | ImportKind::Alerts => &[],
+        ImportKind::Assets => ASSETS,
+        ImportKind::Loans => LOANS,
+        ImportKind::Alerts => ALERTS,
+        ImportKind::Leavers => &[],
+    }
+}
+
+/// The instants of a list.
+pub(crate) fn instants(kind: ImportKind) -> &'static [&'static str] {
+    match kind {
+        ImportKind::Reports => &INSTANTS,
+        ImportKind::Alerts => &OCCURRED,
+        _ => &[],
     }
 }
 

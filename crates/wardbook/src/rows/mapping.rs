@@ -11,10 +11,10 @@ use serde::Deserialize;
 use serde_json::Value;
 use toml::Table;
 use wardbook_app::import::ImportKind;
+use wardbook_domain::written::{Dates, Order};
 
 use super::cell::folded;
 use super::check;
-use super::dates::{Dates, Order};
 use super::fields::{Place, Reads};
 use crate::failure::{Failure, FieldProblem};
 

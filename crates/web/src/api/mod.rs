@@ -1,6 +1,8 @@
 //! The JSON API, `/api/v1`: one file a subject.
 
 pub(crate) mod access;
+pub(crate) mod alerts;
+pub(crate) mod assets;
 pub(crate) mod breaches;
 pub(crate) mod cases;
 pub(crate) mod checkpoint;
@@ -45,6 +47,9 @@ pub(crate) fn router() -> Router<Web> {
         .route("/api/v1/breaches/{id}", get(breaches::show))
         .route("/api/v1/breaches/{id}/aware", post(breaches::aware))
         .route("/api/v1/breaches/{id}/decision", post(breaches::decide))
+        .route("/api/v1/alerts", get(alerts::list).post(alerts::take_in))
+        .route("/api/v1/alerts/decide", post(alerts::decide))
+        .route("/api/v1/assets", get(assets::find))
         .route("/api/v1/queue", get(queue::show))
         .route("/api/v1/before-you-go", get(queue::before_you_go))
         .route("/api/v1/reads", get(reads::list))

@@ -62,6 +62,8 @@ pub(crate) fn done(query: &Fields) -> Option<String> {
         "assessed-away" => "The assessment is recorded. It is about an adult, so it went to whoever receives that, and is no longer yours",
         "settled-away" => "Recorded. It is no longer yours to see",
         "deleted" => "The draft is deleted",
+        "dismissed" => "The alerts are dismissed",
+        "raised" => "The concern is filed as a report. Confirm that you have received it, then assess it",
         "moved" => "The correction is recorded and the clock runs from there",
         "decided" => "The decision is recorded",
         "added" => "The file is kept with the report",

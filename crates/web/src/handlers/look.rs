@@ -12,6 +12,22 @@ use super::visitor::{Asked, Here, Posted, Visitor as _, own_path};
 use crate::pages::forms::{Choice, FormErrors};
 use crate::pages::look::{Covered, Look};
 
+/// What a path shows, where something is asked before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// A record.
+    Record([u8; 16]),
+    /// Monitoring alerts, many on a page.
+    Alerts,
+}
+
+fn place_of(path: &str) -> Option<Place> {
+    match path.split('?').next() {
+        Some("/alerts") => Some(Place::Alerts),
+        _ => record_of(path).map(Place::Record),
+    }
+}
+
 /// The record of which a path is a page, where it is one.
 fn record_of(path: &str) -> Option<[u8; 16]> {
     let path = path.split('?').next().unwrap_or_default();
@@ -32,13 +48,17 @@ pub(crate) async fn show(here: Here, Asked(query): Asked) -> Answer {
 /// `POST /look`.
 pub(crate) async fn answer(Posted(here, fields): Posted<Here>) -> Answer {
     let next = own_path(fields.get("next").unwrap_or_default()).to_owned();
-    let Some((record, first)) = asked(&here, &next).await? else { return Ok(see_other(&next)) };
+    let Some((place, first)) = asked(&here, &next).await? else { return Ok(see_other(&next)) };
     let errors = wrong(&first, &fields);
     if errors.any() {
         return Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &question(&here, next, first, fields.one("purpose"), errors)));
     }
     let purpose = fields.get("purpose").filter(|_| !first.purposes.is_empty()).map(str::to_owned);
-    here.web.session_looked(here.session(), record, first.screen, purpose).await.map_err(|error| here.refuse(error))?;
+    let kept = match place {
+        Place::Record(record) => here.web.session_looked(here.session(), record, first.screen, purpose).await,
+        Place::Alerts => here.web.session_looked_at_alerts(here.session(), first.screen, purpose).await,
+    };
+    kept.map_err(|error| here.refuse(error))?;
     Ok(see_other(&next))
 }
 
@@ -49,10 +69,14 @@ pub(crate) async fn covered(here: Here, Asked(query): Asked) -> Answer {
 }
 
 /// What is still to be asked before the page of this path is shown.
-async fn asked(here: &Here, next: &str) -> Result<Option<([u8; 16], LookFirst)>, super::answer::Stop> {
-    let Some(record) = record_of(next) else { return Ok(None) };
-    let first = here.web.look_first(&here.caller, record).await.map_err(|error| here.refuse(error))?;
-    Ok(first.map(|first| (record, first)))
+async fn asked(here: &Here, next: &str) -> Result<Option<(Place, LookFirst)>, super::answer::Stop> {
+    let Some(place) = place_of(next) else { return Ok(None) };
+    let first = match place {
+        Place::Record(record) => here.web.look_first(&here.caller, record).await,
+        Place::Alerts => here.web.look_first_at_alerts(&here.caller).await,
+    };
+    let first = first.map_err(|error| here.refuse(error))?;
+    Ok(first.map(|first| (place, first)))
 }
 
 fn wrong(first: &LookFirst, fields: &Fields) -> FormErrors {
@@ -87,5 +111,7 @@ mod tests {
         for path in ["/", "/queue", "/reports", "/reports/x", &format!("/breaches/{id}"), &format!("//reports/{id}")] {
             assert_eq!(record_of(path), None, "{path}");
         }
+        let alerts = ["/alerts", "/alerts?decided=yes"].map(place_of);
+        assert_eq!((alerts, place_of("/alerts/raise")), ([Some(Place::Alerts); 2], None));
     }
 }

@@ -3,8 +3,9 @@
 //! * `visitor.rs`: who asks, and whether a form is theirs; `fields.rs`: what a form sends; `limits.rs`: how often somebody may try.
 //! * `moment.rs`: dates and times as typed; `answer.rs`: pages, ways on, refusals; `words.rs`: records in words;
 //!   `command.rs`: acts on a record.
-//! * A file a subject: `account/`, `people.rs`, `readers.rs`, `access.rs`, `queue.rs`, `reports.rs`, `cases.rs`, `look.rs`, `reads.rs`,
-//!   `search.rs`, `overview.rs`, `board/` for the published figures, `paper.rs`, `file/` for the form, and `demo/` for what only a
+//! * A file a subject: `account/`, `people.rs`, `readers.rs`, `access.rs`, `queue.rs`, `reports.rs`, `cases.rs`, `acts/` for what is done on a
+//!   case, `alerts.rs`, `assets.rs`, `look.rs`, `reads.rs`, `search.rs`, `overview.rs`, `board/` for the published figures, `paper.rs`, `file/` for
+//!   the form, and `demo/` for what only a
 //!   demonstration has.
 //!
 //! To add a page: a handler in the file of its subject that takes [`visitor::Here`], a line in [`router`].
@@ -12,7 +13,9 @@
 mod access;
 mod acts;
 pub(crate) mod account;
+mod alerts;
 mod answer;
+mod assets;
 mod board;
 mod breaches;
 mod cases;
@@ -94,6 +97,10 @@ pub(crate) fn router() -> Router<Web> {
         .route("/reports/{id}/reads", get(reads::of_report))
         .route("/cases/{id}/reads", get(reads::of_case))
         .route("/people/{id}/reads", get(reads::of_person))
+        .route("/alerts", get(alerts::list))
+        .route("/alerts/dismiss", post(alerts::dismiss))
+        .route("/alerts/raise", post(alerts::raise))
+        .route("/assets", get(assets::list).post(assets::search))
         .route("/breaches", get(breaches::list))
         .route("/breaches/{id}", get(breaches::show))
         .route("/breaches/{id}/aware", post(breaches::aware))

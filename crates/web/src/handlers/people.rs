@@ -307,7 +307,9 @@ fn change_row(profile: &Profile, directory: &Directory, change: &Change) -> Chan
         Changed::GlassBroken(e) => (format!("{} opened the queue of {}", name(e.person), address(&e.address)), e.reason.clone()),
         Changed::GlassClosed(e) => (format!("{} closed a queue that they had opened", name(e.person)), String::new()),
         Changed::GlassReviewed(e) => (format!("An opening by {} was reviewed", name(e.person)), e.finding.clone()),
-        Changed::School(_) | Changed::Person(_) | Changed::Pupil(_) => (String::new(), String::new()),
+        Changed::School(_) | Changed::Person(_) | Changed::Pupil(_) | Changed::Asset(_) | Changed::Loan(_) => {
+            (String::new(), String::new())
+        }
     };
     let by = change.actor.map_or_else(|| "The machine, or a list".to_owned(), name);
     ChangeRow { when: change.at.in_london_short(), what, reason, by }

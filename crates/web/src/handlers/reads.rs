@@ -118,6 +118,7 @@ fn row(here: &Here, read: &ReadShown) -> ReadRow {
         None => "Not shown".to_owned(),
     };
     let may_see = App::watches_reads(&here.caller) && !mine;
+    let is_alert = read.record_kind.as_deref() == Some("alert");
     let part = if read.record_kind.as_deref() == Some("case") { "cases" } else { "reports" };
     // Their own papers open as their receipt.
     let part = if read.page.as_deref() == Some(RECEIPT) { "receipts" } else { part };
@@ -129,7 +130,8 @@ fn row(here: &Here, read: &ReadShown) -> ReadRow {
         duty: read.duty.as_deref().and_then(Duty::parse).map(|duty| profile.title(duty).to_owned()).unwrap_or_default(),
         what: what(read),
         record: read.reference.clone().or_else(|| read.class.as_deref().map(capital)).unwrap_or_default(),
-        record_href: read.record.as_ref().map(|record| format!("/{part}/{record}")),
+        // Alerts have one page for all of them.
+        record_href: read.record.as_ref().map(|record| if is_alert { "/alerts".to_owned() } else { format!("/{part}/{record}") }),
         purpose: read.purpose_label.clone().unwrap_or_default(),
         unusual: read.unusual.iter().filter_map(|code| Mark::parse(code)).map(|mark| mark.label().to_owned()).collect(),
     }

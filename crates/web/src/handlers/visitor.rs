@@ -45,6 +45,8 @@ pub(crate) struct Here {
     board: bool,
     /// Whether a case names them.
     named: bool,
+    /// Monitoring alerts that wait for them.
+    alerts: Option<usize>,
     /// Openings by break-glass that wait for their review.
     to_review: usize,
     /// Where the buttons of a demonstration's strip lead back to.
@@ -130,9 +132,10 @@ impl Here {
         let caller = standing.caller.clone();
         let board = standing.must.is_none() && web.has_board(&caller).await?;
         let named = standing.must.is_none() && web.is_named(&caller).await?;
+        let alerts = if standing.must.is_none() { web.alerts_waiting(&caller).await? } else { None };
         let to_review = if standing.must.is_none() { web.glasses_to_review(&caller).await? } else { 0 };
         let flags = account_flags(web, &standing).await?;
-        Ok(Some(Self { web: web.clone(), caller, standing, flags, session, board, named, to_review, back: back_to(&parts.uri) }))
+        Ok(Some(Self { web: web.clone(), caller, standing, flags, session, board, named, alerts, to_review, back: back_to(&parts.uri) }))
     }
 
     /// Goes on only where a code of the second factor was given within the last minutes; else asks for one, and then leads to `next`.
@@ -197,10 +200,12 @@ impl Visitor for Here {
                 search: receives || self.named,
                 overview: free && wardbook_domain::overview::seen_as(&self.caller.duties).is_some(),
                 board: free && self.caller.duties.iter().any(|held| wardbook_domain::cube::may_read(held.duty)),
+                assets: free && self.web.may_list_assets(&self.caller),
                 reads: free,
                 file: free,
                 access: free && (receives || self.to_review > 0),
             },
+            alerts: self.alerts,
             to_review: self.to_review,
             blank: Some(Blank {
                 minutes: self.web.profile().reading.blank_after_minutes,
@@ -436,7 +441,7 @@ fn page_of(path: &str) -> String {
         _ if parent.is_empty() && !matches!(path, "/sign-out") => path.to_owned(),
         // An act on a case has a page of its own.
         _ if parent.ends_with("/act") => path.to_owned(),
-        Some("receive" | "assess" | "settle" | "note" | "close" | "correct" | "aware" | "decision" | "file" | "answer") => parent.to_owned(),
+        Some("receive" | "assess" | "settle" | "note" | "close" | "correct" | "aware" | "decision" | "file" | "answer" | "dismiss" | "raise") => parent.to_owned(),
         Some("taken-up") => parent.trim_end_matches("/image").to_owned(),
         Some("end-recusal" | "share" | "unshare" | "recuse") if !parent.ends_with("/act") => format!("{parent}/people"),
         Some("sign-out" | "jump") => "/".to_owned(),
@@ -504,6 +509,7 @@ mod tests {
             ("/sign-out", "/"),
             ("/file", "/file"),
             ("/account/read", "/"),
+            ("/alerts/raise", "/alerts"),
             ("/account/sessions/end", "/account/sessions"),
             ("/people/waiting/a1/release", "/people/waiting/a1"),
         ] {

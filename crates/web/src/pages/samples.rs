@@ -3,6 +3,8 @@
 
 mod access;
 mod account;
+mod alerts;
+mod assets;
 mod breaches;
 mod demo;
 mod figures;
@@ -49,10 +51,12 @@ pub(super) fn chrome() -> Chrome {
             search: true,
             overview: true,
             board: true,
+            assets: true,
             reads: true,
             file: true,
             access: true,
         },
+        alerts: Some(3),
         blank: Some(Blank { minutes: 5, next: Some("%2Fqueue".to_owned()) }),
         ..stranger()
     }
@@ -99,6 +103,8 @@ pub(super) fn all() -> Vec<Rendered> {
     pages.extend(access::access_pages());
     pages.extend(breaches::breaches());
     pages.extend(breaches::files());
+    pages.extend(alerts::alerts());
+    pages.extend(assets::assets());
     pages.extend(reading::reading());
     pages.extend(figures::figures());
     pages.extend(messages());

@@ -6,6 +6,7 @@ mod common;
 mod demo;
 
 mod access;
+mod alerts;
 mod behalf;
 mod breaches;
 mod codes;

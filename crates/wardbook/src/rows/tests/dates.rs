@@ -1,16 +1,17 @@
 //! Days and times as offices write them.
 
 use jiff::civil::{date, time};
+use wardbook_domain::written::{Dates, Order, When};
 
 use crate::rows::cell::Cell;
-use crate::rows::dates::{Column, Dates, Order, When, rfc_3339};
+use crate::rows::dates::{Column, rfc_3339, when, when_at};
 
 const DMY: Dates = Dates { order: Some(Order::Dmy), century: Some(2000) };
 const NONE: Dates = Dates { order: None, century: None };
 
 /// What a text says: the day, the instant, or what is wrong.
 fn says(dates: Dates, text: &str) -> String {
-    shown(dates.when(&Cell::text(text)))
+    shown(when(dates, &Cell::text(text)))
 }
 
 fn shown<E: std::fmt::Debug>(when: Result<When, E>) -> String {
@@ -80,7 +81,7 @@ fn what_has_two_readings_or_none_is_refused() {
     ] {
         assert_eq!(says(dates, text), problem, "{text}");
     }
-    assert_eq!(shown(DMY.when(&Cell::Number("45750".into()))), "\"is a number, not a date; format the cell as a date\"");
+    assert_eq!(shown(when(DMY, &Cell::Number("45750".into()))), "\"is a number, not a date; format the cell as a date\"");
 }
 
 /// TIM-2: the two nights when the clocks change.
@@ -108,7 +109,7 @@ fn tim_2_an_hour_that_happened_twice_or_never_is_asked_for_again() {
 #[test]
 fn a_time_may_stand_in_a_cell_of_its_own() {
     let day = Cell::Day(date(2025, 4, 3));
-    let at = |time: &Cell| shown(DMY.when_at(&day, time));
+    let at = |time: &Cell| shown(when_at(DMY, &day, time));
     for text in ["14:30", "14.30", "1430", "1430hrs", "2:30pm", "2.30 p.m.", "14:30 BST"] {
         assert_eq!(at(&Cell::text(text)), "2025-04-03T14:30:00+01:00", "{text}");
     }
@@ -117,13 +118,13 @@ fn a_time_may_stand_in_a_cell_of_its_own() {
     assert_eq!(at(&Cell::Number("930".into())), "2025-04-03T09:30:00+01:00");
     assert_eq!(at(&Cell::Empty), "2025-04-03");
     for cell in ["lunch", "9", "24:30", "14:3", "14:30:60:00", "-9:30", "0.25.5"].map(Cell::text) {
-        assert_eq!(DMY.when_at(&day, &cell), Err((Column::Time, "is not a time of day")));
+        assert_eq!(when_at(DMY, &day, &cell), Err((Column::Time, "is not a time of day")));
     }
-    assert_eq!(DMY.when_at(&day, &Cell::Number("0.25".into())), Err((Column::Time, "is not a time of day")));
-    assert_eq!(DMY.when_at(&day, &day), Err((Column::Time, "has a date where a time of day is wanted")));
+    assert_eq!(when_at(DMY, &day, &Cell::Number("0.25".into())), Err((Column::Time, "is not a time of day")));
+    assert_eq!(when_at(DMY, &day, &day), Err((Column::Time, "has a date where a time of day is wanted")));
     let both = (Cell::text("3/4/25 14:30"), Cell::text("14:30"));
-    assert_eq!(DMY.when_at(&both.0, &both.1), Err((Column::Date, "has a time of its own beside the column with the time")));
-    assert_eq!(DMY.when_at(&Cell::Empty, &both.1), Err((Column::Date, "is empty, and there is a time beside it")));
+    assert_eq!(when_at(DMY, &both.0, &both.1), Err((Column::Date, "has a time of its own beside the column with the time")));
+    assert_eq!(when_at(DMY, &Cell::Empty, &both.1), Err((Column::Date, "is empty, and there is a time beside it")));
 }
 
 #[test]
@@ -133,8 +134,8 @@ fn no_text_makes_it_fall_over() {
             for odd in ["", "\u{e9}", "\u{1f600}", "/", ".", ":", "t", " ", "-", "99", "\u{130}", "h", "m"] {
                 let odd = format!("{}{odd}{}", &text[..at], &text[at + 1..]);
                 let cell = Cell::text(&odd);
-                let of_day = DMY.when_at(&Cell::Day(date(2025, 4, 3)), &cell);
-                assert!(DMY.when(&cell).is_err() || of_day.is_err(), "a date and a time of day at once: {odd}");
+                let of_day = when_at(DMY, &Cell::Day(date(2025, 4, 3)), &cell);
+                assert!(when(DMY, &cell).is_err() || of_day.is_err(), "a date and a time of day at once: {odd}");
             }
         }
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use wardbook_app::import::ImportKind;
 
 use super::mapping;
-use crate::rows::fields::{INSTANTS, Reads, fields};
+use crate::rows::fields::{INSTANTS, Reads, fields, instants};
 
 /// The manual.
 pub(super) const DOC: &str = include_str!("../../../../../docs/import.md");
@@ -25,9 +25,15 @@ fn table(list: &str) -> Vec<(&'static str, &'static str)> {
 
 #[test]
 fn the_fields_of_every_list_are_those_of_the_manual() {
-    for (list, kind) in
-        [("schools", ImportKind::Schools), ("staff", ImportKind::Staff), ("pupils", ImportKind::Pupils), ("reports", ImportKind::Reports)]
-    {
+    for (list, kind) in [
+        ("schools", ImportKind::Schools),
+        ("staff", ImportKind::Staff),
+        ("pupils", ImportKind::Pupils),
+        ("assets", ImportKind::Assets),
+        ("loans", ImportKind::Loans),
+        ("reports", ImportKind::Reports),
+        ("alerts", ImportKind::Alerts),
+    ] {
         let table = table(list);
         let known: BTreeSet<&str> = fields(kind).iter().map(|field| field.path).collect();
         assert_eq!(table.iter().map(|(field, _)| *field).collect::<BTreeSet<_>>(), known, "{list}");
@@ -40,7 +46,7 @@ fn the_fields_of_every_list_are_those_of_the_manual() {
             }
         }
     }
-    assert!(INSTANTS.iter().all(|name| DOC.contains(&format!("`{name}`"))));
+    assert!(INSTANTS.iter().chain(instants(ImportKind::Alerts)).all(|name| DOC.contains(&format!("`{name}`"))));
 }
 
 #[test]
