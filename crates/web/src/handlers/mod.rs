@@ -3,6 +3,7 @@
 //! * `visitor.rs`: who asks, and whether a form is theirs; `fields.rs`: what a form sends; `limits.rs`: how often somebody may try.
 //! * `moment.rs`: dates and times as typed; `answer.rs`: pages, ways on, refusals; `words.rs`: records in words;
 //!   `command.rs`: acts on a record.
+//! * `everywhere.rs`: somebody who works in several trusts.
 //! * A file a subject: `account/`, `people.rs`, `readers.rs`, `access.rs`, `queue.rs`, `reports.rs`, `cases.rs`, `look.rs`, `reads.rs`,
 //!   `paper.rs`, `file/` for the form, and `demo/` for what only a
 //!   demonstration has.
@@ -16,6 +17,7 @@ mod breaches;
 mod cases;
 mod command;
 pub(crate) mod demo;
+mod everywhere;
 mod evidence;
 mod fields;
 mod file;
@@ -28,7 +30,7 @@ mod queue;
 mod readers;
 mod reads;
 mod reports;
-mod visitor;
+pub(crate) mod visitor;
 mod words;
 
 use axum::Router;
@@ -96,7 +98,7 @@ pub(crate) fn router() -> Router<Web> {
 }
 
 fn accounts() -> Router<Web> {
-    use account::{factor, held, password, sign_in};
+    use account::{factor, held, password, sign_in, trusts};
     Router::new()
         .route("/sign-in", get(sign_in::show).post(sign_in::sign_in))
         .route("/sign-in/code", get(sign_in::show_code).post(sign_in::give_code))
@@ -112,6 +114,8 @@ fn accounts() -> Router<Web> {
         .route("/account/tokens", get(held::tokens))
         .route("/account/tokens/new", get(held::new_token).post(held::make_token))
         .route("/account/tokens/end", post(held::end_token))
+        .route("/account/trusts", get(trusts::show).post(trusts::choose))
+        .route("/account/trusts/join", post(trusts::join))
         .route("/people", get(people::list))
         .route("/people/add", get(people::show_add).post(people::add))
         .route("/people/waiting", get(people::waiting))
