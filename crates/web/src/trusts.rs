@@ -6,19 +6,19 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::Request;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse as _, Response};
+use axum::{Router, middleware};
 use tower::ServiceExt as _;
 use wardbook_app::{App, AppError};
 use wardbook_domain::field::Invalid;
 
 use crate::handlers::visitor::{is_form, session_of};
 use crate::problem::Problem;
-use crate::{BODY_BYTES_MAX, Web, auth};
+use crate::{BODY_BYTES_MAX, Web, auth, headers};
 
 /// By which a command says which trust it means: its name or its id, written as in a form.
 pub const TRUST_HEADER: &str = "wardbook-trust";
@@ -43,10 +43,12 @@ pub(crate) fn outside(doors: Vec<Door>) -> Router {
         return only.routes.clone();
     }
     let doors: Arc<[Door]> = doors.into();
-    Router::new().fallback(move |request: Request| {
+    let routes = Router::new().fallback(move |request: Request| {
         let doors = Arc::clone(&doors);
         async move { ask(&doors, request).await.unwrap_or_else(|error| Problem::from(error).into_response()) }
-    })
+    });
+    // What no trust answered is to carry them too.
+    routes.layer(middleware::from_fn(headers::secure))
 }
 
 async fn ask(doors: &[Door], request: Request) -> Result<Response, AppError> {

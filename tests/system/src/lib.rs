@@ -3,6 +3,7 @@
 //! Tests speak to it as people do: [`Trust::call`] sends an HTTP request through the router.
 #![forbid(unsafe_code)]
 
+pub mod host;
 pub mod people;
 pub mod plain;
 pub mod registry;

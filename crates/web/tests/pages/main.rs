@@ -23,3 +23,4 @@ mod reads;
 mod records;
 mod sessions;
 mod signing_in;
+mod trusts;
