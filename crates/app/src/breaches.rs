@@ -162,7 +162,9 @@ impl App {
     ) -> Result<BreachShown, AppError> {
         let now = self.clock.now();
         self.act_on_clock(caller, id, "clock.decide", &serde_json::to_vec(ask)?, conditions, |clock| match clock {
-            Clock::Report(record, _) => Ok(vec![ReportEvent::from(report::decide_clock(&record.folded, ask, &caller.name, now)?).written()]),
+            Clock::Report(record, _) => {
+                Ok(vec![ReportEvent::from(report::decide_clock(&record.folded, ask, &caller.name, now)?).written()])
+            }
             Clock::Case(..) => Err(AppError::State("this clock belongs to a case; close the case to end it".into())),
         })
         .await

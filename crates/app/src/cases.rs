@@ -24,8 +24,8 @@ use crate::{
     shown::{self, CaseShown},
 };
 use across::Comes;
-pub use acts::{CaseAct, Nothing};
 pub(crate) use acts::may;
+pub use acts::{CaseAct, Nothing};
 
 impl App {
     /// The cases that the caller may open, most urgent first.

@@ -1,6 +1,7 @@
 //! Use cases: authorise, load, decide, seal, append; every read leaves its trace; every kind of state outside the book.
 //!
 //! * [`App`] is one trust, opened; [`setup`] makes and opens it.
+//! * `host.rs`: what several trusts of one host share, and how a second is opened beside the first.
 //! * [`reports`], [`cases`], [`queue`], [`breaches`]: what people do; [`shown`]: what they are shown.
 //! * [`receivers`]: where a report will go and whether somebody is there, and names that nobody has settled.
 //! * [`accounts`]: codes, passwords, second factors, sessions, tokens, and who may give them; [`drafts`]: forms not yet filed.
@@ -34,6 +35,7 @@ pub mod drafts;
 mod error;
 pub mod evidence;
 pub mod flip;
+mod host;
 pub mod import;
 mod lists;
 mod load;

@@ -160,7 +160,10 @@ impl App {
 
     /// Traces what is shown of a list.
     pub(crate) async fn trace_read(&self, caller: &Caller, list: &str, read: Read) -> Result<(), AppError> {
-        let traces = read.into_iter().filter(|(_, records)| !records.is_empty()).map(|(duty, records)| self.trace(caller, Some(duty), list, records));
+        let traces = read
+            .into_iter()
+            .filter(|(_, records)| !records.is_empty())
+            .map(|(duty, records)| self.trace(caller, Some(duty), list, records));
         futures::future::try_join_all(traces).await?;
         Ok(())
     }

@@ -7,8 +7,8 @@ use wardbook_domain::{
     need_to_know::Access,
     profile::{Profile, reading::CASE_WORK},
     report::{
-        self, Assess, Assessed, Category, Channel, Correct, ExtraTaken, Filed, Form, History, ImageAnswer, Report, ReportEvent, ReporterNamed, Settle,
-        SubjectsSettled, signing,
+        self, Assess, Assessed, Category, Channel, Correct, ExtraTaken, Filed, Form, History, ImageAnswer, Report, ReportEvent,
+        ReporterNamed, Settle, SubjectsSettled, signing,
     },
     routing::{self, Routed},
 };

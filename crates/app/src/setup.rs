@@ -13,7 +13,7 @@ use wardbook_domain::{
     settings::{ProfileAdopted, SettingsEvent, TrustOpened},
 };
 use wardbook_ledger::{Database, DatabaseError, Ledger, Limits, NotesDir, NotesError, TrustId};
-use wardbook_vault::{Audience, KeyStore, Recipient, Secret32, ServiceIdentity, StoreError, Surroundings, Vault, VaultError};
+use wardbook_vault::{Audience, Recipient, Secret32, ServiceIdentity, StoreError, Surroundings, Vault, VaultError};
 use wardbook_views::{Blinds, Opener, Runner, Watch};
 
 use crate::{
@@ -22,6 +22,7 @@ use crate::{
     blobs::{BlobStore, BlobsAt},
     book::{Act, StreamWrite},
     directory::DirectoryCache,
+    host::{Host, Stores},
     lists::{ListCache, Pupils},
     traces::Traces,
 };
@@ -93,12 +94,13 @@ pub(crate) struct Keys {
     pub(crate) access: Secret32,
     pub(crate) sign_in: Secret32,
     pub(crate) form: Secret32,
+    pub(crate) visitor: Secret32,
     pub(crate) mac: Secret32,
     pub(crate) signing: Secret32,
 }
 
 impl Keys {
-    async fn load(vault: &Vault) -> Result<Self, AppError> {
+    async fn load(vault: &Vault, host: &Host) -> Result<Self, AppError> {
         Ok(Self {
             command: vault.secret("app/command").await?,
             create: vault.secret("app/create").await?,
@@ -106,8 +108,10 @@ impl Keys {
             shown: vault.secret("app/shown").await?,
             cursor: vault.secret("app/cursor").await?,
             access: vault.secret("app/access").await?,
-            sign_in: vault.secret("app/sign-in").await?,
+            // Accounts, and forms of visitors who are nobody yet, belong to no trust.
+            sign_in: host.vault.secret("app/sign-in").await?,
             form: vault.secret("app/form").await?,
+            visitor: host.vault.secret("app/form").await?,
             mac: vault.secret("ledger/command-records").await?,
             signing: vault.secret("ledger/signing").await?,
         })
@@ -116,7 +120,7 @@ impl Keys {
 
 /// One trust, opened. Cheap to clone.
 #[derive(Clone)]
-pub struct App(Arc<Inner>);
+pub struct App(pub(crate) Arc<Inner>);
 
 /// The parts of an opened trust.
 pub struct Inner {
@@ -125,6 +129,7 @@ pub struct Inner {
     pub(crate) profile: RwLock<Arc<Profile>>,
     pub(crate) db: Database,
     pub(crate) vault: Vault,
+    pub(crate) host: Arc<Host>,
     pub(crate) ledger: Ledger,
     pub(crate) opener: Opener,
     pub(crate) blinds: Blinds,
@@ -162,11 +167,21 @@ impl std::fmt::Debug for App {
 impl App {
     /// Makes a new trust: its keys for service and recovery, its book, its first events; and opens it.
     pub async fn create(opening: Opening, name: &str, profile: &str, recovery: &Recipient) -> Result<Self, SetupError> {
+        let stores = Stores::connect(&opening).await?;
+        Self::create_on(opening, stores, name, profile, recovery).await
+    }
+
+    pub(crate) async fn create_on(
+        opening: Opening,
+        stores: Stores,
+        name: &str,
+        profile: &str,
+        recovery: &Recipient,
+    ) -> Result<Self, SetupError> {
         let parsed = Profile::parse(profile)?;
-        let (db, store) = connect(&opening).await?;
         let trust = *opening.trust.as_bytes();
-        Vault::create(&store, trust, &opening.identity, recovery, surroundings(&opening)).await.map_err(SetupError::Vault)?;
-        let app = Self::assemble(opening, db, &store, name.to_owned(), parsed.clone()).await?;
+        Vault::create(&stores.keys, trust, &opening.identity, recovery, surroundings(&opening)).await.map_err(SetupError::Vault)?;
+        let app = Self::assemble(opening, stores, name.to_owned(), parsed.clone()).await?;
         app.ledger.create_trust().await.map_err(|error| SetupError::App(crate::error::append_error(error)))?;
         let events: [SettingsEvent; 2] = [
             TrustOpened { name: name.to_owned() }.into(),
@@ -187,27 +202,35 @@ impl App {
         let act = Act { actor: None, duty: None, command };
         app.append(&act, &[write]).await.map_err(|failed| SetupError::App(failed.settled()))?;
         app.runner.ensure().await.map_err(|error| SetupError::App(AppError::unavailable(error)))?;
+        app.host.enter(&app);
         Ok(app)
     }
 
     /// Opens a trust that exists.
     pub async fn open(opening: Opening) -> Result<Self, SetupError> {
-        let (db, store) = connect(&opening).await?;
+        let stores = Stores::connect(&opening).await?;
+        Self::open_on(opening, stores).await
+    }
+
+    pub(crate) async fn open_on(opening: Opening, stores: Stores) -> Result<Self, SetupError> {
         let any = Profile::parse(SHIPPED_PROFILES[0].1)?;
-        let mut app = Self::assemble(opening, db, &store, String::new(), any).await?;
+        let mut app = Self::assemble(opening, stores, String::new(), any).await?;
         let (name, profile) = app.settings().await?;
         let inner = Arc::get_mut(&mut app.0).expect("nothing else holds the app that has just been made");
         inner.name = name;
         inner.profile = RwLock::new(Arc::new(profile));
         app.runner.ensure().await.map_err(|error| SetupError::App(AppError::unavailable(error)))?;
+        app.host.enter(&app);
         Ok(app)
     }
 
-    async fn assemble(opening: Opening, db: Database, store: &KeyStore, name: String, profile: Profile) -> Result<Self, SetupError> {
+    async fn assemble(opening: Opening, stores: Stores, name: String, profile: Profile) -> Result<Self, SetupError> {
         let trust = opening.trust;
         let around = surroundings(&opening);
-        let vault = Vault::open(store, *trust.as_bytes(), &opening.identity, around).await.map_err(SetupError::Vault)?;
-        let keys = Keys::load(&vault).await?;
+        let Stores { db, keys: store, host } = stores;
+        let vault = Vault::open(&store, *trust.as_bytes(), &opening.identity, around).await.map_err(SetupError::Vault)?;
+        let host = host.unwrap_or_else(|| Host::of(trust, vault.clone(), store));
+        let keys = Keys::load(&vault, &host).await?;
         let clock: Arc<dyn wardbook_ledger::Clock> = Arc::new(opening.clock.clone());
         let ledger = Ledger::open(db.clone(), trust, *keys.mac.expose(), clock, Limits::default());
         let opener = Opener::new(trust, vault.clone());
@@ -227,6 +250,7 @@ impl App {
             traces: Traces::start(trust, ledger.clone(), vault.clone(), keys.access.clone(), opening.entropy.clone()),
             db,
             vault,
+            host,
             ledger,
             opener,
             blinds,
@@ -375,23 +399,6 @@ impl App {
         let (name, profile) = name.zip(profile).ok_or(SetupError::NoTrust)?;
         Ok((name, Profile::parse(&profile)?))
     }
-}
-
-async fn connect(opening: &Opening) -> Result<(Database, KeyStore), SetupError> {
-    let db = Database::connect(&opening.database).await.map_err(SetupError::Database)?;
-    let migrations = [wardbook_ledger::MIGRATIONS, wardbook_views::MIGRATIONS, crate::state::MIGRATIONS].concat();
-    db.migrate(&migrations).await.map_err(SetupError::Database)?;
-    let store = KeyStore::connect(&opening.keys).await.map_err(SetupError::KeyStore)?;
-    if let Database::Postgres(_) = &db
-        && let Some(keys) = store.system_identifier().await.map_err(SetupError::KeyStore)?
-    {
-        let sql = "-- setup.system_identifier\nSELECT system_identifier FROM pg_control_system()".to_owned();
-        let rows = wardbook_views::sql::fetch(&db, sql, &[]).await.map_err(AppError::from)?;
-        if rows.first().map(|row| row.int(0)).transpose().map_err(AppError::from)? == Some(keys) {
-            return Err(SetupError::SameCluster);
-        }
-    }
-    Ok((db, store))
 }
 
 fn surroundings(opening: &Opening) -> Surroundings {

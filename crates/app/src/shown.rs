@@ -18,7 +18,7 @@ pub(crate) use case::case;
 pub use case::{CaseShown, NamedShown};
 pub(crate) use timeline::other_case;
 use timeline::report_entry;
-pub use work::{ActionShown, DecisionShown, FactShown, LinkShown, OpenShown, PersonPlacedShown, QuestionShown, StepShown, CaseToldShown};
+pub use work::{ActionShown, CaseToldShown, DecisionShown, FactShown, LinkShown, OpenShown, PersonPlacedShown, QuestionShown, StepShown};
 
 /// A duty at a school, or for the trust.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]

@@ -1,7 +1,7 @@
 //! Every kind of state outside the book, in one list: its table and the life of its keys in days (design §5).
 //!
 //! A value is sealed under a key of its kind and epoch; an epoch lasts one life. Keys of epochs that ended a life ago are forgotten,
-//! and with them what any backup still holds. To add a kind: a variant here, its two migrations, its life with the reason.
+//! and with them what any backup still holds. What lets somebody in belongs to the host, all else to a trust. To add a kind: a variant here, its two migrations, its life with the reason.
 
 use serde::{Serialize, de::DeserializeOwned};
 use wardbook_domain::Instant;
@@ -81,6 +81,11 @@ impl Kind {
         }
     }
 
+    /// Whether it belongs to no trust: kept under the host's keys, whichever trust asks.
+    const fn is_of_host(self) -> bool {
+        matches!(self, Self::Account | Self::Session | Self::Token | Self::Code)
+    }
+
     fn epoch(self, at: Instant) -> u64 {
         u64::try_from(at.as_micros().max(0) / (DAY_MICROS * self.life_days())).unwrap_or(0)
     }
@@ -115,6 +120,25 @@ ON CONFLICT (id) DO UPDATE SET owner = excluded.owner, epoch = excluded.epoch, s
         Ok(())
     }
 
+    /// Keeps a value until `expires_at` where there is none of its id yet; whether there was none.
+    pub(crate) async fn keep_first(
+        &self,
+        kind: Kind,
+        id: &[u8],
+        owner: &[u8],
+        value: &impl Serialize,
+        expires_at: Instant,
+    ) -> Result<bool, AppError> {
+        let (epoch, sealed) = self.seal_value(kind, id, value).await?;
+        let sql = format!(
+            "-- state.keep_first
+INSERT INTO {} (id, owner, epoch, sealed, expires_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+            kind.table()
+        );
+        let args = [Arg::Bytes(id), Arg::Bytes(owner), Arg::Int(epoch), Arg::Bytes(&sealed), Arg::Int(expires_at.as_micros())];
+        Ok(execute(&self.db, sql, &args).await? > 0)
+    }
+
     /// Puts a value in the place of the one that was read with this mark; whether it was still there and unchanged. What somebody else
     /// dropped or changed meanwhile stays as they left it.
     pub(crate) async fn replace_kept(
@@ -143,10 +167,14 @@ UPDATE {} SET owner = $2, epoch = $3, sealed = $4, expires_at = $5 WHERE id = $1
         Ok(execute(&self.db, sql, &args).await? > 0)
     }
 
+    fn vault_of(&self, kind: Kind) -> &wardbook_vault::Vault {
+        if kind.is_of_host() { &self.host.vault } else { &self.vault }
+    }
+
     async fn seal_value(&self, kind: Kind, id: &[u8], value: &impl Serialize) -> Result<(i64, Vec<u8>), AppError> {
         let plain = zeroize::Zeroizing::new(serde_json::to_vec(value)?);
         let epoch = kind.epoch(self.machine.now());
-        let key = self.vault.state_key(kind.table(), epoch).await?;
+        let key = self.vault_of(kind).state_key(kind.table(), epoch).await?;
         let sealed = self.entropy.with(|rng| seal_state(&key, &context(kind, id), &plain, rng))?;
         Ok((i64::try_from(epoch).unwrap_or(i64::MAX), sealed))
     }
@@ -161,9 +189,13 @@ UPDATE {} SET owner = $2, epoch = $3, sealed = $4, expires_at = $5 WHERE id = $1
         let sql = format!("-- state.kept\nSELECT epoch, sealed, expires_at FROM {} WHERE id = $1 AND expires_at > $2", kind.table());
         let rows = fetch(&self.db, sql, &[Arg::Bytes(id), Arg::Int(self.machine.now().as_micros())]).await?;
         let Some(row) = rows.first() else { return Ok(None) };
-        let key = self.vault.state_key(kind.table(), u64::try_from(row.int(0)?).unwrap_or(0)).await?;
+        let key = self.vault_of(kind).state_key(kind.table(), u64::try_from(row.int(0)?).unwrap_or(0)).await?;
         let sealed = row.bytes(1)?;
-        let plain = open_state(&key, &context(kind, id), &sealed)?;
+        let plain = match open_state(&key, &context(kind, id), &sealed) {
+            // In this table stand rows of the host's other trusts, under keys of theirs: to this one they are not there.
+            Err(_) if !kind.is_of_host() && !self.is_alone() => return Ok(None),
+            opened => opened?,
+        };
         Ok(Some((serde_json::from_slice(&plain)?, Instant::from_micros(row.int(2)?), Mark(sealed))))
     }
 
@@ -222,7 +254,7 @@ DELETE FROM {table} WHERE id = (SELECT id FROM {table} WHERE owner = $1 ORDER BY
         self.reseal_accounts(now).await?;
         for kind in Kind::ALL {
             // The epoch before this one may still have live values; anything older has outlived its life.
-            self.vault.forget_state_keys(kind.table(), kind.epoch(now).saturating_sub(1)).await?;
+            self.vault_of(kind).forget_state_keys(kind.table(), kind.epoch(now).saturating_sub(1)).await?;
         }
         Ok(())
     }

@@ -79,9 +79,14 @@ mod tests {
 
     #[test]
     fn cal_1_weekends_and_bank_holidays_are_no_working_days() {
-        for (day, works) in
-            [("2026-10-30", true), ("2026-10-31", false), ("2026-12-25", false), ("2026-12-28", false), ("2026-12-29", true), ("2027-03-26", false)]
-        {
+        for (day, works) in [
+            ("2026-10-30", true),
+            ("2026-10-31", false),
+            ("2026-12-25", false),
+            ("2026-12-28", false),
+            ("2026-12-29", true),
+            ("2027-03-26", false),
+        ] {
             assert_eq!(is_working_day(day.parse().unwrap()), Ok(works), "{day}");
         }
     }

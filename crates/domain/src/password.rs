@@ -66,6 +66,22 @@ impl PasswordRules {
         }
     }
 
+    /// The rules that hold where these and others both do: of each the stricter.
+    #[must_use]
+    pub fn strictest(&self, others: &Self) -> Self {
+        let days = [self.change_after_days, others.change_after_days];
+        Self {
+            minimum_length: self.minimum_length.max(others.minimum_length),
+            classes: self.classes.max(others.classes),
+            no_equal_neighbours: self.no_equal_neighbours || others.no_equal_neighbours,
+            change_after_days: days.into_iter().flatten().min(),
+            three_words: self.three_words && others.three_words,
+            unlike_the_last: self.unlike_the_last || others.unlike_the_last,
+            history: self.history.max(others.history),
+            clause: if self.clause == others.clause { self.clause.clone() } else { format!("{}, {}", self.clause, others.clause) },
+        }
+    }
+
     /// Checks a new password by itself; what it may not be of earlier ones is for the holder of their hashes.
     pub fn check(&self, password: &str, email: &str) -> Result<(), Invalid> {
         let mut checks = Checks::default();
@@ -265,6 +281,17 @@ mod tests {
         assert_eq!((p0().validate(), p3().validate(), PasswordRules::default().validate()), (Ok(()), Ok(()), Ok(())));
         assert!(SessionRules { idle_minutes: 4, ..SessionRules::default() }.validate().is_err());
         assert!(SessionRules { longest_hours: 25, ..SessionRules::default() }.validate().is_err());
+    }
+
+    #[test]
+    fn an_account_of_two_trusts_has_the_stricter_of_each_rule() {
+        let both = p0().strictest(&PasswordRules { clause: "P3-AUTH-1".into(), history: 8, ..p3() });
+        assert_eq!((both.minimum_length, both.classes, both.history), (8, 4, 8));
+        assert!(both.no_equal_neighbours && !both.three_words && both.unlike_the_last);
+        assert_eq!((both.change_after_days, both.clause.as_str()), (Some(90), "P2-AUTH-1, P3-AUTH-1"));
+        let one_asks_for_it = PasswordRules::default().strictest(&PasswordRules { change_after_days: Some(30), ..p3() });
+        assert_eq!((one_asks_for_it.minimum_length, one_asks_for_it.change_after_days), (12, Some(30)));
+        assert_eq!(p0().strictest(&p0()), p0());
     }
 
     #[test]

@@ -105,7 +105,9 @@ fn of_report(event: &ReportEvent) -> Vec<Change> {
         ReportEvent::AsideEnded(ended) => no_longer_aside(ended.person),
         ReportEvent::CoverPassed(passed) => vec![put(COVERED, passed.class, &passed.to, passed.since.as_micros(), micros(passed.due_at))],
         ReportEvent::CoverReturned(_) => vec![Change::DropRegister(COVERED)],
-        ReportEvent::QuestionAsked(asked) => asked.reporter_person.into_iter().map(|person| person_row(ASKED, asked.class, person, asked.asked_at, None)).collect(),
+        ReportEvent::QuestionAsked(asked) => {
+            asked.reporter_person.into_iter().map(|person| person_row(ASKED, asked.class, person, asked.asked_at, None)).collect()
+        }
         ReportEvent::QuestionAnswered(answered) if !answered.others_wait => vec![Change::DropRegister(ASKED)],
         ReportEvent::QuestionAnswered(_)
         | ReportEvent::Received(_)

@@ -3,12 +3,12 @@
 //!
 //! To add a command: a route in `wardbook-web`'s `local.rs`, and a file in `commands/` that calls it through a [`Door`].
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{Method, Request, Response, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::BodyExt as _;
 use hyper_util::rt::TokioIo;
 use serde::Serialize;
@@ -17,11 +17,13 @@ use serde_json::Value;
 use tokio::net::UnixStream;
 use tower::ServiceExt as _;
 use wardbook_app::{App, Clock};
+use wardbook_vault::ServiceIdentity;
 use wardbook_web::WebOptions;
+use wardbook_web::trusts::TRUST_HEADER;
 
 use crate::demo;
 use crate::failure::{Failure, Problem};
-use crate::opening::opening;
+use crate::opening::open_trusts;
 use crate::place::{Lock, Place};
 use crate::secrets::{self, Ask};
 use crate::settings::Settings;
@@ -34,21 +36,22 @@ const ANSWER_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// A line of progress is a few hundred bytes.
 const LINE_BYTES_MAX: usize = 1024 * 1024;
 
-/// A way to the trust's use cases.
+/// A way to the use cases of a folder's trusts.
 #[derive(Debug)]
 pub(crate) enum Door {
-    /// The running server.
-    Running(PathBuf),
+    /// The server that runs in this folder.
+    Running(Place),
     /// This process.
     Inside(Box<Inside>),
 }
 
-/// The trust opened in this process.
+/// The trusts of a folder opened in this process.
 #[derive(Debug)]
 pub(crate) struct Inside {
-    app: App,
+    apps: Vec<App>,
+    named: Option<String>,
     router: Router,
-    runner: tokio::task::JoinHandle<()>,
+    runners: Vec<tokio::task::JoinHandle<()>>,
     _lock: Lock,
 }
 
@@ -58,11 +61,11 @@ impl Door {
         let until = tokio::time::Instant::now() + WAIT;
         loop {
             if answers(&place.socket()).await {
-                return Ok(Self::Running(place.socket()));
+                return Ok(Self::Running(place.clone()));
             }
             if let Some(lock) = Lock::take(place, settings)? {
-                let (app, _) = open_app(place, settings, Ask::IfAttended, demo::book_clock(place)).await?;
-                return Ok(Self::inside(app, lock));
+                let (apps, _) = open_apps(place, settings, Ask::IfAttended, demo::book_clock(place)).await?;
+                return Ok(Self::inside(apps, place.named(), lock));
             }
             if tokio::time::Instant::now() > until {
                 return Err(Failure::failed("another command is at work on this trust; please try again when it is done"));
@@ -71,18 +74,30 @@ impl Door {
         }
     }
 
-    /// A door to a trust that this process has opened.
-    pub(crate) fn inside(app: App, lock: Lock) -> Self {
-        let runner = app.start();
-        let router = wardbook_web::local_router(app.clone(), WebOptions::default());
-        Self::Inside(Box::new(Inside { app, router, runner, _lock: lock }))
+    /// A door to the trusts of a host that this process has opened; at least one.
+    pub(crate) fn inside(apps: Vec<App>, named: Option<&str>, lock: Lock) -> Self {
+        let runners = apps.iter().map(App::start).collect();
+        let router = wardbook_web::local_router(apps[0].clone(), WebOptions::default());
+        Self::Inside(Box::new(Inside { apps, named: named.map(str::to_owned), router, runners, _lock: lock }))
+    }
+
+    /// The trust that is meant, where one was named.
+    fn named(&self) -> Option<&str> {
+        match self {
+            Self::Running(place) => place.named(),
+            Self::Inside(inside) => inside.named.as_deref(),
+        }
     }
 
     /// Closes it: what this process has taken in is finished first.
     pub(crate) async fn close(self) {
         if let Self::Inside(inside) = self {
-            inside.app.shutdown().await;
-            let _ = inside.runner.await;
+            for app in &inside.apps {
+                app.shutdown().await;
+            }
+            for runner in inside.runners {
+                let _ = runner.await;
+            }
         }
     }
 
@@ -132,9 +147,14 @@ impl Door {
     }
 
     /// Sends a request; an answer that is not a success is its problem.
-    async fn send(&self, request: Request<Body>) -> Result<Response<Body>, Failure> {
+    async fn send(&self, mut request: Request<Body>) -> Result<Response<Body>, Failure> {
+        if let Some(named) = self.named() {
+            let named: String = url::form_urlencoded::byte_serialize(named.as_bytes()).collect();
+            let named = HeaderValue::from_str(&named).expect("what is written as in a form is visible ASCII");
+            request.headers_mut().insert(HeaderName::from_static(TRUST_HEADER), named);
+        }
         let response = match self {
-            Self::Running(socket) => send_to(socket, request).await?,
+            Self::Running(place) => send_to(&place.socket(), request).await?,
             Self::Inside(inside) => {
                 let Ok(response) = inside.router.clone().oneshot(request).await;
                 response
@@ -149,15 +169,17 @@ impl Door {
     }
 }
 
-/// Opens the trust with its book's clock; whether its passphrase came from the environment.
-pub(crate) async fn open_app(place: &Place, settings: &Settings, asking: Ask, clock: Clock) -> Result<(App, bool), Failure> {
-    let (identity, from_environment) = {
-        let (place, settings) = (place.clone(), settings.clone());
-        let load = tokio::task::spawn_blocking(move || secrets::service_identity(&place, &settings, asking));
-        load.await.map_err(|error| Failure::caused("the service identity", &error))??
-    };
-    let app = App::open(opening(place, settings, identity, clock)?).await?;
-    Ok((app, from_environment))
+/// Opens the trusts of a folder with their books' clock; whether the passphrase came from the environment.
+pub(crate) async fn open_apps(place: &Place, settings: &Settings, asking: Ask, clock: Clock) -> Result<(Vec<App>, bool), Failure> {
+    let (identity, from_environment) = service_identity(place, settings, asking).await?;
+    Ok((open_trusts(place, settings, identity, &clock).await?, from_environment))
+}
+
+/// The service identity of a folder; whether its passphrase came from the environment.
+pub(crate) async fn service_identity(place: &Place, settings: &Settings, asking: Ask) -> Result<(ServiceIdentity, bool), Failure> {
+    let (place, settings) = (place.clone(), settings.clone());
+    let load = tokio::task::spawn_blocking(move || secrets::service_identity(&place, &settings, asking));
+    load.await.map_err(|error| Failure::caused("the service identity", &error))?
 }
 
 /// Whether a server listens behind this socket; a file that a dead one left does not answer.

@@ -46,9 +46,12 @@ struct Cli {
 /// What every command takes.
 #[derive(Debug, clap::Args)]
 struct Globals {
-    /// The trust's data folder
+    /// The data folder
     #[arg(long, global = true, value_name = "DIR", env = "WARDBOOK_DATA")]
     data: Option<PathBuf>,
+    /// The trust: its name, or its id; needed where the folder holds several (`-` reads a line from stdin, `@FILE` a file)
+    #[arg(long, global = true, value_name = "NAME")]
+    trust: Option<String>,
     /// Print one JSON object, also for an error
     #[arg(long, global = true)]
     json: bool,
@@ -58,7 +61,8 @@ impl Globals {
     /// The data folder, which must be named.
     fn place(&self) -> Result<Place, Failure> {
         let missing = || Failure::field("data", "name the trust's folder with --data DIR or WARDBOOK_DATA");
-        Place::at(self.data.as_deref().ok_or_else(missing)?)
+        let named = self.trust.as_deref().map(|trust| commands::given("trust", trust)).transpose()?;
+        Ok(Place::at(self.data.as_deref().ok_or_else(missing)?)?.meaning(named))
     }
 
     /// The data folder with its settings.

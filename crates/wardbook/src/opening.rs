@@ -1,10 +1,10 @@
-//! From a folder and its settings to what `wardbook-app` needs to open the trust.
+//! From a folder and its settings to what `wardbook-app` needs to open its trusts.
 
 use secrecy::ExposeSecret as _;
 use url::Url;
-use wardbook_app::Clock;
 use wardbook_app::blobs::BlobsAt;
 use wardbook_app::setup::Opening;
+use wardbook_app::{App, Clock};
 use wardbook_ledger::TrustId;
 use wardbook_vault::ServiceIdentity;
 
@@ -14,10 +14,31 @@ use crate::secrets::read_secret;
 use crate::settings::{Settings, is_postgres};
 use crate::surroundings;
 
-/// The trust of this folder.
-pub(crate) fn trust(settings: &Settings) -> Result<TrustId, Failure> {
-    let id = settings.trust.id.as_deref().ok_or_else(|| Failure::field("[trust] id", "is missing; `wardbook init` writes it"))?;
-    id.parse().map_err(|_| Failure::field("[trust] id", "is not 32 hexadecimal digits"))
+/// The trusts of this folder, the first first.
+pub(crate) fn trusts(settings: &Settings) -> Result<Vec<TrustId>, Failure> {
+    let id = settings.trust.id.as_ref().ok_or_else(|| Failure::field("[trust] id", "is missing; `wardbook init` writes it"))?;
+    let parse = |id: &String| id.parse().map_err(|_| Failure::field("[trust] id", "is not 32 hexadecimal digits"));
+    std::iter::once(id).chain(&settings.trust.more).map(parse).collect()
+}
+
+/// Where the notes of a trust lie: in the folder itself for the first, in one of its own for each that was added.
+pub(crate) fn home(place: &Place, settings: &Settings, trust: TrustId) -> Place {
+    let is_first = settings.trust.id.as_deref().is_some_and(|id| id.parse() == Ok(trust));
+    if is_first { place.clone() } else { place.added(trust) }
+}
+
+/// Opens every trust of the folder, the first first; `clock` is the book's.
+pub(crate) async fn open_trusts(place: &Place, settings: &Settings, identity: ServiceIdentity, clock: &Clock) -> Result<Vec<App>, Failure> {
+    let mut opened: Vec<App> = vec![];
+    for trust in trusts(settings)? {
+        let opening = opening(place, settings, trust, identity.clone(), clock.clone())?;
+        let app = match opened.first() {
+            None => App::open(opening).await?,
+            Some(first) => first.open_beside(opening).await?,
+        };
+        opened.push(app);
+    }
+    Ok(opened)
 }
 
 /// The URLs of book and key store, with the passwords of their files.
@@ -46,14 +67,20 @@ pub(crate) fn blobs(place: &Place, settings: &Settings) -> BlobsAt {
     }
 }
 
-/// Everything that opens the trust; `clock` is the book's.
-pub(crate) fn opening(place: &Place, settings: &Settings, identity: ServiceIdentity, clock: Clock) -> Result<Opening, Failure> {
+/// Everything that opens a trust; `clock` is the book's.
+pub(crate) fn opening(
+    place: &Place,
+    settings: &Settings,
+    trust: TrustId,
+    identity: ServiceIdentity,
+    clock: Clock,
+) -> Result<Opening, Failure> {
     let (database, keys) = store_urls(place, settings)?;
     Ok(Opening {
         database,
         keys,
-        trust: trust(settings)?,
-        notes: place.notes(),
+        trust,
+        notes: home(place, settings, trust).notes(),
         blobs: blobs(place, settings),
         identity,
         clock,

@@ -8,15 +8,21 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
+use wardbook_ledger::TrustId;
+
 use crate::failure::Failure;
 use crate::settings::Settings;
 
 /// The longest path of a Unix socket that every system takes.
 const SOCKET_PATH_MAX: usize = 103;
 
-/// A data folder.
+/// A data folder, and which of its trusts is meant.
 #[derive(Debug, Clone)]
-pub(crate) struct Place(PathBuf);
+pub(crate) struct Place {
+    dir: PathBuf,
+    /// The trust by name or id, where it was named.
+    named: Option<String>,
+}
 
 impl Place {
     /// The folder at `path`, absolute from now on.
@@ -25,27 +31,47 @@ impl Place {
         if absolute.to_str().is_none() {
             return Err(Failure::field("data", "the folder's path is not UTF-8"));
         }
-        Ok(Self(absolute))
+        Ok(Self { dir: absolute, named: None })
+    }
+
+    /// The same where a trust was named.
+    pub(crate) fn meaning(self, named: Option<String>) -> Self {
+        Self { named, ..self }
+    }
+
+    /// The trust as it was named.
+    pub(crate) fn named(&self) -> Option<&str> {
+        self.named.as_deref()
+    }
+
+    /// Where the notes of a trust that was added to the folder lie, and the key that verifies them.
+    pub(crate) fn added(&self, trust: TrustId) -> Self {
+        Self { dir: self.trusts().join(trust.to_string()), named: None }
+    }
+
+    /// The folder of those that were added.
+    pub(crate) fn trusts(&self) -> PathBuf {
+        self.dir.join("trusts")
     }
 
     /// The folder itself.
     pub(crate) fn dir(&self) -> &Path {
-        &self.0
+        &self.dir
     }
 
     /// The settings; their file is written last by `init`, so that its being there says that a trust is.
     pub(crate) fn config(&self) -> PathBuf {
-        self.0.join("wardbook.toml")
+        self.dir.join("wardbook.toml")
     }
 
     /// The embedded book.
     pub(crate) fn book(&self) -> PathBuf {
-        self.0.join("book.db")
+        self.dir.join("book.db")
     }
 
     /// The folder of keys, apart from the book so that a backup can leave it out.
     pub(crate) fn keys_dir(&self) -> PathBuf {
-        self.0.join("keys")
+        self.dir.join("keys")
     }
 
     /// The embedded key store.
@@ -65,22 +91,22 @@ impl Place {
 
     /// The signed notes.
     pub(crate) fn notes(&self) -> PathBuf {
-        self.0.join("notes")
+        self.dir.join("notes")
     }
 
     /// The sealed attachments of a trust whose book is embedded.
     pub(crate) fn blobs(&self) -> PathBuf {
-        self.0.join("blobs")
+        self.dir.join("blobs")
     }
 
     /// The key that verifies the notes.
     pub(crate) fn verifier_key(&self) -> PathBuf {
-        self.0.join("checkpoint.vkey")
+        self.dir.join("checkpoint.vkey")
     }
 
     /// The local socket of a running server.
     pub(crate) fn socket(&self) -> PathBuf {
-        self.0.join("wardbook.sock")
+        self.dir.join("wardbook.sock")
     }
 
     /// Refuses a folder too deep for a local socket, before anything is opened.

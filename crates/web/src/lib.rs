@@ -1,7 +1,7 @@
 //! Pages and the JSON API over the use cases: parse, authenticate, hand on, answer.
 //!
 //! * [`router`]: pages, `/api/v1`, assets, health. [`local_router`]: the same API and the commands of the command line, only ever
-//!   served on the local socket or called in process.
+//!   served on the local socket or called in process. Both serve every trust of the host: see [`trusts`].
 //! * `api/`: one file an endpoint with its documentation; `problem.rs`: every refusal; `auth.rs`: who is asking.
 //! * [`demo`]: what a demonstration shows beside.
 //! * [`pages`]: template structs; `handlers/`: what fills them.
@@ -20,6 +20,7 @@ mod openapi;
 pub mod pages;
 mod problem;
 mod transfers;
+pub mod trusts;
 mod upload;
 
 use std::sync::Arc;
@@ -66,6 +67,11 @@ impl Web {
         let transfers = Arc::new(transfers::Transfers::new());
         Self { app, options: Arc::new(options), limits, transfers, papers: Arc::default() }
     }
+
+    /// The same for another trust of the host. Attempts and files are counted together.
+    fn of(&self, trust: App) -> Self {
+        Self { app: trust, papers: Arc::default(), ..self.clone() }
+    }
 }
 
 impl std::ops::Deref for Web {
@@ -75,9 +81,33 @@ impl std::ops::Deref for Web {
     }
 }
 
-/// Pages, API, assets and health.
+/// Pages, API, assets and health of every trust of the host, of which any may be given.
 pub fn router(app: App, options: WebOptions) -> Router {
+    router_around(app, options, |routes| routes)
+}
+
+/// The same with something laid around the routes of each trust.
+pub fn router_around(app: App, options: WebOptions, around: impl Fn(Router) -> Router) -> Router {
+    trusts::outside(doors(app, options, |web| around(routes(web))))
+}
+
+/// The API and the commands of the command line. Whoever reaches it may run set-up commands: it is served on a 0600 socket only.
+pub fn local_router(app: App, options: WebOptions) -> Router {
+    local_router_around(app, options, |routes| routes)
+}
+
+/// The same with something laid around the routes of each trust.
+pub fn local_router_around(app: App, options: WebOptions, around: impl Fn(Router) -> Router) -> Router {
+    trusts::inside(doors(app, options, |web| around(local_routes(web))))
+}
+
+fn doors(app: App, options: WebOptions, routes: impl Fn(Web) -> Router) -> Vec<trusts::Door> {
+    let all = app.trusts();
     let web = Web::new(app, options);
+    all.into_iter().map(|trust| web.of(trust)).map(|web| trusts::Door { routes: routes(web.clone()), web }).collect()
+}
+
+fn routes(web: Web) -> Router {
     Router::new()
         .merge(handlers::router())
         .merge(handlers::demo::router(&web))
@@ -90,8 +120,7 @@ pub fn router(app: App, options: WebOptions) -> Router {
         .with_state(web)
 }
 
-/// The API and the commands of the command line. Whoever reaches it may run set-up commands: it is served on a 0600 socket only.
-pub fn local_router(app: App, options: WebOptions) -> Router {
+fn local_routes(web: Web) -> Router {
     Router::new()
         .merge(api::router())
         .merge(local::router())
@@ -99,7 +128,7 @@ pub fn local_router(app: App, options: WebOptions) -> Router {
         .fallback(problem::not_found)
         .method_not_allowed_fallback(problem::wrong_method)
         .layer(DefaultBodyLimit::max(LOCAL_BODY_BYTES_MAX))
-        .with_state(Web::new(app, options))
+        .with_state(web)
 }
 
 fn health() -> Router<Web> {
@@ -107,5 +136,9 @@ fn health() -> Router<Web> {
 }
 
 async fn ready(axum::extract::State(web): axum::extract::State<Web>) -> (StatusCode, &'static str) {
-    if web.is_ready().await { (StatusCode::OK, "ready\n") } else { (StatusCode::SERVICE_UNAVAILABLE, "not ready\n") }
+    let mut all_ready = true;
+    for trust in web.trusts() {
+        all_ready &= trust.is_ready().await;
+    }
+    if all_ready { (StatusCode::OK, "ready\n") } else { (StatusCode::SERVICE_UNAVAILABLE, "not ready\n") }
 }

@@ -8,9 +8,9 @@
 pub mod access;
 pub mod account;
 pub mod acts;
-pub mod board;
 pub mod alerts;
 pub mod assets;
+pub mod board;
 pub mod breaches;
 pub mod cases;
 pub mod charts;
@@ -43,6 +43,8 @@ mod samples;
 pub struct Chrome {
     /// The trust's name as its profile gives it, shown beside the service name. Empty before anybody is known.
     pub trust_name: String,
+    /// Whether the person works in several trusts: the name beside the service name then leads to the others.
+    pub change_trust: bool,
     /// The signed-in person; `None` on pages for strangers, which then have no navigation.
     pub person_name: Option<String>,
     /// The form token that every form on the page carries in its hidden field `csrf`.

@@ -3,6 +3,7 @@
 //! Tests speak to it as people do: [`Trust::call`] sends an HTTP request through the router.
 #![forbid(unsafe_code)]
 
+pub mod host;
 mod open_ends;
 pub mod people;
 pub mod plain;

@@ -397,7 +397,10 @@ async fn work_on(trust: &Trust, case: &str, owner: &str, c: &mut impl FnMut(&str
         ("reclassify", json!({ "matter": "unauthorised_access", "reason": c("reclassify-reason") })),
         ("assess", json!({ "facts": { "still_open": c("fact") }, "reason": c("fact-reason") })),
         ("plan", json!({ "what": c("action"), "owner": c("action-owner") })),
-        ("tell", json!({ "whom": "dpo", "name": c("told-name"), "how": c("case-told-how"), "told_by": c("told-by"), "reference": c("case-told-ref") })),
+        (
+            "tell",
+            json!({ "whom": "dpo", "name": c("told-name"), "how": c("case-told-how"), "told_by": c("told-by"), "reference": c("case-told-ref") }),
+        ),
         ("ask", json!({ "question": c("question") })),
         ("decide", json!({ "about": "other", "decision": c("decision"), "reason": c("decision-reason") })),
         ("set-aside", json!({ "step": "police_question", "reason": c("aside-reason") })),

@@ -1,4 +1,4 @@
-//! An account: password, second factor, what its person has to be told. It changes only as it was read, so that of two requests with
+//! An account: password, second factor, and the trusts to which it leads. It changes only as it was read, so that of two requests with
 //! one code one goes on.
 
 use std::time::Duration;
@@ -14,7 +14,9 @@ use crate::{App, AppError, directory::TRIES, state::Kind};
 #[derive(Serialize, Deserialize)]
 pub(super) struct Account {
     pub(super) email: String,
-    pub(super) person: PersonId,
+    /// The trusts to which it leads, the one in which it was made first.
+    #[serde(default)]
+    pub(super) links: Vec<Link>,
     pub(super) password: Option<String>,
     /// Earlier hashes, newest last.
     pub(super) history: Vec<String>,
@@ -27,12 +29,56 @@ pub(super) struct Account {
     /// Whether its person has signed in with a second factor: what set-up waits for.
     #[serde(default)]
     pub(super) proven: bool,
+    /// The one link of accounts that were kept before there could be several.
+    #[serde(flatten, skip_serializing)]
+    before: Before,
+}
+
+/// A trust to which an account leads.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Link {
+    pub(super) trust: [u8; 16],
+    pub(super) person: PersonId,
+    pub(super) state: LinkState,
     /// What its person has not confirmed to have read.
-    #[serde(default)]
     pub(super) notices: Vec<Notice>,
     /// Until when a trust lead has looked at the changes of access.
-    #[serde(default)]
     pub(super) changes_seen: Option<Instant>,
+}
+
+/// How far a trust and the person of an account have agreed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum LinkState {
+    /// The trust asks; the person has used no code of it yet. It can set nothing of the account, but a first password.
+    Asked,
+    /// Whoever signs in is in the trust.
+    Open,
+    /// The password was set by a code of another trust since: this one opens by a code of its own.
+    Shut,
+}
+
+#[derive(Default, Deserialize)]
+struct Before {
+    #[serde(default)]
+    person: Option<PersonId>,
+    #[serde(default)]
+    notices: Vec<Notice>,
+    #[serde(default)]
+    changes_seen: Option<Instant>,
+}
+
+/// A row by which an account is found for its person in a trust that it came to lead to later.
+#[derive(Serialize, Deserialize)]
+struct Pointer {
+    leads_to: [u8; 16],
+}
+
+/// What a person's rows may be.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Row {
+    Pointer(Pointer),
+    Account(Box<Account>),
 }
 
 /// What a person is told about their own account until they confirm to have read it.
@@ -46,21 +92,46 @@ pub struct Notice {
     pub asked_by: Option<PersonId>,
     /// Who released the code.
     pub released_by: Option<PersonId>,
+    /// Whether it was used while signed in, for this trust alone: no password was chosen.
+    #[serde(default)]
+    pub joined: bool,
 }
 
 impl Account {
-    pub(super) fn new(email: &str, person: PersonId) -> Self {
+    fn new(email: &str, trust: [u8; 16], person: PersonId) -> Self {
         Self {
             email: email.trim().to_lowercase(),
-            person,
+            links: vec![Link::asked(trust, person)],
             password: None,
             history: vec![],
             password_at: None,
             factors: None,
             proven: false,
-            notices: vec![],
-            changes_seen: None,
+            before: Before::default(),
         }
+    }
+
+    /// As it is to be read now: what was kept before an account could lead to several trusts leads to the host's first.
+    fn read(mut self, first: [u8; 16]) -> Self {
+        let Before { person, notices, changes_seen } = std::mem::take(&mut self.before);
+        if let Some(person) = person {
+            let state = if self.password.is_some() { LinkState::Open } else { LinkState::Asked };
+            self.links.push(Link { trust: first, person, state, notices, changes_seen });
+        }
+        self
+    }
+
+    pub(super) fn link(&self, trust: &App) -> Option<&Link> {
+        self.links.iter().find(|link| link.trust == *trust.trust.as_bytes())
+    }
+
+    pub(super) fn link_mut(&mut self, trust: &App) -> Option<&mut Link> {
+        self.links.iter_mut().find(|link| link.trust == *trust.trust.as_bytes())
+    }
+
+    /// The person to whom it leads in a trust that it opens.
+    pub(super) fn opens(&self, trust: &App) -> Option<PersonId> {
+        self.link(trust).filter(|link| link.state == LinkState::Open).map(|link| link.person)
     }
 
     /// Takes a new password's hash; the one before becomes history.
@@ -70,18 +141,51 @@ impl Account {
         self.history.drain(..keep_from);
         self.password_at = Some(at);
     }
+
+    /// Takes the password that was chosen with a code of this trust. Nobody but this trust has said who chose it: the others wait for codes
+    /// of their own.
+    pub(super) fn take_password_by_code(&mut self, hash: String, at: Instant, of: &App) {
+        self.take_password(hash, at);
+        for link in &mut self.links {
+            link.state = match link.state {
+                _ if link.trust == *of.trust.as_bytes() => LinkState::Open,
+                LinkState::Open => LinkState::Shut,
+                other => other,
+            };
+        }
+    }
+}
+
+impl Link {
+    fn asked(trust: [u8; 16], person: PersonId) -> Self {
+        Self { trust, person, state: LinkState::Asked, notices: vec![], changes_seen: None }
+    }
 }
 
 impl App {
     pub(super) async fn account(&self, id: &[u8; 16]) -> Result<Option<Account>, AppError> {
-        Ok(self.kept::<Account>(Kind::Account, id).await?.map(|(account, _)| account))
+        Ok(self.kept::<Account>(Kind::Account, id).await?.map(|(account, _)| account.read(self.host.first())))
     }
 
-    /// Makes an account where there is none.
+    /// Makes an account where there is none under this e-mail, and has it lead here.
     pub(super) async fn make_account(&self, email: &str, person: PersonId) -> Result<[u8; 16], AppError> {
-        let id = self.account_id(email);
+        let (id, here) = (self.account_id(email), *self.trust.as_bytes());
         if self.account(&id).await?.is_none() {
-            self.keep(Kind::Account, &id, &self.account_owner(person), &Account::new(email, person), NEVER).await?;
+            let account = Account::new(email, here, person);
+            if self.keep_first(Kind::Account, &id, &self.account_owner(person), &account, NEVER).await? {
+                return Ok(id);
+            }
+        }
+        let link = |account: &mut Account| {
+            let known = account.link(self).is_some();
+            if !known {
+                account.links.push(Link::asked(here, person));
+            }
+            Ok(!known)
+        };
+        if self.change_account(&id, link).await? {
+            let at = blind(&self.keys.sign_in, &[b"leads to", &here, &id]);
+            self.keep(Kind::Account, &at, &self.account_owner(person), &Pointer { leads_to: id }, NEVER).await?;
         }
         Ok(id)
     }
@@ -93,30 +197,35 @@ impl App {
         mut change: impl FnMut(&mut Account) -> Result<T, AppError> + Send,
     ) -> Result<T, AppError> {
         for _ in 0..TRIES {
-            let (mut account, _, mark) = self.kept_marked::<Account>(Kind::Account, id).await?.ok_or(AppError::NotFound)?;
+            let (account, _, mark) = self.kept_marked::<Account>(Kind::Account, id).await?.ok_or(AppError::NotFound)?;
+            let mut account = account.read(self.host.first());
             let answer = change(&mut account)?;
-            let owner = self.account_owner(account.person);
-            if self.replace_kept(Kind::Account, id, &mark, &owner, &account, NEVER).await? {
+            let made_for = account.links.first().ok_or_else(|| AppError::internal("an account leads nowhere"))?.person;
+            if self.replace_kept(Kind::Account, id, &mark, &self.account_owner(made_for), &account, NEVER).await? {
                 return Ok(answer);
             }
         }
         Err(AppError::Busy(Duration::from_secs(1)))
     }
 
-    /// The accounts of a person: nearly always one, under the e-mail that they had when it was made.
+    /// The accounts of a person of this trust: nearly always one, under the e-mail that they had when it was made.
     pub(super) async fn accounts_of(&self, person: PersonId) -> Result<Vec<([u8; 16], Account)>, AppError> {
-        let kept = self.kept_of_owner::<Account>(Kind::Account, &self.account_owner(person), 10).await?;
-        let mut all: Vec<([u8; 16], Account)> =
-            kept.into_iter().filter_map(|(id, account, _)| Some((<[u8; 16]>::try_from(id).ok()?, account))).collect();
+        let mut all: Vec<([u8; 16], Account)> = vec![];
+        for (id, row, _) in self.kept_of_owner::<Row>(Kind::Account, &self.account_owner(person), 10).await? {
+            match (row, <[u8; 16]>::try_from(id)) {
+                (Row::Account(account), Ok(id)) => all.push((id, account.read(self.host.first()))),
+                (Row::Pointer(Pointer { leads_to }), _) => all.extend(self.account(&leads_to).await?.map(|account| (leads_to, account))),
+                (Row::Account(_), Err(_)) => {}
+            }
+        }
         // Rows of before owners were people are found by the e-mail.
         let email = self.directory().await?.people.get(&person).and_then(|known| known.email.clone());
         if let Some(id) = email.map(|email| self.account_id(&email))
             && !all.iter().any(|(known, _)| *known == id)
-            && let Some(account) = self.account(&id).await?
-            && account.person == person
         {
-            all.push((id, account));
+            all.extend(self.account(&id).await?.map(|account| (id, account)));
         }
+        all.retain(|(_, account)| account.link(self).is_some_and(|link| link.person == person));
         Ok(all)
     }
 

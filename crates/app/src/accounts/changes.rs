@@ -62,12 +62,12 @@ impl App {
         if let Some(newest) = changes.first().map(|change| change.at) {
             let account = self
                 .change_session(session, |session| {
-                    session.changes_seen = Some(newest);
+                    session.part_mut(self)?.changes_seen = Some(newest);
                     Ok(session.account)
                 })
                 .await?;
             self.change_account(&account, |account| {
-                account.changes_seen = Some(newest);
+                account.link_mut(self).ok_or(AppError::NotFound)?.changes_seen = Some(newest);
                 Ok(())
             })
             .await?;

@@ -107,8 +107,8 @@ impl App {
             .await?;
         let account = self.account(&account).await?.ok_or(AppError::NotFound)?;
         let bytes = hex::decode(&secret.0).map_err(AppError::internal)?;
-        // The apps' format takes no colon in names.
-        let issuer = format!("Wardbook {}", self.trust_name()).replace(':', " ");
+        // The apps' format takes no colon in names. An account of a host of several is no one trust's.
+        let issuer = if self.is_alone() { format!("Wardbook {}", self.trust_name()).replace(':', " ") } else { "Wardbook".to_owned() };
         let totp = Builder::new().with_secret(Secret::from(bytes)).with_issuer(Some(issuer)).with_account_name(account.email.clone());
         let totp = totp.build().map_err(|error| AppError::internal(error.to_string()))?;
         let uri = totp.to_url().map_err(|error| AppError::internal(error.to_string()))?;

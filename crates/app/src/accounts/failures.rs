@@ -11,6 +11,7 @@ use wardbook_domain::{
     trace::{Failed, SignInFailed},
 };
 
+use super::account::Account;
 use crate::{App, AppError};
 
 /// Accounts and minutes counted apart at most; above that they count as strangers'.
@@ -58,9 +59,14 @@ impl Failures {
 }
 
 impl App {
-    /// Counts an attempt that failed.
-    pub(super) fn failed(&self, person: Option<PersonId>, wrong: Failed) {
-        self.failures.count(person, wrong, self.clock.now());
+    /// Counts an attempt that failed: in the trusts to which the account leads, and what strangers try in every one.
+    pub(super) fn failed(&self, account: Option<&Account>, wrong: Failed) {
+        let people: Vec<(App, Option<PersonId>)> =
+            self.trusts().into_iter().map(|trust| (trust.clone(), account.and_then(|account| account.opens(&trust)))).collect();
+        let known = people.iter().any(|(_, person)| person.is_some());
+        for (trust, person) in people.into_iter().filter(|(_, person)| person.is_some() || !known) {
+            trust.failures.count(person, wrong, trust.clock.now());
+        }
     }
 
     /// Writes what failed in the minutes that are over.

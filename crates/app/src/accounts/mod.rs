@@ -1,9 +1,12 @@
 //! Accounts: who may sign in, and as whom.
 //!
-//! Signing in reads the account only; what a person may do is the directory's to say, asked at every request.
+//! An account belongs to the host and leads to a person in each trust that they agreed to. Signing in reads the account only; what a
+//! person may do is each directory's to say, asked at every request. No trust sets anything of an account by itself: its codes open it
+//! alone, and a password chosen with one shuts the other trusts until they give codes of their own.
 //!
-//! * `account.rs`: an account and how it changes; `caller.rs`: a person who is signed in, with their duties.
-//! * `sign_in.rs`: password, then code; `factor.rs`: the second factor; `sessions.rs`: sessions; `tokens.rs`: API tokens.
+//! * `account.rs`: an account and how it changes; `joining.rs`: a second trust for it; `caller.rs`: a person who is signed in, with their duties.
+//! * `sign_in.rs`: password, then code; `site.rs`: where somebody says they are; `factor.rs`: the second factor; `sessions.rs`: sessions; `trusts.rs`: one of
+//!   them in several trusts; `tokens.rs`: API tokens.
 //! * `codes.rs`: one-time codes; `requests.rs`: what an administrator asks and a second person releases.
 //! * `failures.rs`: failed attempts, an event for an account and minute; `set_up.rs`: when set-up ends; `changes.rs`: who was given what.
 //!
@@ -15,11 +18,14 @@ mod changes;
 mod codes;
 mod factor;
 pub(crate) mod failures;
+mod joining;
 mod requests;
 mod sessions;
 pub(crate) mod set_up;
 mod sign_in;
+mod site;
 mod tokens;
+mod trusts;
 
 use serde::{Deserialize, Serialize};
 use wardbook_domain::{Duty, Instant};
@@ -31,7 +37,8 @@ pub use changes::{Change, Changed};
 pub use factor::FactorKey;
 pub use requests::{Added, AskedFor, Waiting, WaitingFor};
 pub use sessions::{Must, SessionShown, Standing};
-pub use sign_in::{ELSEWHERE, SignIn, SignedIn};
+pub use sign_in::{SignIn, SignedIn};
+pub use site::ELSEWHERE;
 pub use tokens::TokenShown;
 
 /// At most so many sessions or tokens of one account at once.

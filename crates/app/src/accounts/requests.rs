@@ -9,7 +9,7 @@ use wardbook_domain::{
     field::{Checks, Invalid},
 };
 
-use super::{Caller, NewUser, ShownOnce, Standing, codes::Code};
+use super::{Caller, NewUser, ShownOnce, Standing, account::LinkState};
 use crate::{
     App, AppError,
     book::{Act, AppendFailed, StreamWrite},
@@ -76,8 +76,7 @@ impl App {
         let holds = directory.people.get(&person).is_some_and(|person| person.duties.contains(&address));
         let granted = if holds { None } else { self.grant(person, address, "given with the account", false).await? };
         let account = self.make_account(&user.email, person).await?;
-        let has_password = self.account(&account).await?.is_some_and(|account| account.password.is_some());
-        let code_for = if has_password { CodeFor::Recovery } else { CodeFor::Enrolment };
+        let code_for = if self.has_agreed(&account).await? { CodeFor::Recovery } else { CodeFor::Enrolment };
         let request = self.new_request();
         let reason = "given with the account, before set-up had ended".to_owned();
         let asked = CodeAsked { request, person, code_for, reason, asked_by: None };
@@ -86,7 +85,7 @@ impl App {
         let coded = self.append_when(&act, person, |_| Ok(vec![asked.clone().into(), released.clone().into()])).await?;
         self.shown_by_views(coded.or(granted).or(entered)).await;
         self.reroute_open().await?;
-        let code = self.new_code(&Code { account, purpose: code_for, asked_by: None, released_by: None }).await?;
+        let code = self.new_code(account, code_for, (None, None)).await?;
         Ok(ShownOnce { known_person: known, ..code })
     }
 
@@ -108,7 +107,7 @@ impl App {
             let granted = DutyGranted::at_once(person, address, reason, false);
             position = self.append_when(&act, person, |_| Ok(vec![granted.clone().into()])).await?;
         }
-        let code_waits = self.account(&account).await?.is_some_and(|account| account.password.is_none());
+        let code_waits = !self.has_agreed(&account).await?;
         if code_waits {
             let act = self.act(Some((caller.person, Duty::Administrator)), "ask-code");
             position = self.ask_code(&act, person, CodeFor::Enrolment, reason, caller).await?.or(position);
@@ -132,6 +131,12 @@ impl App {
         let position = self.ask_code(&act, person, CodeFor::Recovery, reason, caller).await?;
         self.shown_by_views(position).await;
         Ok(())
+    }
+
+    /// Whether the person of an account has used a code of this trust before; what other trusts there are does not show.
+    async fn has_agreed(&self, account: &[u8; 16]) -> Result<bool, AppError> {
+        let account = self.account(account).await?;
+        Ok(account.is_some_and(|account| account.link(self).is_some_and(|link| link.state != LinkState::Asked)))
     }
 
     async fn ask_code(&self, act: &Act, person: PersonId, code_for: CodeFor, reason: &str, by: &Caller) -> Result<Option<u64>, AppError> {
@@ -183,8 +188,7 @@ impl App {
             Asked::Duty(_) => self.reroute_open().await.map(|_| None),
             Asked::Code(asked) => {
                 let account = self.accounts_of(person).await?.into_iter().next().ok_or(AppError::NotFound)?.0;
-                let (asked_by, released_by) = (asked.asked_by, Some(caller.person));
-                self.new_code(&Code { account, purpose: asked.code_for, asked_by, released_by }).await.map(Some)
+                self.new_code(account, asked.code_for, (asked.asked_by, Some(caller.person))).await.map(Some)
             }
         }
     }

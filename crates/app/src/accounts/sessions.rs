@@ -7,7 +7,11 @@ use serde::{Deserialize, Serialize};
 use wardbook_domain::{Address, Duty, Instant, PersonId, settings::opens_records, trace::Factor};
 use wardbook_vault::{blind, keyed_digest};
 
-use super::{Caller, HELD_MAX, Notice, account::Account, factor::SecretBytes};
+use super::{
+    Caller, HELD_MAX, Notice,
+    account::{Account, LinkState},
+    factor::SecretBytes,
+};
 use crate::{
     App, AppError,
     directory::TRIES,
@@ -35,7 +39,10 @@ pub(super) enum Stage {
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Session {
     pub(super) account: [u8; 16],
-    pub(super) person: PersonId,
+    /// The trusts that it opens.
+    parts: Vec<Part>,
+    /// The one in which somebody works now.
+    at: [u8; 16],
     pub(super) stage: Stage,
     pub(super) begun: Instant,
     pub(super) used: Instant,
@@ -48,18 +55,27 @@ pub(crate) struct Session {
     pub(super) proven_at: Option<Instant>,
     /// Whether the account has a second factor.
     pub(super) has_factor: bool,
+    /// Whether a duty in any of the trusts needs one.
+    needs_factor: bool,
     /// Whether the password is past its age.
     pub(super) password_due: bool,
-    /// The duties with which it began.
-    duties: BTreeSet<Address>,
     pub(super) site: Option<String>,
     /// A key that waits to be confirmed.
     pub(super) pending: Option<SecretBytes>,
-    pub(super) notices: Vec<Notice>,
-    pub(super) changes_seen: Option<Instant>,
     /// What was answered before records were shown.
     #[serde(default)]
     pub(crate) looks: Looks,
+}
+
+/// What a session has of one trust.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Part {
+    trust: [u8; 16],
+    person: PersonId,
+    /// The duties with which it began.
+    duties: BTreeSet<Address>,
+    notices: Vec<Notice>,
+    pub(super) changes_seen: Option<Instant>,
 }
 
 /// What a person must do before anything else.
@@ -86,6 +102,8 @@ pub struct Standing {
     pub notices: Vec<Notice>,
     /// How many changes of access a trust lead has not looked at.
     pub changes_unseen: usize,
+    /// Whether the session opens other trusts too: see [`App::standings_elsewhere`].
+    pub elsewhere: bool,
 }
 
 /// One of a person's own sessions.
@@ -107,14 +125,40 @@ impl Session {
         if self.factor == Factor::Demonstration {
             return None;
         }
-        let needs_factor = opens_records(duties) || duties.iter().any(|held| held.duty == Duty::Administrator);
-        let set_factor = (needs_factor && !self.has_factor).then_some(Must::SetFactor);
+        let set_factor = ((self.needs_factor || need_factor(duties)) && !self.has_factor).then_some(Must::SetFactor);
         if self.password_due { Some(Must::ChangePassword) } else { set_factor }
+    }
+
+    /// Whether it opens this trust.
+    pub(super) fn opens(&self, trust: &App) -> bool {
+        self.part(trust).is_some()
+    }
+
+    /// Whether its person works in this trust now.
+    pub(super) fn is_at(&self, trust: &App) -> bool {
+        self.at == *trust.trust.as_bytes()
+    }
+
+    pub(super) fn go_to(&mut self, trust: &App) -> Result<(), AppError> {
+        self.at = self.part_mut(trust)?.trust;
+        Ok(())
+    }
+
+    fn part(&self, trust: &App) -> Option<&Part> {
+        self.parts.iter().find(|part| part.trust == *trust.trust.as_bytes())
+    }
+
+    pub(super) fn part_mut(&mut self, trust: &App) -> Result<&mut Part, AppError> {
+        self.parts.iter_mut().find(|part| part.trust == *trust.trust.as_bytes()).ok_or(AppError::NotFound)
     }
 
     fn expires_at(&self) -> Instant {
         self.used.plus_seconds(self.idle_seconds).min(self.until)
     }
+}
+
+fn need_factor(duties: &BTreeSet<Address>) -> bool {
+    opens_records(duties) || duties.iter().any(|held| held.duty == Duty::Administrator)
 }
 
 impl App {
@@ -125,39 +169,44 @@ impl App {
         if self.count_owned(Kind::Session, &owner).await? >= HELD_MAX {
             self.drop_oldest_owned(Kind::Session, &owner).await?;
         }
-        let mut half = self.fresh(id, account, Factor::None, site).await?;
-        half.stage = Stage::Code;
+        let mut half = self.fresh(id, account, Factor::None).await?;
+        (half.stage, half.site) = (Stage::Code, site);
         half.until = half.begun.plus_seconds(HALF_SECONDS);
         self.put_session(&half, &owner).await
     }
 
     /// Begins a session.
-    pub(super) async fn begin_session(
-        &self,
-        id: [u8; 16],
-        account: &Account,
-        factor: Factor,
-        site: Option<String>,
-    ) -> Result<String, AppError> {
+    pub(super) async fn begin_session(&self, id: [u8; 16], account: &Account, factor: Factor) -> Result<String, AppError> {
         let owner = self.session_owner(&id);
         if self.count_owned(Kind::Session, &owner).await? >= HELD_MAX {
             self.drop_oldest_owned(Kind::Session, &owner).await?;
         }
-        let session = self.fresh(id, account, factor, site).await?;
+        let session = self.fresh(id, account, factor).await?;
         self.put_session(&session, &owner).await
     }
 
-    async fn fresh(&self, id: [u8; 16], account: &Account, factor: Factor, site: Option<String>) -> Result<Session, AppError> {
+    /// A session for every trust that the account opens, as short as the strictest of them has it.
+    async fn fresh(&self, id: [u8; 16], account: &Account, factor: Factor) -> Result<Session, AppError> {
         let now = self.machine.now();
-        let duties = self.directory().await?.people.get(&account.person).map(|known| known.duties.clone()).unwrap_or_default();
-        let profile = self.profile();
-        let (idle_seconds, longest) = profile.sessions.limits(opens_records(&duties));
-        let age = profile.passwords.change_after_days.map(|days| i64::from(days) * 86_400);
+        let (mut parts, mut idle_seconds, mut longest, mut at) = (vec![], i64::MAX, i64::MAX, None);
+        for trust in self.trusts() {
+            let Some(link) = account.link(&trust).filter(|link| link.state == LinkState::Open) else { continue };
+            let duties = trust.directory().await?.people.get(&link.person).map(|known| known.duties.clone()).unwrap_or_default();
+            let (idle, most) = trust.profile().sessions.limits(opens_records(&duties));
+            (idle_seconds, longest) = (idle_seconds.min(idle), longest.min(most));
+            // Where something waits to be read comes first.
+            at = at.or(opens_records(&duties).then_some(link.trust));
+            let (notices, changes_seen) = (link.notices.clone(), link.changes_seen);
+            parts.push(Part { trust: link.trust, person: link.person, duties, notices, changes_seen });
+        }
+        let age = self.password_rules().change_after_days.map(|days| i64::from(days) * 86_400);
         let password_due = age.is_some_and(|age| account.password_at.is_none_or(|at| at.plus_seconds(age) <= now));
         let proven = matches!(factor, Factor::Totp | Factor::Recovery);
         Ok(Session {
             account: id,
-            person: account.person,
+            at: at.or(parts.first().map(|part| part.trust)).unwrap_or_else(|| self.host.first()),
+            needs_factor: parts.iter().any(|part| need_factor(&part.duties)),
+            parts,
             stage: Stage::Open,
             begun: now,
             used: now,
@@ -167,11 +216,8 @@ impl App {
             proven_at: proven.then_some(now),
             has_factor: account.factors.is_some(),
             password_due,
-            duties,
-            site,
+            site: None,
             pending: None,
-            notices: account.notices.clone(),
-            changes_seen: account.changes_seen,
             looks: Looks::default(),
         })
     }
@@ -218,8 +264,9 @@ impl App {
         if session.stage != Stage::Open {
             return Ok(None);
         }
-        let Some(caller) = self.caller(session.account, session.person).await? else { return Ok(None) };
-        if !session.duties.is_subset(&caller.duties) {
+        let Some(part) = session.part(self) else { return Ok(None) };
+        let Some(caller) = self.caller(session.account, part.person).await? else { return Ok(None) };
+        if !part.duties.is_subset(&caller.duties) {
             // A duty with which it began has ended, or its holder left.
             self.drop_kept(Kind::Session, &id).await?;
             return Ok(None);
@@ -230,15 +277,18 @@ impl App {
             // Where somebody ended or changed it meanwhile, that stands.
             self.replace_kept(Kind::Session, &id, &mark, &self.session_owner(&session.account), &session, session.expires_at()).await?;
         }
-        let changes_unseen = if caller.has(Duty::TrustLead) { self.changes_since(session.changes_seen).await? } else { 0 };
+        let part = session.part_mut(self)?;
+        let (notices, changes_seen) = (std::mem::take(&mut part.notices), part.changes_seen);
+        let changes_unseen = if caller.has(Duty::TrustLead) { self.changes_since(changes_seen).await? } else { 0 };
         let proven = session.proven_at.is_some_and(|at| now < at.plus_seconds(STEP_UP_SECONDS));
         Ok(Some(Standing {
             must: session.must(&caller.duties),
             has_factor: session.has_factor,
             stepped_up: proven || session.factor == Factor::Demonstration,
             // In a demonstration everybody was enrolled by the machine.
-            notices: if session.factor == Factor::Demonstration { vec![] } else { session.notices },
+            notices: if session.factor == Factor::Demonstration { vec![] } else { notices },
             changes_unseen,
+            elsewhere: session.parts.len() > 1,
             caller: Caller { looking: Looking::Page(session.looks), ..caller },
         }))
     }
@@ -307,21 +357,21 @@ impl App {
     pub async fn notices_read(&self, token: &str) -> Result<(), AppError> {
         let account = self
             .change_session(token, |session| {
-                session.notices.clear();
+                session.part_mut(self)?.notices.clear();
                 Ok(session.account)
             })
             .await?;
         self.change_account(&account, |account| {
-            account.notices.clear();
+            account.link_mut(self).ok_or(AppError::NotFound)?.notices.clear();
             Ok(())
         })
         .await
     }
 
-    /// Where a session is kept. The number keeps it apart from rows of before sessions knew their duties: those are found no more, and
+    /// Where a session is kept. The number keeps it apart from rows of before sessions knew their trusts: those are found no more, and
     /// expire within their twelve hours.
     pub(super) fn session_id(&self, token: &str) -> [u8; 32] {
-        self.secret_id("session 2", token)
+        self.secret_id("session 3", token)
     }
 
     fn session_owner(&self, account: &[u8; 16]) -> [u8; 16] {
@@ -333,8 +383,13 @@ impl App {
         blind(&self.keys.sign_in, &[b"half", account])
     }
 
-    /// The value that proves a form was made for this visitor: a session's token, or the cookie of a visitor not signed in.
-    pub fn form_token(&self, visitor: &str) -> String {
-        hex::encode(keyed_digest(&self.keys.form, &[visitor.as_bytes()]))
+    /// The value that proves a form was made for this session, in this trust: sent to another, it does nothing.
+    pub fn form_token(&self, session: &str) -> String {
+        hex::encode(keyed_digest(&self.keys.form, &[session.as_bytes()]))
+    }
+
+    /// The same for a visitor who is not signed in, and so in no trust.
+    pub fn visitor_token(&self, visitor: &str) -> String {
+        hex::encode(keyed_digest(&self.keys.visitor, &[visitor.as_bytes()]))
     }
 }

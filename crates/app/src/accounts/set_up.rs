@@ -57,7 +57,7 @@ impl App {
         let may_count = |duties| opens_records(duties) || duties.iter().any(|held| held.duty == Duty::Administrator);
         let mut proven = vec![];
         for (person, known) in directory.people.iter().filter(|(_, known)| may_count(&known.duties)) {
-            if self.accounts_of(*person).await?.iter().any(|(_, account)| account.proven) {
+            if self.accounts_of(*person).await?.iter().any(|(_, account)| account.proven && account.opens(self).is_some()) {
                 proven.push((*person, &known.duties));
             }
         }

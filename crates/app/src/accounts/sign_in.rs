@@ -1,7 +1,9 @@
 //! Signing in: the password, then a code where the account has a second factor. No answer and no delay tells whether there is an account.
 
 use wardbook_domain::{
+    PersonId,
     field::Invalid,
+    password::PasswordRules,
     trace::{Factor, Failed},
 };
 
@@ -47,14 +49,14 @@ impl App {
         if account.factors.is_some() {
             return self.begin_half(id, &account, site).await.map(SignIn::Code);
         }
-        self.signed_in(id, &account, Factor::None, site).await.map(SignIn::In)
+        Ok(self.signed_in(id, &account, Factor::None, site).await?.map_or(SignIn::Wrong, SignIn::In))
     }
 
     /// Signs somebody of a demonstration in with one click. Their people need no second factor: whoever sits there may be all of them.
     pub async fn sign_in_for_demonstration(&self, email: &str, password: &str) -> Result<Option<String>, AppError> {
         let (id, account) = self.checked(email, password).await?;
         match account {
-            Some(account) => self.signed_in(id, &account, Factor::Demonstration, None).await.map(Some),
+            Some(account) => self.signed_in(id, &account, Factor::Demonstration, None).await,
             None => Ok(None),
         }
     }
@@ -74,7 +76,7 @@ impl App {
             })
             .await?;
         let Some(factor) = taken else {
-            self.failed(Some(kept.person), Failed::Factor);
+            self.failed(self.account(&kept.account).await?.as_ref(), Failed::Factor);
             return Ok(None);
         };
         // A half session is good for one sign-in.
@@ -82,10 +84,12 @@ impl App {
             return Ok(None);
         }
         let account = self.account(&kept.account).await?.ok_or(AppError::NotFound)?;
-        let session = self.signed_in(kept.account, &account, factor, kept.site).await?;
-        if let Err(error) = self.end_setup_when_due().await {
-            // The next sign-in tries again.
-            tracing::error!(%error, "app.accounts.setup_not_ended");
+        let Some(session) = self.signed_in(kept.account, &account, factor, kept.site).await? else { return Ok(None) };
+        for trust in self.trusts().iter().filter(|trust| account.opens(trust).is_some()) {
+            if let Err(error) = trust.end_setup_when_due().await {
+                // The next sign-in tries again.
+                tracing::error!(%error, "app.accounts.setup_not_ended");
+            }
         }
         Ok(Some(SignedIn { session, email: account.email }))
     }
@@ -102,7 +106,7 @@ impl App {
         let account = self.account(&id).await?.ok_or(AppError::NotFound)?;
         let hash = account.password.clone().unwrap_or_else(|| passwords::NOBODY.to_owned());
         if !passwords::verify(old.to_owned(), hash.clone()).await? {
-            self.failed(Some(account.person), Failed::Password);
+            self.failed(Some(&account), Failed::Password);
             return Ok(None);
         }
         let fresh = self.hash_new(&account, new).await?;
@@ -125,9 +129,15 @@ impl App {
         Ok(Some(()))
     }
 
-    /// Checks a new password by the trust's rules and hashes it.
+    /// What a password must be: an account belongs to the host, so the strictest of its trusts' rules hold for it.
+    pub fn password_rules(&self) -> PasswordRules {
+        let all = self.trusts().into_iter().map(|trust| trust.profile().passwords.clone());
+        all.reduce(|rules, others| rules.strictest(&others)).unwrap_or_default()
+    }
+
+    /// Checks a new password by the rules and hashes it.
     pub(super) async fn hash_new(&self, account: &Account, new: &str) -> Result<String, AppError> {
-        let rules = &self.profile().passwords;
+        let rules = &self.password_rules();
         rules.check(new, &account.email)?;
         if passwords::was_used(rules, new, account.password.as_deref(), &account.history).await? {
             return Err(Invalid::one("password", "was used before, or is like the last one; please choose another").into());
@@ -144,31 +154,21 @@ impl App {
         if right && hash.is_some() {
             return Ok((id, account));
         }
-        self.failed(account.map(|account| account.person), Failed::Password);
+        self.failed(account.as_ref(), Failed::Password);
         Ok((id, None))
     }
 
-    /// Begins the session once the sign-in is on the record.
-    async fn signed_in(&self, id: [u8; 16], account: &Account, factor: Factor, site: Option<String>) -> Result<String, AppError> {
-        let person = account.person;
-        let event = wardbook_domain::trace::SignedIn { person, factor, site: site.clone() };
-        self.trace_event(event.into(), Some(person), (Some(person), None)).await?;
-        self.begin_session(id, account, factor, site).await
-    }
-
-    /// The site that was chosen: a school by code, or `elsewhere`. Asked only where the profile says so.
-    async fn site(&self, site: Option<&str>) -> Result<Option<String>, AppError> {
-        if !self.profile().sessions.site_asked {
+    /// Begins the session once the sign-in is on the record of every trust that it opens; none where it opens none.
+    async fn signed_in(&self, id: [u8; 16], account: &Account, factor: Factor, site: Option<String>) -> Result<Option<String>, AppError> {
+        let opened: Vec<(App, PersonId)> =
+            self.trusts().into_iter().filter_map(|trust| account.opens(&trust).map(|person| (trust, person))).collect();
+        if opened.is_empty() {
             return Ok(None);
         }
-        let site = site.map(str::trim).filter(|site| !site.is_empty());
-        let site = site.ok_or_else(|| Invalid::one("site", "is asked for: choose where you are"))?;
-        if site != ELSEWHERE && !self.directory().await?.schools.contains_key(site) {
-            return Err(Invalid::one("site", "is not a school of this trust").into());
+        for (trust, person) in opened {
+            let event = wardbook_domain::trace::SignedIn { person, factor, site: trust.site_here(site.as_deref()).await? };
+            trust.trace_event(event.into(), Some(person), (Some(person), None)).await?;
         }
-        Ok(Some(site.to_owned()))
+        self.begin_session(id, account, factor).await.map(Some)
     }
 }
-
-/// The site of somebody who is at none of the schools.
-pub const ELSEWHERE: &str = "elsewhere";

@@ -12,6 +12,9 @@ const LABEL_MAX: usize = 100;
 #[derive(Serialize, Deserialize)]
 struct Holder {
     account: [u8; 16],
+    /// Its trust; none of tokens of before there could be several.
+    #[serde(default)]
+    trust: Option<[u8; 16]>,
     person: PersonId,
     until: Instant,
     #[serde(default)]
@@ -40,7 +43,8 @@ impl App {
         let id = self.account_id(email);
         let none = || Invalid::one("user", "has no account; add it with `wardbook user add`");
         let account = self.account(&id).await?.ok_or_else(none)?;
-        self.put_token(id, account.person, "Made by `wardbook token create`").await
+        let person = account.link(self).ok_or_else(none)?.person;
+        self.put_token(id, person, "Made by `wardbook token create`").await
     }
 
     /// Makes an API token for its owner, who has just proved who they are.
@@ -61,23 +65,40 @@ impl App {
         let secret = format!("wb_{}", hex::encode(self.entropy.bytes::<32>()));
         let made_at = self.machine.now();
         let expires_at = made_at.plus_seconds(TOKEN_SECONDS);
-        let holder = Holder { account, person, until: expires_at, made_at: Some(made_at), label: label.to_owned() };
+        let holder = Holder {
+            account,
+            trust: Some(*self.trust.as_bytes()),
+            person,
+            until: expires_at,
+            made_at: Some(made_at),
+            label: label.to_owned(),
+        };
         self.keep(Kind::Token, &self.secret_id("token", &secret), &account, &holder, expires_at).await?;
         Ok(ShownOnce { secret, expires_at, known_person: true })
     }
 
-    /// The person behind an API token.
+    /// The trust of an API token.
+    pub async fn trust_of_token(&self, token: &str) -> Result<Option<App>, AppError> {
+        let holder = self.kept::<Holder>(Kind::Token, &self.secret_id("token", token)).await?;
+        Ok(holder.and_then(|(holder, _)| self.beside(&holder.trust.unwrap_or_else(|| self.host.first()))))
+    }
+
+    /// The person behind an API token of this trust.
     pub async fn by_token(&self, token: &str) -> Result<Option<Caller>, AppError> {
         match self.kept::<Holder>(Kind::Token, &self.secret_id("token", token)).await? {
-            Some((holder, _)) => self.caller(holder.account, holder.person).await,
-            None => Ok(None),
+            Some((holder, _)) if self.is_of(&holder) => self.caller(holder.account, holder.person).await,
+            _ => Ok(None),
         }
     }
 
-    /// A person's own tokens, the newest first.
+    fn is_of(&self, holder: &Holder) -> bool {
+        holder.trust.unwrap_or_else(|| self.host.first()) == *self.trust.as_bytes()
+    }
+
+    /// A person's own tokens of this trust, the newest first.
     pub async fn tokens(&self, caller: &Caller) -> Result<Vec<TokenShown>, AppError> {
         let kept = self.kept_of_owner::<Holder>(Kind::Token, &caller.account, HELD_MAX).await?;
-        let shown = kept.into_iter().map(|(id, holder, expires_at)| TokenShown {
+        let shown = kept.into_iter().filter(|(_, holder, _)| self.is_of(holder)).map(|(id, holder, expires_at)| TokenShown {
             id: hex::encode(id),
             label: holder.label,
             made_at: holder.made_at,
@@ -89,7 +110,8 @@ impl App {
     /// Ends one of a person's own tokens; no such token and another's are one answer.
     pub async fn end_token(&self, caller: &Caller, id: &str) -> Result<(), AppError> {
         let id = hex::decode(id).map_err(|_| AppError::NotFound)?;
-        let own = self.kept::<Holder>(Kind::Token, &id).await?.is_some_and(|(holder, _)| holder.account == caller.account);
+        let own =
+            self.kept::<Holder>(Kind::Token, &id).await?.is_some_and(|(holder, _)| holder.account == caller.account && self.is_of(&holder));
         if !own {
             return Err(AppError::NotFound);
         }

@@ -13,7 +13,12 @@ use wardbook_ledger::CommandRef;
 use wardbook_views::{Reading, Wanted, audience_of};
 
 use super::{CaseAct, acts::may_named};
-use crate::{App, AppError, Caller, book::StreamWrite, load::{Loaded, Record, fold_case, fold_report}, shown};
+use crate::{
+    App, AppError, Caller,
+    book::StreamWrite,
+    load::{Loaded, Record, fold_case, fold_report},
+    shown,
+};
 
 /// How many of the caller's newest cases a reference is looked for in.
 const REFERENCES_MAX: u32 = 2_000;
@@ -59,13 +64,14 @@ impl App {
         }
     }
 
-    async fn beside(&self, id: [u8; 16], stream: &Loaded, event: wardbook_domain::event::Written) -> Result<StreamWrite, AppError> {
+    async fn write_beside(&self, id: [u8; 16], stream: &Loaded, event: wardbook_domain::event::Written) -> Result<StreamWrite, AppError> {
         Ok(StreamWrite { stream: id, expected: stream.version(), keys: self.keys_of(stream).await?, events: vec![event] })
     }
 
     async fn put_question(&self, id: [u8; 16], case: &Case, ask: &Ask, by: &By<'_>) -> Result<Comes, AppError> {
         let asked = case::ask(case, ask, by)?;
-        let reached = self.report_of(case).await?.and_then(|(stream, report)| Some((stream, report::may_be_asked(&report)?, report.class())));
+        let reached =
+            self.report_of(case).await?.and_then(|(stream, report)| Some((stream, report::may_be_asked(&report)?, report.class())));
         let Some((stream, reporter, class)) = reached else {
             return Err(AppError::State("whoever reported it cannot be asked here: speak with them, and note what they say".into()));
         };
@@ -78,7 +84,7 @@ impl App {
             asked_at: asked.asked_at,
             reporter_person: Some(reporter),
         };
-        let beside = self.beside(*case.opened.report.as_bytes(), &stream, ReportEvent::from(question).written()).await?;
+        let beside = self.write_beside(*case.opened.report.as_bytes(), &stream, ReportEvent::from(question).written()).await?;
         Ok(Comes { events: vec![asked.into()], beside: vec![beside] })
     }
 
@@ -90,13 +96,17 @@ impl App {
             && report.open_questions().any(|asked| asked.question == answered.question)
         {
             let over = report::answer_question(&report, answered.question, None, by.now)?;
-            beside.push(self.beside(*case.opened.report.as_bytes(), &stream, ReportEvent::from(over).written()).await?);
+            beside.push(self.write_beside(*case.opened.report.as_bytes(), &stream, ReportEvent::from(over).written()).await?);
         }
         Ok(Comes { events: vec![answered.into()], beside })
     }
 
     /// The answer of whoever reported it, written into the case that asked and beside their own words. Who they are is not in the case.
-    pub(crate) async fn answer_in_case(&self, asked: &report::QuestionAsked, answer: &AnswerQuestion) -> Result<Option<StreamWrite>, AppError> {
+    pub(crate) async fn answer_in_case(
+        &self,
+        asked: &report::QuestionAsked,
+        answer: &AnswerQuestion,
+    ) -> Result<Option<StreamWrite>, AppError> {
         let id = *asked.case.as_bytes();
         let stream = self.load(id).await?;
         let events = match self.open_all(&stream).await {
@@ -114,7 +124,7 @@ impl App {
             question: asked.question,
         };
         let answered = CaseEvent::from(case::answer(&case, answer, true, &by)?);
-        self.beside(id, &stream, answered.written()).await.map(Some)
+        self.write_beside(id, &stream, answered.written()).await.map(Some)
     }
 
     /// Another case on which the caller may act, by its id or the reference that people quote.
@@ -145,20 +155,27 @@ impl App {
     async fn link_cases(&self, caller: &Caller, id: [u8; 16], case: &Case, ask: &Link, by: &By<'_>) -> Result<Comes, AppError> {
         let (other, record) = self.other_case(caller, &ask.case, "case", &CaseAct::Link(ask.clone())).await?;
         let (here, there) = case::link((CaseId::from_bytes(id), case), (CaseId::from_bytes(other), &record.folded), ask, by)?;
-        let beside = self.beside(other, &record.stream, CaseEvent::from(there).written()).await?;
+        let beside = self.write_beside(other, &record.stream, CaseEvent::from(there).written()).await?;
         Ok(Comes { events: vec![here.into()], beside: vec![beside] })
     }
 
     async fn merge_cases(&self, caller: &Caller, id: [u8; 16], case: &Case, ask: &Merge, by: &By<'_>) -> Result<Comes, AppError> {
         let (other, record) = self.other_case(caller, &ask.into, "into", &CaseAct::Merge(ask.clone())).await?;
         let (merged, took) = case::merge((CaseId::from_bytes(id), case), (CaseId::from_bytes(other), &record.folded), ask, by)?;
-        let mut beside = self.beside(other, &record.stream, CaseEvent::from(took.clone()).written()).await?;
+        let mut beside = self.write_beside(other, &record.stream, CaseEvent::from(took.clone()).written()).await?;
         beside.events.extend(self.due_after(&record.folded, &[took.into()]).map(|moved| moved.written()));
         Ok(Comes { events: vec![merged.into()], beside: vec![beside] })
     }
 
     /// Another matter: here, or in a case of the kind that the matter needs, to which duties and clocks move along.
-    async fn reclassify_case(&self, id: [u8; 16], case: &Case, ask: &Reclassify, by: &By<'_>, command: &CommandRef) -> Result<Comes, AppError> {
+    async fn reclassify_case(
+        &self,
+        id: [u8; 16],
+        case: &Case,
+        ask: &Reclassify,
+        by: &By<'_>,
+        command: &CommandRef,
+    ) -> Result<Comes, AppError> {
         let kind = match case::reclassify(case, ask, by)? {
             Reclassified::Here(classified) => return Ok(Comes { events: vec![classified.into()], beside: vec![] }),
             Reclassified::Elsewhere(kind) => kind,
@@ -169,7 +186,8 @@ impl App {
         let routed = routing::route_case(kind, route, &case.opened.school, &found, &directory, by.profile);
         let opened = moved_on(case, kind, ask, routed, by);
         let (here, there) = (CaseId::from_bytes(id), self.created_id(command, 0));
-        let merged = case::Merged { into: CaseId::from_bytes(there), reason: ask.reason.clone(), by: by.name.to_owned(), merged_at: by.now };
+        let merged =
+            case::Merged { into: CaseId::from_bytes(there), reason: ask.reason.clone(), by: by.name.to_owned(), merged_at: by.now };
         let actions = if case::carries_story(case.opened.class, opened.class) {
             case.work.open_actions().map(case::ActionTaken::from).collect()
         } else {
@@ -177,7 +195,8 @@ impl App {
         };
         let took = TookIn { case: here, actions, reason: ask.reason.clone(), by: by.name.to_owned(), took_in_at: by.now };
         let audience = audience_of(opened.class);
-        let mut events: Vec<CaseEvent> = vec![opened.clone().into(), by.classified(ask.matter, Some(ask.reason.clone())).into(), took.into()];
+        let mut events: Vec<CaseEvent> =
+            vec![opened.clone().into(), by.classified(ask.matter, Some(ask.reason.clone())).into(), took.into()];
         events.extend(case.aside.iter().map(|aside| CaseEvent::from(case::StoodAside { class: opened.class, ..aside.clone() })));
         let fresh = Case::evolve(None, opened.into()).expect("an opening opens");
         events.extend(self.due_after(&fresh, &events[1..]));

@@ -7,8 +7,8 @@ use utoipa::ToSchema;
 use wardbook_domain::{CaseId, Duty, FieldGroup, Instant, case::Case, clock::Date, need_to_know::Access, profile::Profile};
 
 use super::{
-    ActionShown, AddressShown, AsideShown, CaseToldShown, DecisionShown, FactShown, LinkShown, OpenShown, PersonPlacedShown, PupilShown, QuestionShown,
-    ReporterShown, StaffShown, StepShown, TimelineEntry, aside, codes, pupils, reference, reporter, staff,
+    ActionShown, AddressShown, AsideShown, CaseToldShown, DecisionShown, FactShown, LinkShown, OpenShown, PersonPlacedShown, PupilShown,
+    QuestionShown, ReporterShown, StaffShown, StepShown, TimelineEntry, aside, codes, pupils, reference, reporter, staff,
     timeline::{case_entry, taken_in},
     work,
 };
@@ -118,13 +118,7 @@ pub struct CaseShown {
 }
 
 /// A case as the caller may see it; `known` are those of the cases that it names which the caller may open.
-pub(crate) fn case(
-    id: &[u8; 16],
-    record: &Record<Case>,
-    caller: &Caller,
-    known: &BTreeSet<CaseId>,
-    profile: &Profile,
-) -> CaseShown {
+pub(crate) fn case(id: &[u8; 16], record: &Record<Case>, caller: &Caller, known: &BTreeSet<CaseId>, profile: &Profile) -> CaseShown {
     let Record { folded: case, access, .. } = record;
     let opened = &case.opened;
     let sees_reporter = matches!(access, Access::Groups(groups, _) if groups.contains(&FieldGroup::Reporter));

@@ -103,9 +103,13 @@ fn of_access(event: &CaseEvent) -> Option<Told> {
     match event {
         CaseEvent::StoodAside(e) => told(format!("{}: {}", e.because.label(), e.name), &e.by, e.reason.clone()),
         CaseEvent::AsideEnded(e) => told("Somebody no longer stands aside", &e.by, e.reason.clone()),
-        CaseEvent::CoverPassed(e) => Some((format!("Read along by the {} during an absence", e.to.duty.label().to_lowercase()), None, None)),
+        CaseEvent::CoverPassed(e) => {
+            Some((format!("Read along by the {} during an absence", e.to.duty.label().to_lowercase()), None, None))
+        }
         CaseEvent::CoverReturned(_) => Some(("The absence is over, or covered".to_owned(), None, None)),
-        CaseEvent::PersonNamed(e) => told(format!("Named on it: {} ({})", e.name, e.named_for.label().to_lowercase()), &e.by, e.reason.clone()),
+        CaseEvent::PersonNamed(e) => {
+            told(format!("Named on it: {} ({})", e.name, e.named_for.label().to_lowercase()), &e.by, e.reason.clone())
+        }
         CaseEvent::PersonRemoved(e) => Some(("Somebody is no longer named on it".to_owned(), e.by.clone(), Some(e.reason.clone()))),
         CaseEvent::Rerouted(e) => Some(("Sent to another owner".to_owned(), None, Some(sent_on(&e.reason, &e.read_before)))),
         CaseEvent::HandedOver(e) => told(format!("Handed over to {}", e.name), &e.by, e.reason.clone()),
@@ -129,7 +133,9 @@ fn of_work(event: &CaseEvent) -> Option<Told> {
             let due = e.due_on.map(|day| format!(", by {}", wardbook_domain::clock::day_in_words(day))).unwrap_or_default();
             told(format!("Planned: {} ({}{due})", e.what, e.owner), &e.by, e.reason.clone())
         }
-        CaseEvent::Completed(e) => told(format!("{}: {}", if e.done { "Done" } else { "Ended, not done" }, e.what), &e.by, e.result.clone()),
+        CaseEvent::Completed(e) => {
+            told(format!("{}: {}", if e.done { "Done" } else { "Ended, not done" }, e.what), &e.by, e.result.clone())
+        }
         CaseEvent::ToldOf(e) => told(format!("Told: {}", e.label), &e.by, whom(e)),
         CaseEvent::QuestionAsked(e) => told("Asked whoever reported it", &e.by, e.text.clone()),
         CaseEvent::QuestionAnswered(e) => {
@@ -137,11 +143,9 @@ fn of_work(event: &CaseEvent) -> Option<Told> {
             Some(("Answer of whoever reported it".to_owned(), e.by.clone().or_else(|| Some("Whoever reported it".to_owned())), Some(text)))
         }
         CaseEvent::PersonPlaced(e) => told(format!("{}: {}", e.part.label(), e.name), &e.by, e.detail.clone()),
-        CaseEvent::Decided(e) => told(
-            format!("Decided: {}", e.words),
-            &e.by,
-            format!("{} ({}; {}, {})", e.reason, e.question, e.guidance_edition, e.profile),
-        ),
+        CaseEvent::Decided(e) => {
+            told(format!("Decided: {}", e.words), &e.by, format!("{} ({}; {}, {})", e.reason, e.question, e.guidance_edition, e.profile))
+        }
         CaseEvent::Snoozed(e) => told(format!("Put off until {}", e.until.in_london()), &e.by, e.reason.clone()),
         CaseEvent::Reviewed(e) => told("Reviewed", &e.by, e.finding.clone()),
         _ => None,
@@ -155,9 +159,13 @@ fn of_course(event: &CaseEvent) -> Option<Told> {
         CaseEvent::Closed(e) => told(format!("Case closed: {}", e.outcome.label()), &e.by, e.reason.clone()),
         CaseEvent::Reopened(e) => told("Case opened again", &e.by, e.reason.clone()),
         CaseEvent::Corrected(e) => told(format!("Corrected: {}", e.field), &e.by, e.reason.clone()),
-        CaseEvent::ClockMoved(e) => told(format!("The school was aware from {}", e.corrected_aware_at.in_london()), &e.by, e.reason.clone()),
+        CaseEvent::ClockMoved(e) => {
+            told(format!("The school was aware from {}", e.corrected_aware_at.in_london()), &e.by, e.reason.clone())
+        }
         // What follows from the report needs no line of its own.
-        CaseEvent::Classified(e) => e.reason.as_ref().and_then(|reason| told(format!("It is now: {}", e.matter.label()), &e.by, reason.clone())),
+        CaseEvent::Classified(e) => {
+            e.reason.as_ref().and_then(|reason| told(format!("It is now: {}", e.matter.label()), &e.by, reason.clone()))
+        }
         CaseEvent::Linked(e) => told(format!("Linked: {} another case", e.relation.label().to_lowercase()), &e.by, e.reason.clone()),
         CaseEvent::Merged(e) => told("It goes on in another case", &e.by, e.reason.clone()),
         CaseEvent::TookIn(e) => told("Another case goes on in this one", &e.by, e.reason.clone()),

@@ -121,7 +121,8 @@ mod tests {
         let closed = Case::evolve(Some(case.clone()), close(&case, &ask(Outcome::ActionTaken, "done"), &by).unwrap().into()).unwrap();
         assert!(!closed.is_open());
         assert!(matches!(close(&closed, &ask(Outcome::ActionTaken, "again"), &by), Err(Refused::State(_))));
-        let again = Case::evolve(Some(closed.clone()), reopen(&closed, &Reopen { reason: "It was found.".into() }, &by).unwrap().into()).unwrap();
+        let again =
+            Case::evolve(Some(closed.clone()), reopen(&closed, &Reopen { reason: "It was found.".into() }, &by).unwrap().into()).unwrap();
         assert!(again.is_open());
         assert!(matches!(reopen(&again, &Reopen { reason: "r".into() }, &by), Err(Refused::State(_))));
     }
@@ -149,7 +150,10 @@ mod tests {
         case.work.matter = Some(Matter::Loss);
         let case = tests::with(case, &by, tests::plan("Wipe it"));
         let fields = fields(close(&case, &ask(Outcome::ActionTaken, "r"), &by));
-        assert!(["steps.dpo", "steps.police_question", "facts"].iter().all(|field| fields.iter().any(|known| known == field)), "{fields:?}");
+        assert!(
+            ["steps.dpo", "steps.police_question", "facts"].iter().all(|field| fields.iter().any(|known| known == field)),
+            "{fields:?}"
+        );
         assert!(fields.iter().any(|field| field.starts_with("actions.")), "{fields:?}");
         assert!(close(&case, &ask(Outcome::Duplicate, "The same as the one of Monday."), &by).is_ok());
     }

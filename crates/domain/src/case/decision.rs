@@ -92,7 +92,8 @@ mod tests {
         let by = tests::by(&profile);
         let mut case = tests::open(CaseKind::Other);
         case.work.matter = Some(Matter::Loss);
-        let ask = |about: &str, decision: &str, reason: &str| Decide { about: about.into(), decision: decision.into(), reason: reason.into() };
+        let ask =
+            |about: &str, decision: &str, reason: &str| Decide { about: about.into(), decision: decision.into(), reason: reason.into() };
         for (about, decision, reason) in [("police", "told", " "), ("police", "perhaps", "r"), ("weather", "fine", "r")] {
             assert!(matches!(decide(&case, &ask(about, decision, reason), &by), Err(Refused::Invalid(_))), "{about} {decision}");
         }

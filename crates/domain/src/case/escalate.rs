@@ -1,14 +1,7 @@
 //! What is late goes on to the next of the chain, who reads it along with its owner: an absent decider never stops a clock (BRE-12).
 
 use super::next::open_ends;
-use crate::{
-    Address, Instant, RecordClass,
-    calendar::end_of_working_day,
-    directory::Directory,
-    event::event,
-    profile::Profile,
-    routing,
-};
+use crate::{Address, Instant, RecordClass, calendar::end_of_working_day, directory::Directory, event::event, profile::Profile, routing};
 
 event! {
     /// Something is late, so that the next of the chain reads the case along and is asked to act.
@@ -29,7 +22,6 @@ event! {
         }
     }
 }
-
 
 /// To whom a late case goes on, where it does: at once when the clock of the law has run out, a working day after anything else was due.
 /// Each thing that is late goes on once to each of the chain.

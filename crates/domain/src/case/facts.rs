@@ -108,7 +108,10 @@ fn check_together(case: &super::Case, answers: &[Answer], checks: &mut Checks) {
     };
     // SRC-2: what could be an indecent image of a child is never deleted by a school.
     if after("suspected_image") == Some("yes") && after("search_result") == Some("deleted") {
-        checks.fail("facts.search_result", "cannot be \"deleted\" where it could be an indecent image of a child: secure the device for the police");
+        checks.fail(
+            "facts.search_result",
+            "cannot be \"deleted\" where it could be an indecent image of a child: secure the device for the police",
+        );
     }
     // EVI-1: separate people where practicable.
     let same = |a: Option<&str>, b: Option<&str>| a.zip(b).is_some_and(|(a, b)| folded(a) == folded(b));
@@ -138,7 +141,9 @@ fn words(rule: &FactRule, given: &str) -> Result<String, String> {
         FactKind::YesNo => choice(&[("yes", "Yes"), ("no", "No")]),
         FactKind::YesNoUnsure => choice(&[("yes", "Yes"), ("no", "No"), ("unsure", "Not sure")]),
         FactKind::Choice => choice(&rule.choices.iter().map(|one| (one.code.as_str(), one.label.as_str())).collect::<Vec<_>>()),
-        FactKind::Day => given.parse::<Date>().map(crate::clock::day_in_words).map_err(|_| "is not a day, for example 2026-10-30".to_owned()),
+        FactKind::Day => {
+            given.parse::<Date>().map(crate::clock::day_in_words).map_err(|_| "is not a day, for example 2026-10-30".to_owned())
+        }
         FactKind::Number => given.parse::<u32>().map(|number| number.to_string()).map_err(|_| "is not a whole number".to_owned()),
     }
 }
@@ -184,7 +189,8 @@ mod tests {
         let profile = crate::profile::tests::clpt();
         let by = tests::by(&profile);
         let case = of(Matter::Loss, CaseKind::Other);
-        let wrong = assess(&case, &ask(&[("encrypted", "perhaps"), ("value_pounds", "-1"), ("asset", " "), ("risk", "contact")], None), &by);
+        let wrong =
+            assess(&case, &ask(&[("encrypted", "perhaps"), ("value_pounds", "-1"), ("asset", " "), ("risk", "contact")], None), &by);
         let Err(Refused::Invalid(invalid)) = wrong else { panic!("refused") };
         let fields: Vec<&str> = invalid.0.iter().map(|error| error.field.as_str()).collect();
         assert_eq!(fields, ["facts.asset", "facts.encrypted", "facts.risk", "facts.value_pounds"]);

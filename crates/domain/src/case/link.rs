@@ -145,7 +145,12 @@ impl TookIn {
 }
 
 /// Links a case to another, both of which the caller may open: one event for each.
-pub fn link(this: (CaseId, &super::Case), other: (CaseId, &super::Case), ask: &Link, by: &super::By<'_>) -> Result<(Linked, Linked), Refused> {
+pub fn link(
+    this: (CaseId, &super::Case),
+    other: (CaseId, &super::Case),
+    ask: &Link,
+    by: &super::By<'_>,
+) -> Result<(Linked, Linked), Refused> {
     let mut checks = Checks::default();
     checks.text("reason", &ask.reason, 20_000);
     if this.0 == other.0 {
@@ -161,7 +166,12 @@ pub fn link(this: (CaseId, &super::Case), other: (CaseId, &super::Case), ask: &L
 }
 
 /// Merges a case into another of the same kind, school and class: what one owner may know the other may know too.
-pub fn merge(this: (CaseId, &super::Case), into: (CaseId, &super::Case), ask: &Merge, by: &super::By<'_>) -> Result<(Merged, TookIn), Refused> {
+pub fn merge(
+    this: (CaseId, &super::Case),
+    into: (CaseId, &super::Case),
+    ask: &Merge,
+    by: &super::By<'_>,
+) -> Result<(Merged, TookIn), Refused> {
     let mut checks = Checks::default();
     checks.text("reason", &ask.reason, 20_000);
     checks.done()?;

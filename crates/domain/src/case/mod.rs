@@ -36,7 +36,7 @@ pub use decide::{CORRECTABLE, Note, correct, move_clock, note};
 pub use decision::{Decide, Decided, decide};
 pub use escalate::{Escalated, escalate};
 pub use events::{CaseEvent, CaseKind, ClockMoved, Closed, Corrected, Noted, Opened, Outcome, Rerouted};
-pub use facts::{Answer, AssessCase, Asked, Fact, FactsRecorded, asked, assess};
+pub use facts::{Answer, Asked, AssessCase, Fact, FactsRecorded, asked, assess};
 pub use hand::{HandOver, HandedOver, Review, Reviewed, Snooze, Snoozed, TakenUp, hand_over, receive, review, snooze};
 pub use link::{ActionTaken, Link, Linked, Merge, Merged, Relation, TookIn, link, merge};
 pub use mark::{Mark, Marked, Marking, mark};

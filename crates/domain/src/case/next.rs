@@ -5,13 +5,7 @@ use super::{
     facts::asked,
     steps::{Stands, steps},
 };
-use crate::{
-    Instant,
-    calendar::end_of,
-    case::CaseKind,
-    event::event,
-    profile::Profile,
-};
+use crate::{Instant, calendar::end_of, case::CaseKind, event::event, profile::Profile};
 
 /// Something that is open on a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -135,7 +129,13 @@ fn questions(case: &super::Case) -> impl Iterator<Item = Open> + '_ {
 
 fn review(case: &super::Case) -> Option<Open> {
     let day = case.work.review_on?;
-    Some(Open { what: What::Review, words: "Look at it again".into(), due_at: Some(end_of(day)), clause: "P0-FORM-10".into(), blocks_closing: false })
+    Some(Open {
+        what: What::Review,
+        words: "Look at it again".into(),
+        due_at: Some(end_of(day)),
+        clause: "P0-FORM-10".into(),
+        blocks_closing: false,
+    })
 }
 
 impl super::Case {

@@ -84,6 +84,9 @@ mod tests {
         let ask = |part| Place { name: " Alun Hussain ".into(), part, detail: Some(" ".into()) };
         let case = Case::evolve(Some(case.clone()), place(&case, &ask(CasePart::Witness), &by).unwrap().into()).unwrap();
         let case = Case::evolve(Some(case.clone()), place(&case, &ask(CasePart::ChildHurt), &by).unwrap().into()).unwrap();
-        assert_eq!(case.work.people.iter().map(|placed| (placed.name.as_str(), placed.part)).collect::<Vec<_>>(), [("Alun Hussain", CasePart::ChildHurt)]);
+        assert_eq!(
+            case.work.people.iter().map(|placed| (placed.name.as_str(), placed.part)).collect::<Vec<_>>(),
+            [("Alun Hussain", CasePart::ChildHurt)]
+        );
     }
 }

@@ -109,7 +109,9 @@ pub fn plan(case: &super::Case, ask: &Plan, by: &super::By<'_>) -> Result<Planne
     case.refuse_closed()?;
     let action = match again {
         Some(text) => open_action(case, text)?.action,
-        None if case.work.open_actions().count() >= OPEN_MAX => return Err(Refused::State("as many actions are open on this case as may be")),
+        None if case.work.open_actions().count() >= OPEN_MAX => {
+            return Err(Refused::State("as many actions are open on this case as may be"));
+        }
         None => by.action,
     };
     let (what, owner, reason) = (ask.what.clone(), ask.owner.clone(), ask.reason.clone());

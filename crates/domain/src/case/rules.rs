@@ -159,7 +159,10 @@ pub(crate) fn wrong(facts: &[FactRule], steps: &[StepRule], told: &[String]) -> 
     let codes = facts.iter().map(|rule| &rule.code).chain(steps.iter().map(|rule| &rule.code));
     let plain = |code: &str| !code.is_empty() && code.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
     for code in codes {
-        let lists = [LAW.fact.iter().chain(facts).map(|rule| &rule.code).collect::<Vec<_>>(), LAW.step.iter().chain(steps).map(|rule| &rule.code).collect()];
+        let lists = [
+            LAW.fact.iter().chain(facts).map(|rule| &rule.code).collect::<Vec<_>>(),
+            LAW.step.iter().chain(steps).map(|rule| &rule.code).collect(),
+        ];
         if !plain(code) || lists.iter().any(|list| list.iter().filter(|known| **known == code).count() > 1) {
             return Some(format!("{code}: the code is taken, or has other signs than lower-case letters, digits and underscores"));
         }
@@ -193,8 +196,7 @@ mod tests {
     fn the_law_s_list_names_each_fact_once_and_asks_nothing_unknown() {
         let facts: BTreeSet<&str> = LAW.fact.iter().map(|rule| rule.code.as_str()).collect();
         assert_eq!(facts.len(), LAW.fact.len());
-        let told: Vec<String> =
-            crate::profile::tests::clpt().told_list().into_iter().map(|(code, _)| code).collect();
+        let told: Vec<String> = crate::profile::tests::clpt().told_list().into_iter().map(|(code, _)| code).collect();
         for rule in &LAW.fact {
             assert_eq!(rule.kind == FactKind::Choice, !rule.choices.is_empty(), "{}", rule.code);
             if let Some(when) = &rule.when {

@@ -78,7 +78,12 @@ pub fn tell(case: &super::Case, ask: &Tell, by: &super::By<'_>) -> Result<(ToldO
         checks.fail("at", "is in the future");
     }
     checks.done()?;
-    let told = Told { whom: ask.whom.clone(), at: Some(ask.at.unwrap_or(by.now)), how: Some(ask.how.clone()), reference: some(ask.reference.as_ref()) };
+    let told = Told {
+        whom: ask.whom.clone(),
+        at: Some(ask.at.unwrap_or(by.now)),
+        how: Some(ask.how.clone()),
+        reference: some(ask.reference.as_ref()),
+    };
     let told_by = some(ask.told_by.as_ref()).unwrap_or_else(|| by.name.to_owned());
     let (label, name) = (label.unwrap_or_default(), some(ask.name.as_ref()));
     let follows = follows(case, &ask.whom, by);
@@ -91,7 +96,9 @@ fn some(text: Option<&String>) -> Option<String> {
 
 fn follows(case: &super::Case, whom: &str, by: &super::By<'_>) -> Option<Planned> {
     let first = case.is_open() && !case.work.told.iter().any(|told| told.told.whom == whom);
-    let rule = steps_of(case.matter(), by.profile).find(|rule| rule.tells().any(|one| one == whom) && rule.then_plan.is_some()).filter(|_| first)?;
+    let rule = steps_of(case.matter(), by.profile)
+        .find(|rule| rule.tells().any(|one| one == whom) && rule.then_plan.is_some())
+        .filter(|_| first)?;
     Some(Planned {
         action: by.action,
         what: rule.then_plan.clone()?,

@@ -22,7 +22,7 @@ pub(crate) enum Command {
 /// Runs it. Opens nothing and needs no key. Secrets cannot be among the settings, so that all of them can be shown.
 pub(crate) fn run(globals: &Globals) -> Result<ExitCode, Failure> {
     let (place, loaded) = globals.open()?;
-    crate::opening::trust(&loaded.settings)?;
+    crate::opening::trusts(&loaded.settings)?;
     loaded.settings.check_listen(loaded.settings.listen)?;
     place.check_socket_path()?;
     let blobs = match crate::opening::blobs(&place, &loaded.settings) {

@@ -1,4 +1,5 @@
-//! `wardbook init`: a new trust with its keys, its book and its first events, in a folder of its own.
+//! `wardbook init`: a new trust with its keys, its book and its first events, in a folder of its own; with `--add` in one that holds
+//! others already (`adding.rs`).
 
 use std::fmt::Write as _;
 use std::fs::{self, File, OpenOptions};
@@ -15,9 +16,8 @@ use wardbook_ledger::TrustId;
 use wardbook_vault::{IdentitySource, RecoveryIdentity, ServiceIdentity, Share, shares};
 use zeroize::Zeroizing;
 
-use super::given;
 use crate::failure::Failure;
-use crate::opening::opening;
+use crate::opening::{opening, trusts};
 use crate::output::{note, say, say_json};
 use crate::place::{Lock, Place, make_private_dir};
 use crate::settings::Settings;
@@ -29,12 +29,12 @@ const WORDS_A_LINE: usize = 8;
 /// `wardbook init`
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The trust's name; `-` reads a line from stdin, `@FILE` a file
-    #[arg(long, value_name = "NAME")]
-    trust: String,
+    /// Add a trust to the folder: keys and profile of its own, the same databases and service identity
+    #[arg(long, conflicts_with_all = ["database", "keys", "passphrase_file", "ask_passphrase"])]
+    add: bool,
     /// A policy profile: a file, or the name of one that comes with Wardbook
     #[arg(long, value_name = "FILE-OR-NAME")]
-    profile: String,
+    pub(super) profile: String,
     /// The book's database: postgres://USER@HOST/DATABASE or sqlite:///absolute/path (default: book.db in the folder)
     #[arg(long, value_name = "URL")]
     database: Option<String>,
@@ -43,10 +43,10 @@ pub(crate) struct Args {
     keys: Option<String>,
     /// How many recovery shares are needed, of how many
     #[arg(long, value_name = "K/N", default_value = "2/3", value_parser = parse_shares)]
-    shares: (u8, u8),
+    pub(super) shares: (u8, u8),
     /// Write the recovery shares to a new file instead of the terminal
     #[arg(long, value_name = "FILE")]
-    shares_to: Option<PathBuf>,
+    pub(super) shares_to: Option<PathBuf>,
     /// A file with the passphrase of the service identity (0600); serve reads it too
     #[arg(long, value_name = "FILE")]
     passphrase_file: Option<PathBuf>,
@@ -88,19 +88,23 @@ pub(crate) struct Made {
     pub(crate) app: App,
     /// The folder's lock.
     pub(crate) lock: Lock,
-    verifier_key: String,
-    identity: PathBuf,
-    shares: Vec<Share>,
+    pub(super) verifier_key: String,
+    pub(super) identity: Option<PathBuf>,
+    pub(super) shares: Vec<Share>,
 }
 
 /// Runs it.
 pub(crate) async fn run(globals: &Globals, args: Args) -> Result<ExitCode, Failure> {
     let place = globals.place()?;
+    let name = place.named().ok_or_else(|| Failure::field("trust", "name the new trust with --trust NAME"))?.to_owned();
+    if args.add {
+        return super::adding::run(globals, &place, &name, &args).await;
+    }
     let trust = TrustId::from_bytes(surroundings::entropy().bytes());
     let config = config_text(trust, &args)?;
     let settings = Settings::parse(&config, environment())?.settings;
     let plan = Plan {
-        name: given("trust", &args.trust)?,
+        name,
         profile: profile(&args.profile)?,
         config,
         passphrase: passphrase(&settings, args.ask_passphrase)?,
@@ -111,7 +115,7 @@ pub(crate) async fn run(globals: &Globals, args: Args) -> Result<ExitCode, Failu
     };
     let made = make(&place, &plan).await?;
     made.app.shutdown().await;
-    tell(globals.json, &place, &plan, &made);
+    tell(globals.json, &place, (plan.shares_to.as_deref(), plan.passphrase.is_some()), &made);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -162,7 +166,8 @@ async fn make_in(place: &Place, plan: &Plan, undo: &mut Undo) -> Result<Made, Fa
     let recovery = RecoveryIdentity::generate(&mut rng);
     let (k, n) = plan.shares;
     let shares = shares::split(&recovery, k, n, &mut rng).map_err(|error| Failure::field("shares", error.to_string()))?;
-    let opening = opening(place, &plan.settings, service, plan.clock.clone())?;
+    let [trust] = trusts(&plan.settings)?[..] else { return Err(Failure::field("[trust] more", "goes with `init --add` only")) };
+    let opening = opening(place, &plan.settings, trust, service, plan.clock.clone())?;
     let app = App::create(opening, &plan.name, &plan.profile, &recovery.recipient()).await?;
     let verifier_key = app.verifier_key()?;
     undo.file(place.verifier_key());
@@ -173,16 +178,16 @@ async fn make_in(place: &Place, plan: &Plan, undo: &mut Undo) -> Result<Made, Fa
     }
     undo.file(place.config());
     write_new(&place.config(), plan.config.as_bytes())?;
-    Ok(Made { app, lock, verifier_key, identity, shares })
+    Ok(Made { app, lock, verifier_key, identity: Some(identity), shares })
 }
 
 /// Paths made by us, taken back in the order in which they were made last when this is dropped full.
 #[derive(Debug, Default)]
-struct Undo(Vec<PathBuf>);
+pub(super) struct Undo(pub(super) Vec<PathBuf>);
 
 impl Undo {
     /// Makes a private folder; it is ours to take back only if it was not there.
-    fn dir(&mut self, path: &Path) -> Result<(), Failure> {
+    pub(super) fn dir(&mut self, path: &Path) -> Result<(), Failure> {
         if make_private_dir(path)? {
             self.0.push(path.to_owned());
         }
@@ -190,7 +195,7 @@ impl Undo {
     }
 
     /// A file that is about to be made, and was not there before.
-    fn file(&mut self, path: PathBuf) {
+    pub(super) fn file(&mut self, path: PathBuf) {
         self.0.push(path);
     }
 }
@@ -244,7 +249,7 @@ pub(crate) fn minimal_config(trust: TrustId) -> String {
 }
 
 /// The profile's text, by name or from a file.
-fn profile(named: &str) -> Result<String, Failure> {
+pub(super) fn profile(named: &str) -> Result<String, Failure> {
     if let Some((_, text)) = SHIPPED_PROFILES.iter().find(|(name, _)| *name == named) {
         return Ok((*text).to_owned());
     }
@@ -295,7 +300,7 @@ fn service_identity(place: &Place, plan: &Plan, undo: &mut Undo) -> Result<(Serv
 }
 
 /// Writes a new file of the owner's and syncs it with its folder.
-fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+pub(super) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let write = || {
         let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
         file.write_all(bytes)?;
@@ -306,7 +311,7 @@ fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     write().map_err(|error| Failure::input(format!("{} cannot be written: {error}", path.display())))
 }
 
-fn shares_text(shares: &[Share]) -> Zeroizing<String> {
+pub(super) fn shares_text(shares: &[Share]) -> Zeroizing<String> {
     let mut text = Zeroizing::new(String::with_capacity(shares.len() * 400 + 400));
     if let Some(first) = shares.first() {
         let _ = write!(
@@ -329,26 +334,26 @@ fn shares_text(shares: &[Share]) -> Zeroizing<String> {
     text
 }
 
-fn tell(json: bool, place: &Place, plan: &Plan, made: &Made) {
-    let to = plan.shares_to.as_ref().map(|path| path.display().to_string());
+/// Says what was made. `how`: where the shares are, if in a file, and whether the identity has a passphrase.
+pub(super) fn tell(json: bool, place: &Place, how: (Option<&Path>, bool), made: &Made) {
+    let (to, passphrase) = (how.0.map(|path| path.display().to_string()), how.1);
     if json {
         let words = |share: &Share| json!({ "number": share.x(), "words": share.to_words().as_str() });
         let shares = to.is_none().then(|| made.shares.iter().map(words).collect::<Vec<_>>());
-        let (k, n) = plan.shares;
+        let (k, n) = made.shares.first().map_or((0, 0), |share| (share.k(), share.n()));
         say_json(&json!({
             "trust": made.app.trust().to_string(), "data": place.dir(), "verifier_key": made.verifier_key, "identity": made.identity,
-            "passphrase": plan.passphrase.is_some(), "shares_needed": k, "shares_made": n, "shares": shares, "shares_file": to,
+            "passphrase": passphrase, "shares_needed": k, "shares_made": n, "shares": shares, "shares_file": to,
         }));
         return;
     }
     say(format!("The trust {} is made in {}.", made.app.trust(), place.dir().display()));
-    if plan.passphrase.is_some() {
-        say(format!("The service identity is in {}, under its passphrase.", made.identity.display()));
-    } else {
-        note(format!(
-            "the service identity is in {} without a passphrase: whoever reads that file opens the book",
-            made.identity.display()
-        ));
+    match &made.identity {
+        Some(identity) if passphrase => say(format!("The service identity is in {}, under its passphrase.", identity.display())),
+        Some(identity) => {
+            note(format!("the service identity is in {} without a passphrase: whoever reads that file opens the book", identity.display()))
+        }
+        None => {} // the folder's own
     }
     say(format!("Checkpoints are verified with this key (also in checkpoint.vkey): {}", made.verifier_key));
     match to {

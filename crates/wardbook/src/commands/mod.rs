@@ -1,5 +1,6 @@
 //! One file a command: its arguments and its `run`.
 
+pub(crate) mod adding;
 pub(crate) mod checkpoint;
 pub(crate) mod config;
 pub(crate) mod demo;
@@ -23,7 +24,7 @@ use crate::failure::Failure;
 const GIVEN_BYTES_MAX: u64 = 4096;
 
 /// A value given as an argument, by `-` as the next line of stdin, or by `@FILE`: names need not stand in the list of processes.
-fn given(field: &str, argument: &str) -> Result<String, Failure> {
+pub(crate) fn given(field: &str, argument: &str) -> Result<String, Failure> {
     let unreadable = |error: std::io::Error| Failure::field(field, format!("cannot be read: {error}"));
     let text = if argument == "-" {
         let mut line = String::new();

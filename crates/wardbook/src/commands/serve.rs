@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::Globals;
 use crate::demo::{self, Showing};
-use crate::door::open_app;
+use crate::door::open_apps;
 use crate::failure::Failure;
 use crate::place::{Lock, Place};
 use crate::secrets::{Ask, PASSPHRASE_VARIABLE};
@@ -26,6 +26,9 @@ pub(crate) struct Args {
 /// Runs it.
 pub(crate) async fn run(globals: &Globals, args: &Args) -> Result<ExitCode, Failure> {
     let (place, loaded) = globals.open()?;
+    if place.named().is_some() {
+        return Err(Failure::field("trust", "every trust of the folder is served"));
+    }
     let settings = loaded.settings;
     let listen = args.listen.unwrap_or(settings.listen);
     settings.check_listen(listen)?;
@@ -35,7 +38,7 @@ pub(crate) async fn run(globals: &Globals, args: &Args) -> Result<ExitCode, Fail
     start(&place, &settings, listen, None, ready).await
 }
 
-/// Opens the trust and serves it; where it is a demo, with its clock and its pages.
+/// Opens the trusts and serves them; where it is a demo, with its clock and its pages.
 pub(crate) async fn start(
     place: &Place,
     settings: &Settings,
@@ -64,18 +67,18 @@ async fn serve(
     let busy = || Failure::failed("another wardbook process is at work on this trust; stop it first");
     let _lock = Lock::take(place, settings)?.ok_or_else(busy)?;
     let clock = demo.as_ref().map_or_else(|| demo::book_clock(place), |demo| demo.clock.clock());
-    let (app, from_environment) = open_app(place, settings, Ask::IfAttended, clock).await?;
+    let (apps, from_environment) = open_apps(place, settings, Ask::IfAttended, clock).await?;
     if from_environment {
         tracing::warn!(
             "{PASSPHRASE_VARIABLE} is in the environment, where every process of this user can read it: use a file or a systemd credential"
         );
     }
     let Some(demo) = demo else {
-        return server::serve(Serving { app, place, settings, listen, demo: None, requests }, ready).await;
+        return server::serve(Serving { apps, place, settings, listen, demo: None, requests }, ready).await;
     };
-    let shown = demo.open(&app, place).await?;
+    let shown = demo.open(&apps[0], place).await?;
     let saving = tokio::spawn(demo.clock.clone().keep_saving());
-    let served = server::serve(Serving { app, place, settings, listen, demo: Some(shown), requests }, ready).await;
+    let served = server::serve(Serving { apps, place, settings, listen, demo: Some(shown), requests }, ready).await;
     saving.abort();
     demo.clock.save();
     served

@@ -99,8 +99,11 @@ pub(crate) async fn run(globals: &Globals, args: &Args) -> Result<ExitCode, Fail
             let whose = if code.known_person { "known in the directory" } else { "new in the directory" };
             output::say(format!("{email} has an account ({whose}) and the duty {duty}."));
             let base = loaded.settings.public_url.as_deref().map(|url| url.trim_end_matches('/')).unwrap_or_default();
+            // The same words for everybody: who has an account for another trust is theirs to know.
+            let several = !loaded.settings.trust.more.is_empty();
+            let or = if several { " (or, if they sign in there already, use it at “Your trusts” on their account page)" } else { "" };
             output::say(format!(
-                "They choose their own password at {base}/enrol until {}, with this code: {}",
+                "They choose their own password at {base}/enrol until {}{or}, with this code: {}",
                 code.expires_at, code.secret
             ));
         }

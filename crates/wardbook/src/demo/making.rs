@@ -57,7 +57,7 @@ pub(crate) async fn make(place: &Place, json: bool) -> Result<(), Failure> {
         note("the demo's keys have no passphrase, and its recovery shares are discarded");
     }
     let app = made.app.clone();
-    let door = Door::inside(made.app, made.lock);
+    let door = Door::inside(vec![made.app], None, made.lock);
     let filled = fill(&door, &app, &clock, &progress).await;
     door.close().await;
     let people = filled?;

@@ -169,12 +169,19 @@ const SCENES: &[Scene] = &[
         },
     ),
     scene("2026-10-23T17:55+01:00", UMA, Receives("laptop")),
-    scene("2026-10-23T18:00+01:00", UMA, Assesses("laptop", AssessmentCategory::Other, "Equipment is out of our hands; whether data is, IT must say.", None)),
+    scene(
+        "2026-10-23T18:00+01:00",
+        UMA,
+        Assesses("laptop", AssessmentCategory::Other, "Equipment is out of our hands; whether data is, IT must say.", None),
+    ),
     scene("2026-10-23T18:02+01:00", UMA, Acts("laptop", ("tell", r#"{"whom":"it_department","name":"Callum Reid","how":"By telephone"}"#))),
     scene(
         "2026-10-23T18:05+01:00",
         UMA,
-        Acts("laptop", ("plan", r#"{"what":"Lock it from afar and say whether its disk is encrypted","owner":"Callum Reid","due_on":"2026-10-26"}"#)),
+        Acts(
+            "laptop",
+            ("plan", r#"{"what":"Lock it from afar and say whether its disk is encrypted","owner":"Callum Reid","due_on":"2026-10-26"}"#),
+        ),
     ),
     scene(
         "2026-10-26T08:40+00:00",
@@ -187,11 +194,19 @@ const SCENES: &[Scene] = &[
             ),
         ),
     ),
-    scene("2026-10-26T15:10+00:00", UMA, Notes("laptop", "The railway’s office at the depot has it. Hana Kemp fetches it on her way in tomorrow.")),
+    scene(
+        "2026-10-26T15:10+00:00",
+        UMA,
+        Notes("laptop", "The railway’s office at the depot has it. Hana Kemp fetches it on her way in tomorrow."),
+    ),
     scene(
         "2026-10-27T09:00+00:00",
         UMA,
-        Closes("laptop", Outcome::ActionTaken, "It is back, was locked the whole time and its disk is encrypted. Reminded everybody at briefing."),
+        Closes(
+            "laptop",
+            Outcome::ActionTaken,
+            "It is back, was locked the whole time and its disk is encrypted. Reminded everybody at briefing.",
+        ),
     ),
     // Yesterday: a teaching assistant reports the headteacher.
     scene(

@@ -1,12 +1,12 @@
 //! What somebody does on a case before they close it, so that the demo's closed cases are as a school's would be.
 
+use serde_json::{Map, Value, json};
 use wardbook_app::{
     App, Caller,
     cases::CaseAct,
     reports::Conditions,
     shown::{CaseShown, FactShown, OpenShown},
 };
-use serde_json::{Map, Value, json};
 
 use crate::failure::Failure;
 
@@ -46,5 +46,9 @@ fn facts(asked: &[FactShown], result: &str) -> Map<String, Value> {
         "number" => "0".to_owned(),
         _ => result.to_owned(),
     };
-    asked.iter().filter(|fact| fact.answer.is_none() && fact.kind != "day").map(|fact| (fact.code.clone(), Value::String(answer(fact)))).collect()
+    asked
+        .iter()
+        .filter(|fact| fact.answer.is_none() && fact.kind != "day")
+        .map(|fact| (fact.code.clone(), Value::String(answer(fact))))
+        .collect()
 }

@@ -39,9 +39,9 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// What is served, and where.
 #[derive(Debug)]
 pub(crate) struct Serving<'a> {
-    /// The trust.
-    pub(crate) app: App,
-    /// Its folder.
+    /// The trusts of a host; at least one.
+    pub(crate) apps: Vec<App>,
+    /// Their folder.
     pub(crate) place: &'a Place,
     /// The settings.
     pub(crate) settings: &'a Settings,
@@ -55,7 +55,7 @@ pub(crate) struct Serving<'a> {
 
 /// Serves until SIGTERM or SIGINT, then finishes what has been taken in. `ready` is told the address once everything listens.
 pub(crate) async fn serve(serving: Serving<'_>, ready: impl FnOnce(&str)) -> Result<(), Failure> {
-    let Serving { app, place, settings, listen, demo, requests } = serving;
+    let Serving { apps, place, settings, listen, demo, requests } = serving;
     let tls = tls::acceptor(&settings.tls)?;
     let stop = on_signal()?;
     let tcp = TcpListener::bind(listen).await.map_err(|error| Failure::caused(format!("cannot listen on {listen}"), &error))?;
@@ -69,11 +69,12 @@ pub(crate) async fn serve(serving: Serving<'_>, ready: impl FnOnce(&str)) -> Res
     };
     // A proxy on this machine would hand the numbers on to everyone.
     let show_metrics = settings.telemetry.metrics && address.ip().is_loopback() && settings.trusted_proxies.is_empty();
-    let outside = counted(with_metrics(wardbook_web::router(app.clone(), options.clone()), &requests, show_metrics), &requests);
-    let inside = counted(with_metrics(wardbook_web::local_router(app.clone(), options), &requests, settings.telemetry.metrics), &requests);
+    let around = |routes, show| counted(with_metrics(routes, &requests, show), &requests);
+    let outside = wardbook_web::router_around(apps[0].clone(), options.clone(), |routes| around(routes, show_metrics));
+    let inside = wardbook_web::local_router_around(apps[0].clone(), options, |routes| around(routes, settings.telemetry.metrics));
 
-    let runner = app.start();
-    let upkeep = tokio::spawn(upkeep::run(app.clone(), stop.clone()));
+    let runners: Vec<_> = apps.iter().map(App::start).collect();
+    let upkeep: Vec<_> = apps.iter().map(|app| tokio::spawn(upkeep::run(app.clone(), stop.clone()))).collect();
     let graceful = GracefulShutdown::new();
     let scheme = if tls.is_some() { "https" } else { "http" };
     ready(&format!("{scheme}://{address}"));
@@ -86,10 +87,16 @@ pub(crate) async fn serve(serving: Serving<'_>, ready: impl FnOnce(&str)) -> Res
     if tokio::time::timeout(FINISH, graceful.shutdown()).await.is_err() {
         tracing::warn!("server.connections.dropped: some did not end in time");
     }
-    let _ = upkeep.await;
-    upkeep::sign(&app).await;
-    app.shutdown().await;
-    let _ = runner.await;
+    for upkeep in upkeep {
+        let _ = upkeep.await;
+    }
+    for app in &apps {
+        upkeep::sign(app).await;
+        app.shutdown().await;
+    }
+    for runner in runners {
+        let _ = runner.await;
+    }
     Ok(())
 }
 

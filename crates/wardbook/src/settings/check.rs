@@ -37,6 +37,14 @@ impl Settings {
         if self.trust.id.as_deref().is_some_and(|id| id.parse::<TrustId>().is_err()) {
             found.add("[trust] id", "is not 32 hexadecimal digits");
         }
+        let mut known: Vec<TrustId> = self.trust.id.iter().filter_map(|id| id.parse().ok()).collect();
+        for id in &self.trust.more {
+            match id.parse() {
+                Ok(id) if !known.contains(&id) => known.push(id),
+                Ok(_) => found.add("[trust] more", format!("has {id} twice")),
+                Err(_) => found.add("[trust] more", format!("`{id}` is not 32 hexadecimal digits")),
+            }
+        }
         let stores = [("database", &self.database.url, &self.database.password_file), ("keys", &self.keys.url, &self.keys.password_file)];
         for (section, url, password_file) in stores {
             if let Some(problem) = url.as_deref().and_then(store_url_problem) {
@@ -186,6 +194,8 @@ mod tests {
             ("[tls]\ncert = \"a.pem\"", "[tls] key"),
             ("[tls]\nkey = \"a.pem\"", "[tls] cert"),
             ("[trust]\nid = \"zz\"", "[trust] id"),
+            ("[trust]\nmore = [\"zz\"]", "[trust] more"),
+            ("[trust]\nid = \"000102030405060708090a0b0c0d0e0f\"\nmore = [\"000102030405060708090A0B0C0D0E0F\"]", "[trust] more"),
             ("[database]\nurl = \"mysql://x\"", "[database] url"),
             ("[database]\nurl = \"sqlite://relative\"", "[database] url"),
             ("[keys]\nurl = \"postgres://h/d?password=x\"", "[keys] url"),

@@ -56,6 +56,7 @@ pub(crate) const KEYS: &[Key] = &[
     key("", "listen", Reads::Text),
     key("", "trusted_proxies", Reads::List),
     key("trust", "id", Reads::Text),
+    key("trust", "more", Reads::List),
     key("tls", "cert", Reads::Text),
     key("tls", "key", Reads::Text),
     key("database", "url", Reads::Text),

@@ -33,7 +33,7 @@ pub(crate) struct Settings {
     pub(crate) listen: SocketAddr,
     /// Proxies, as addresses or networks (`10.1.0.0/16`), whose `Forwarded` headers count.
     pub(crate) trusted_proxies: Vec<String>,
-    /// The trust of this folder.
+    /// The trusts of this folder.
     pub(crate) trust: Trust,
     /// TLS of our own.
     pub(crate) tls: Tls,
@@ -75,6 +75,8 @@ impl Default for Settings {
 pub(crate) struct Trust {
     /// Its id, 32 hexadecimal digits. (Its name is sealed in the book.)
     pub(crate) id: Option<String>,
+    /// The ids of those that were added by `wardbook init --add`.
+    pub(crate) more: Vec<String>,
 }
 
 /// `[tls]`: PEM files.

@@ -4,7 +4,7 @@
 //! * `identity.rs`: passphrases and key files; `serving.rs`: sockets, TLS, metrics; `tampering.rs`: a book that was altered.
 //! * `mapping.rs`: imports through a column mapping; `profile.rs`: profiles checked and explained.
 //! * `matrix.rs`: every command, and who hears what by it.
-//! * `telemetry.rs`: what reaches a collector; `demo.rs`: the demo.
+//! * `telemetry.rs`: what reaches a collector; `demo.rs`: the demo; `trusts.rs`: several trusts in one folder.
 #![forbid(unsafe_code)]
 #![expect(clippy::unwrap_used, reason = "tests")]
 
@@ -20,3 +20,4 @@ mod support;
 mod tampering;
 mod telemetry;
 mod thread;
+mod trusts;

@@ -7,55 +7,69 @@ use wardbook_app::breaches::BreachShown;
 use wardbook_app::cases::parse_id;
 use wardbook_domain::Instant;
 use wardbook_domain::clock::Date;
-use wardbook_domain::directory::Directory;
 use wardbook_domain::report::{ClockDecision, DecideClock, MoveClock};
 
 use super::answer::{Answer, page, see_other};
 use super::command::{self, Command, page_errors, token};
+use super::everywhere::{Cursors, Place, cursor};
 use super::moment::{Needs, Said, Typed as At};
 use super::queue::ROWS;
 use super::visitor::{Asked, Here, Posted, Visitor as _};
 use super::words;
+use crate::Web;
 use crate::pages::breaches::{AwareForm, Breach, Breaches, ClockRow, DecideForm, DecidedRow, MovedRow, OldBreaches, OldClock};
 use crate::pages::choices;
 use crate::pages::due::{Due, when_with_zone};
 use crate::pages::forms::{Choice, FormErrors};
 use crate::pages::summary::{StateTag, TagColour};
 
-/// `GET /breaches`.
+/// `GET /breaches`: of every trust in which they work.
 pub(crate) async fn list(here: Here, Asked(query): Asked) -> Answer {
     let refuse = |error| here.refuse(error);
     let old_papers = query.get("old_papers") == Some("yes");
-    let list = here.web.breaches(&here.caller, old_papers, query.get("cursor"), Some(ROWS)).await.map_err(refuse)?;
-    let directory = here.web.directory().await.map_err(refuse)?;
-    let chrome = here.chrome();
-    if old_papers {
-        let next = list.next.map(|cursor| format!("/breaches?old_papers=yes&cursor={cursor}"));
-        let rows = list.items.iter().map(|item| old_clock(&directory, item)).collect();
-        return Ok(page(StatusCode::OK, &OldBreaches { chrome, rows, next }));
+    let (mut found, mut cursors) = (vec![], Cursors::of(if old_papers { "/breaches?old_papers=yes" } else { "/breaches" }));
+    let places = here.everywhere();
+    for Place { web, caller, number, .. } in &places {
+        let Some(cursor) = cursor(&query, *number) else { continue };
+        let list = web.breaches(caller, old_papers, cursor, Some(ROWS)).await.map_err(refuse)?;
+        found.extend(cursors.take(*number, list).into_iter().map(|item| (*number, item)));
     }
-    let next = list.next.map(|cursor| format!("/breaches?cursor={cursor}"));
-    let rows = list.items.iter().map(|item| row(&here, &directory, item)).collect();
-    Ok(page(StatusCode::OK, &Breaches { chrome, rows, next }))
+    if places.len() > 1 {
+        // As each trust sorts its own: ended ones last.
+        found.sort_by_key(|(_, item)| (item.due_at.unwrap_or(Instant::from_micros(i64::MAX)), item.aware_at));
+    }
+    let (mut rows, mut old) = (vec![], vec![]);
+    for (number, item) in &found {
+        let place = &places[*number];
+        let directory = place.web.directory().await.map_err(refuse)?;
+        let school = place.school(words::school_name(&directory, &item.school));
+        if old_papers { old.push(old_clock(school, item)) } else { rows.push(row(place.web, school, item)) }
+    }
+    let (chrome, next) = (here.chrome(), cursors.next());
+    Ok(if old_papers {
+        page(StatusCode::OK, &OldBreaches { chrome, rows: old, next })
+    } else {
+        page(StatusCode::OK, &Breaches { chrome, rows, next })
+    })
 }
 
-fn row(here: &Here, directory: &Directory, item: &BreachShown) -> ClockRow {
+fn row(web: &Web, school: String, item: &BreachShown) -> ClockRow {
     ClockRow {
         href: format!("/breaches/{}", item.id),
         reference: item.reference.clone(),
         what: what(item),
-        school: words::school_name(directory, &item.school),
+        school,
         state: state(&item.state),
-        due: due(here, item),
+        due: due(web, item),
     }
 }
 
-fn old_clock(directory: &Directory, item: &BreachShown) -> OldClock {
+fn old_clock(school: String, item: &BreachShown) -> OldClock {
     OldClock {
         href: format!("/breaches/{}", item.id),
         reference: item.source_reference.clone().unwrap_or_else(|| item.reference.clone()),
         what: what(item),
-        school: words::school_name(directory, &item.school),
+        school,
         aware: zoned(item.aware_at),
         due: item.due_at.map(zoned).unwrap_or_default(),
     }
@@ -66,9 +80,9 @@ fn what(item: &BreachShown) -> String {
 }
 
 /// By when, where a clock runs: with the zone, so that the hour is plain in spring and autumn.
-fn due(here: &Here, item: &BreachShown) -> Option<Due> {
+fn due(web: &Web, item: &BreachShown) -> Option<Due> {
     let running = item.due_at.filter(|_| item.state != "imported")?;
-    words::due(&here.web, Some(running)).map(|due| Due { date: zoned(running), ..due })
+    words::due(web, Some(running)).map(|due| Due { date: zoned(running), ..due })
 }
 
 fn zoned(at: Instant) -> String {
@@ -166,7 +180,7 @@ async fn draw(here: &Here, id: &str, status: StatusCode, banner: Option<String>,
         what: what(&shown),
         school: words::school_name(&directory, &shown.school),
         state: state(&shown.state),
-        due: due(here, &shown),
+        due: due(&here.web, &shown),
         instants: instants(&shown),
         data: words::texts(choices::DATA, &shown.data_affected),
         people: shown.individuals_affected.map_or_else(|| "Not known".to_owned(), |number| number.to_string()),

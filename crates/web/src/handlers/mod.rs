@@ -3,6 +3,7 @@
 //! * `visitor.rs`: who asks, and whether a form is theirs; `fields.rs`: what a form sends; `limits.rs`: how often somebody may try.
 //! * `moment.rs`: dates and times as typed; `answer.rs`: pages, ways on, refusals; `words.rs`: records in words;
 //!   `command.rs`: acts on a record.
+//! * `everywhere.rs`: somebody who works in several trusts.
 //! * A file a subject: `account/`, `people.rs`, `readers.rs`, `access.rs`, `queue.rs`, `reports.rs`, `cases.rs`, `acts/` for what is done on a
 //!   case, `alerts.rs`, `assets.rs`, `look.rs`, `reads.rs`, `search.rs`, `overview.rs`, `board/` for the published figures, `paper.rs`, `file/` for
 //!   the form, and `demo/` for what only a
@@ -11,8 +12,8 @@
 //! To add a page: a handler in the file of its subject that takes [`visitor::Here`], a line in [`router`].
 
 mod access;
-mod acts;
 pub(crate) mod account;
+mod acts;
 mod alerts;
 mod answer;
 mod assets;
@@ -21,6 +22,7 @@ mod breaches;
 mod cases;
 mod command;
 pub(crate) mod demo;
+mod everywhere;
 mod evidence;
 mod fields;
 mod file;
@@ -35,7 +37,7 @@ mod readers;
 mod reads;
 mod reports;
 mod search;
-mod visitor;
+pub(crate) mod visitor;
 mod words;
 
 use axum::Router;
@@ -116,7 +118,7 @@ pub(crate) fn router() -> Router<Web> {
 }
 
 fn accounts() -> Router<Web> {
-    use account::{factor, held, password, sign_in};
+    use account::{factor, held, password, sign_in, trusts};
     Router::new()
         .route("/sign-in", get(sign_in::show).post(sign_in::sign_in))
         .route("/sign-in/code", get(sign_in::show_code).post(sign_in::give_code))
@@ -132,6 +134,8 @@ fn accounts() -> Router<Web> {
         .route("/account/tokens", get(held::tokens))
         .route("/account/tokens/new", get(held::new_token).post(held::make_token))
         .route("/account/tokens/end", post(held::end_token))
+        .route("/account/trusts", get(trusts::show).post(trusts::choose))
+        .route("/account/trusts/join", post(trusts::join))
         .route("/people", get(people::list))
         .route("/people/add", get(people::show_add).post(people::add))
         .route("/people/waiting", get(people::waiting))

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::IntoResponse as _;
 use sha2::{Digest as _, Sha256};
 use tokio::sync::Mutex;
 use wardbook_domain::Duty;
@@ -16,7 +16,7 @@ use wardbook_domain::profile::Profile;
 use wardbook_domain::report::{AssessmentCategory, DataAffected, ReportType, ToldWhom};
 use wardbook_pdf::{BlankForm, NAME_CHARS_MAX, PdfError, TRUST_CHARS_MAX, TYPE_CHARS_MAX, TYPES_MAX, Titles};
 
-use super::answer::page;
+use super::answer::{Answer, page, refusal, see_other};
 use super::visitor::{Stranger, Visitor as _};
 use crate::Web;
 use crate::assets::has_already;
@@ -63,22 +63,29 @@ impl Papers {
     }
 }
 
-/// `GET /form.pdf`: the blank form, for everybody; 304 for who has it.
-pub(crate) async fn blank_form(State(web): State<Web>, stranger: Stranger, headers: HeaderMap) -> Response {
+/// `GET /form.pdf`: the blank form, for everybody; 304 for who has it. On a host of several trusts it is somebody's trust's, who signs in.
+pub(crate) async fn blank_form(State(web): State<Web>, stranger: Stranger, headers: HeaderMap) -> Answer {
+    if !web.is_alone() {
+        let session = stranger.session.clone().unwrap_or_default();
+        let theirs = web.trusts_of_session(&session).await.map_err(|error| refusal(stranger.chrome(), error, "/"))?;
+        if theirs.is_empty() {
+            return Ok(see_other("/sign-in?next=/form.pdf"));
+        }
+    }
     let sheet = match web.papers.form(form_of(&web)).await {
         Ok(sheet) => sheet,
         Err(error) => {
             log(&error);
-            return page(StatusCode::INTERNAL_SERVER_ERROR, &Message::our_fault(stranger.chrome()));
+            return Ok(page(StatusCode::INTERNAL_SERVER_ERROR, &Message::our_fault(stranger.chrome())));
         }
     };
     // Asked for again each time, so that nobody prints last year's form.
     let common = [(header::ETAG, sheet.etag.to_string()), (header::CACHE_CONTROL, "public, no-cache".to_owned())];
     if has_already(&headers, &sheet.etag) {
-        return (StatusCode::NOT_MODIFIED, common).into_response();
+        return Ok((StatusCode::NOT_MODIFIED, common).into_response());
     }
     let file = [(header::CONTENT_TYPE, "application/pdf"), (header::CONTENT_DISPOSITION, "inline; filename=\"ict-concern-form.pdf\"")];
-    (common, file, sheet.body).into_response()
+    Ok((common, file, sheet.body).into_response())
 }
 
 fn form_of(web: &Web) -> BlankForm {

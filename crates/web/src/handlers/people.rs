@@ -236,6 +236,11 @@ async fn settle_page(here: &Here, errors: FormErrors, id: &str, reason: String) 
     Ok(Settle { chrome: here.chrome(), errors, row, releasable: releasable.is_some(), releasing: releasing.to_owned(), reason })
 }
 
+/// The same words for everybody: who signs in here for another trust is theirs to know.
+fn where_used(web: &Web) -> &'static str {
+    if web.is_alone() { "/enrol" } else { "/enrol (or, if they sign in to Wardbook already, at “Your trusts” on their account page)" }
+}
+
 fn request(here: &Here, id: &str) -> Result<AccessId, Stop> {
     AccessId::parse(id).ok_or_else(|| here.refuse(AppError::NotFound))
 }
@@ -254,7 +259,7 @@ pub(crate) async fn release(Path(id): Path<String>, Posted(here, _): Posted<Here
         paragraphs: vec![
             "This code is shown this once. Give it to the person yourself: face to face, or by a telephone number that you know to be theirs."
                 .to_owned(),
-            format!("They use it at /enrol until {}. It works once.", code.expires_at.in_london_short()),
+            format!("They use it at {} until {}. It works once.", where_used(&here.web), code.expires_at.in_london_short()),
         ],
         link: ("Back to what waits".to_owned(), "/people/waiting".to_owned()),
     };

@@ -2,9 +2,11 @@
 
 use axum::http::StatusCode;
 use wardbook_app::queue::QueueItem;
+use wardbook_domain::Instant;
 use wardbook_domain::directory::Directory;
 
 use super::answer::{Answer, page};
+use super::everywhere::{Cursors, Place, cursor};
 use super::visitor::{Asked, Here, Visitor as _};
 use super::{command, words};
 use crate::Web;
@@ -14,15 +16,31 @@ use crate::pages::queue::{BeforeYouGo, LeftRow, Queue, QueueRow};
 /// Rows on a page.
 pub(super) const ROWS: u32 = 50;
 
-/// `GET /queue`.
+/// `GET /queue`: of every trust in which they work.
 pub(crate) async fn show(here: Here, Asked(query): Asked) -> Answer {
-    let (owed, overdue) = here.web.owed(&here.caller).await.map_err(|error| here.refuse(error))?;
-    let list = here.web.queue(&here.caller, query.get("cursor"), Some(ROWS)).await.map_err(|error| here.refuse(error))?;
-    let directory = here.web.directory().await.map_err(|error| here.refuse(error))?;
-    let rows = list.items.iter().map(|item| row(&here.web, &directory, item)).collect();
-    let next = list.next.map(|cursor| format!("/queue?cursor={cursor}"));
+    let refuse = |error| here.refuse(error);
+    let (mut owed, mut overdue, mut found, mut cursors) = (0, 0, vec![], Cursors::of("/queue"));
+    let places = here.everywhere();
+    for Place { web, caller, number, .. } in &places {
+        let (of_these, late) = web.owed(caller).await.map_err(refuse)?;
+        (owed, overdue) = (owed + of_these, overdue + late);
+        let Some(cursor) = cursor(&query, *number) else { continue };
+        let list = web.queue(caller, cursor, Some(ROWS)).await.map_err(refuse)?;
+        found.extend(cursors.take(*number, list).into_iter().map(|item| (*number, item)));
+    }
+    if places.len() > 1 {
+        // As each trust sorts its own.
+        found.sort_by_key(|(_, item)| (!item.urgent, item.due_at.unwrap_or(Instant::from_micros(i64::MAX)), item.since));
+    }
+    let mut rows = vec![];
+    for (number, item) in found {
+        let place = &places[number];
+        let directory = place.web.directory().await.map_err(refuse)?;
+        let row = row(place.web, &directory, &item);
+        rows.push(QueueRow { school: place.school(row.school), ..row });
+    }
     let chrome = Chrome { banner: command::done(&query), ..here.chrome() };
-    Ok(page(StatusCode::OK, &Queue { chrome, owed, overdue, rows, next }))
+    Ok(page(StatusCode::OK, &Queue { chrome, owed, overdue, rows, next: cursors.next() }))
 }
 
 /// `GET /before-you-go`.

@@ -20,6 +20,7 @@ use wardbook_domain::Duty;
 use wardbook_domain::directory::CodeFor;
 
 use super::answer::{Stop, page, refusal, see_other};
+use super::everywhere::{Other, others};
 use super::fields::Fields;
 use crate::pages::message::Message;
 use crate::pages::{AccountFlags, Blank, Chrome, DemoStrip, NavFlags};
@@ -49,6 +50,8 @@ pub(crate) struct Here {
     alerts: Option<usize>,
     /// Openings by break-glass that wait for their review.
     to_review: usize,
+    /// The other trusts in which they work.
+    pub(super) others: Vec<Other>,
     /// Where the buttons of a demonstration's strip lead back to.
     back: String,
 }
@@ -125,17 +128,30 @@ impl Here {
 
     /// Somebody signed in, or nobody; for pages that are for both.
     async fn find(parts: &Parts, web: &Web) -> Result<Option<Self>, AppError> {
-        let Some(session) = cookie(&parts.headers, &web.options, SESSION).filter(|token| is_hex(token)) else {
+        let Some(session) = session_of(&parts.headers, &web.options) else {
             return Ok(None);
         };
-        let Some(standing) = web.standing(&session).await? else { return Ok(None) };
+        let Some(mut standing) = web.standing(&session).await? else { return Ok(None) };
+        let Some(others) = others(web, &session, &mut standing).await? else { return Ok(None) };
         let caller = standing.caller.clone();
         let board = standing.must.is_none() && web.has_board(&caller).await?;
         let named = standing.must.is_none() && web.is_named(&caller).await?;
         let alerts = if standing.must.is_none() { web.alerts_waiting(&caller).await? } else { None };
         let to_review = if standing.must.is_none() { web.glasses_to_review(&caller).await? } else { 0 };
         let flags = account_flags(web, &standing).await?;
-        Ok(Some(Self { web: web.clone(), caller, standing, flags, session, board, named, alerts, to_review, back: back_to(&parts.uri) }))
+        Ok(Some(Self {
+            web: web.clone(),
+            caller,
+            standing,
+            flags,
+            session,
+            board,
+            named,
+            alerts,
+            to_review,
+            others,
+            back: back_to(&parts.uri),
+        }))
     }
 
     /// Goes on only where a code of the second factor was given within the last minutes; else asks for one, and then leads to `next`.
@@ -172,6 +188,7 @@ async fn notice_in_words(web: &Web, notice: &Notice) -> Result<String, AppError>
     let directory = web.directory().await?;
     let name = |person| directory.people.get(&person).map_or_else(|| "somebody".to_owned(), |known| known.name.clone());
     let what = match notice.code_for {
+        _ if notice.joined => "Your sign-in was joined to this trust",
         CodeFor::Enrolment => "A first password was chosen for your account",
         CodeFor::Recovery => "Your account was recovered, with a new password,",
     };
@@ -189,14 +206,16 @@ impl Visitor for Here {
 
     fn chrome(&self) -> Chrome {
         let free = self.standing.must.is_none();
+        // The queue and the board are joined over trusts; all else is of the one in which they work now.
+        let somewhere = free && self.others.iter().any(|other| receives(&other.caller));
         let receives = free && receives(&self.caller);
         Chrome {
             person_name: Some(self.caller.name.clone()),
             csrf: self.form_token(),
             can: NavFlags {
-                queue: receives,
+                queue: receives || somewhere,
                 cases: receives || self.named,
-                breaches: self.board,
+                breaches: self.board || self.others.iter().any(|other| other.board),
                 search: receives || self.named,
                 overview: free && wardbook_domain::overview::seen_as(&self.caller.duties).is_some(),
                 board: free && self.caller.duties.iter().any(|held| wardbook_domain::cube::may_read(held.duty)),
@@ -212,6 +231,8 @@ impl Visitor for Here {
                 next: (!self.back.starts_with("/file")).then(|| encoded(&self.back)),
             }),
             account: self.flags.clone(),
+            trust_name: self.web.trust_name().to_owned(),
+            change_trust: free && !self.others.is_empty(),
             ..around(&self.web, &self.back)
         }
     }
@@ -229,7 +250,7 @@ impl Visitor for Unfinished {
 
 impl Visitor for Stranger {
     fn form_token(&self) -> String {
-        self.web.form_token(&self.visitor)
+        self.web.visitor_token(&self.visitor)
     }
 
     fn chrome(&self) -> Chrome {
@@ -245,7 +266,7 @@ impl Stranger {
 
     /// A MAC under the forms' key; the slash keeps it apart from every form's token, as those are made of hexadecimal digits alone.
     fn proof_for(&self, email: &str) -> String {
-        self.web.form_token(&format!("known/{}/{}", email.trim().to_lowercase(), self.visitor))
+        self.web.visitor_token(&format!("known/{}/{}", email.trim().to_lowercase(), self.visitor))
     }
 
     /// Gives a browser its random cookie where it has none yet.
@@ -284,14 +305,16 @@ pub(crate) fn forget_session(mut response: Response, options: &WebOptions) -> Re
 }
 
 /// Whether a person's duties receive anything.
-fn receives(caller: &Caller) -> bool {
+pub(super) fn receives(caller: &Caller) -> bool {
     caller.duties.iter().any(|held| held.duty.opens_records())
 }
 
 fn around(web: &Web, back: &str) -> Chrome {
     let now = web.clock().now();
     let strip = || DemoStrip { now: now.in_london_short(), at: now.to_string(), back: back.to_owned() };
-    Chrome { trust_name: web.trust_name().to_owned(), demo: web.options.demo.is_some().then(strip), ..Chrome::default() }
+    // Whoever is nobody yet is on the page of the host, which is no trust's where there are several.
+    let trust_name = if web.is_alone() { web.trust_name().to_owned() } else { String::new() };
+    Chrome { trust_name, demo: web.options.demo.is_some().then(strip), ..Chrome::default() }
 }
 
 /// The page on which a visitor is, as a path to come back to; what the last command did is not told twice.
@@ -352,7 +375,7 @@ impl FromRequestParts<Web> for Stranger {
     type Rejection = Stop;
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Stop> {
-        let session = cookie(&parts.headers, &web.options, SESSION).filter(|token| is_hex(token));
+        let session = session_of(&parts.headers, &web.options);
         let sent = cookie(&parts.headers, &web.options, VISITOR).unwrap_or_default();
         let (visitor, proof) = sent.split_once('.').map_or((sent.as_str(), None), |(visitor, proof)| (visitor, Some(proof.to_owned())));
         // Only the shape that we give out: a chosen value would make the form's token an oracle for other values under its key.
@@ -414,7 +437,7 @@ fn is_from_here(headers: &HeaderMap, uri: &Uri, options: &WebOptions) -> bool {
         || asked.is_some() && (asked == host.map(str::to_lowercase) || asked == options.public_url.as_deref().and_then(authority))
 }
 
-fn is_form(headers: &HeaderMap) -> bool {
+pub(crate) fn is_form(headers: &HeaderMap) -> bool {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"))
 }
@@ -435,13 +458,15 @@ fn page_of(path: &str) -> String {
         _ if path.starts_with("/access/") => "/access".to_owned(),
         Some("submit") => format!("{parent}/check"),
         Some("delete") => "/file".to_owned(),
-        Some("end" | "release" | "refuse") => parent.to_owned(),
+        Some("end" | "release" | "refuse" | "join") => parent.to_owned(),
         Some("read") => "/".to_owned(),
         // A page at the top is no form of another.
         _ if parent.is_empty() && !matches!(path, "/sign-out") => path.to_owned(),
         // An act on a case has a page of its own.
         _ if parent.ends_with("/act") => path.to_owned(),
-        Some("receive" | "assess" | "settle" | "note" | "close" | "correct" | "aware" | "decision" | "file" | "answer" | "dismiss" | "raise") => parent.to_owned(),
+        Some(
+            "receive" | "assess" | "settle" | "note" | "close" | "correct" | "aware" | "decision" | "file" | "answer" | "dismiss" | "raise",
+        ) => parent.to_owned(),
         Some("taken-up") => parent.trim_end_matches("/image").to_owned(),
         Some("end-recusal" | "share" | "unshare" | "recuse") if !parent.ends_with("/act") => format!("{parent}/people"),
         Some("sign-out" | "jump") => "/".to_owned(),
@@ -463,6 +488,11 @@ pub(crate) fn encoded(path: &str) -> String {
 /// With HTTPS the name says that no other host and no plain connection may have set the cookie.
 fn cookie_name(options: &WebOptions, name: &str) -> String {
     if options.secure_cookies { format!("__Host-{name}") } else { name.to_owned() }
+}
+
+/// The session's token that a browser sends.
+pub(crate) fn session_of(headers: &HeaderMap, options: &WebOptions) -> Option<String> {
+    cookie(headers, options, SESSION).filter(|token| is_hex(token))
 }
 
 fn cookie(headers: &HeaderMap, options: &WebOptions, name: &str) -> Option<String> {

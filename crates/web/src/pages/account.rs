@@ -47,6 +47,8 @@ pub struct Enrol {
     pub code: String,
     /// The profile's password rules, a sentence each without full stop: `Use at least 12 characters`.
     pub password_rules: Vec<String>,
+    /// Whether the host has several trusts, so that the person may have an account already.
+    pub trusts: bool,
 }
 
 /// `GET /what-we-keep`: what Wardbook keeps and why, linked from the foot of every page.
@@ -67,6 +69,33 @@ pub struct Account {
     pub duties: Vec<String>,
     /// Recovery codes that are left; none without a second factor.
     pub recovery_left: Option<usize>,
+    /// Whether the host has several trusts.
+    pub trusts: bool,
+}
+
+/// One of the trusts in which a person works.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrustRow {
+    /// By which it is chosen.
+    pub number: usize,
+    /// Its name.
+    pub name: String,
+    /// Whether they work there now.
+    pub here: bool,
+}
+
+/// `GET /account/trusts`; `POST /account/trusts` with `trust`; `POST /account/trusts/join` with `code`.
+#[derive(Debug, Clone, Template)]
+#[template(path = "account/trusts.html")]
+pub struct Trusts {
+    /// Around the page.
+    pub chrome: Chrome,
+    /// Errors on `code`.
+    pub errors: FormErrors,
+    /// The trusts.
+    pub rows: Vec<TrustRow>,
+    /// What was typed as `code`.
+    pub code: String,
 }
 
 /// `GET/POST /account/factor`. Fields: `code`, `next` (hidden).

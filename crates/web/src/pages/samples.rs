@@ -19,9 +19,9 @@ use super::cases::{ActLink, Case, CaseRow, Cases, CloseForm, CorrectForm, NoteFo
 use super::due::{Due, rfc3339, when_text};
 use super::forms::{Choice, CommandToken, FormErrors};
 use super::message::Message;
+use super::moment::Moment;
 use super::queue::{BeforeYouGo, LeftRow, Queue, QueueRow};
 use super::report::{AssessForm, CaseLink, QuestionForm, Report, SettleForm, ToldRow};
-use super::moment::Moment;
 use super::summary::{Section, StateTag, SummaryRow, TagColour};
 use super::{Blank, Chrome, DemoStrip, NavFlags, choices};
 
@@ -252,7 +252,10 @@ fn working() -> Vec<Rendered> {
         ),
         render("cases-empty", &Cases { chrome: chrome(), rows: vec![], next: None }),
         render("case-act", &act(FormErrors::default())),
-        render("case-act-error", &act(errors(&[("whom", "Choose who was told"), ("reason", "Say why"), ("at_time", "Give both or neither")]))),
+        render(
+            "case-act-error",
+            &act(errors(&[("whom", "Choose who was told"), ("reason", "Say why"), ("at_time", "Give both or neither")])),
+        ),
         render("case", &case(FormErrors::default())),
         render("case-close-error", &case(errors(&[("outcome", "Choose an outcome"), ("close_reason", "Say why this is the outcome")]))),
     ]

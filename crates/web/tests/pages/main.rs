@@ -25,4 +25,5 @@ mod records;
 mod search;
 mod sessions;
 mod signing_in;
+mod trusts;
 mod work;

@@ -75,7 +75,10 @@ async fn a_report_goes_from_filing_to_closing_without_a_script() {
     );
 
     let case = dsl.get(&href(&assessed, "main a[href^='/cases/']")).await;
-    assert_eq!((case.h1().as_str(), case.texts("main .govuk-tag")), ("Safeguarding concern", vec!["Open".to_owned(), "Confidential".to_owned()]));
+    assert_eq!(
+        (case.h1().as_str(), case.texts("main .govuk-tag")),
+        ("Safeguarding concern", vec!["Open".to_owned(), "Confidential".to_owned()])
+    );
     assert_eq!(href(&case, "main a[href^='/reports/']"), path);
     let at = case.path.clone();
     let noted = dsl.submit(&case, &format!("{at}/note"), &[("note", "Spoke to <b>the family</b>.\nThey know.")]).await;
@@ -91,7 +94,10 @@ async fn a_report_goes_from_filing_to_closing_without_a_script() {
     let ready = super::work::deal_with(&mut dsl, &at).await;
     let closed = dsl.submit(&ready, &format!("{at}/close"), &close).await;
     let closed = dsl.follow(closed).await;
-    assert_eq!((closed.banner().as_deref(), closed.texts("main .govuk-tag")), (Some("The case is closed"), vec!["Closed".to_owned(), "Confidential".to_owned()]));
+    assert_eq!(
+        (closed.banner().as_deref(), closed.texts("main .govuk-tag")),
+        (Some("The case is closed"), vec!["Closed".to_owned(), "Confidential".to_owned()])
+    );
     assert!(!closed.has_form(&format!("{at}/close")) && closed.has_form(&format!("{at}/note")));
     assert_eq!(dsl.get("/queue").await.h1(), "Nothing is owed");
     assert_eq!(dsl.get("/cases").await.texts("main .govuk-tag"), ["Closed"]);

@@ -17,11 +17,9 @@ pub(crate) async fn deal_with(browser: &mut Browser, at: &str) -> Page {
             "tell" if next.ends_with("safeguarding_record") => vec![("how", "In the system"), ("reference", "MC-118")],
             "tell" => vec![("how", "By telephone")],
             "decide" => vec![("decision", "not_told"), ("reason", "Nothing in it is against the law.")],
-            "assess" => vec![
-                ("facts.illegal_or_serious", "no"),
-                ("facts.risk", "contact"),
-                ("facts.support", "The mentor sees her every day."),
-            ],
+            "assess" => {
+                vec![("facts.illegal_or_serious", "no"), ("facts.risk", "contact"), ("facts.support", "The mentor sees her every day.")]
+            }
             other => panic!("{other}"),
         };
         let done = browser.submit(&page, &format!("{at}/act/{verb}"), &fields).await;
@@ -35,13 +33,17 @@ async fn what_is_to_be_done_stands_first_and_each_act_has_a_page() {
     let harness = Harness::new().await;
     let (mut dsl, at) = opened(&harness).await;
     let case = dsl.get(&at).await;
-    assert!(case.texts(".wb-todo__item").iter().any(|item| item.contains("Decide whether the police are told") && item.contains("P1-POLICE-1")));
+    assert!(
+        case.texts(".wb-todo__item").iter().any(|item| item.contains("Decide whether the police are told") && item.contains("P1-POLICE-1"))
+    );
     // Wrong input comes back at its field, with what was typed.
     let plan = dsl.get(&format!("{at}/act/plan")).await;
     let wrong = dsl.submit(&plan, &format!("{at}/act/plan"), &[("what", "Ring the family"), ("owner", ""), ("due_on", "2020-01-01")]).await;
     assert_eq!((wrong.status, wrong.errors().len()), (StatusCode::UNPROCESSABLE_ENTITY, 2));
     assert!(wrong.body.contains("Ring the family"));
-    let right = dsl.submit(&wrong, &format!("{at}/act/plan"), &[("what", "Ring the family"), ("owner", "George Xu"), ("due_on", "2026-11-02")]).await;
+    let right = dsl
+        .submit(&wrong, &format!("{at}/act/plan"), &[("what", "Ring the family"), ("owner", "George Xu"), ("due_on", "2026-11-02")])
+        .await;
     let case = dsl.follow(right).await;
     assert_eq!(case.banner().as_deref(), Some("It is recorded"));
     assert!(case.texts(".wb-todo__item").iter().any(|item| item.contains("Ring the family (George Xu)")));
@@ -93,7 +95,8 @@ async fn whoever_has_it_in_hand_works_on_it_and_its_owner_keeps_it() {
     let case = colleague.get(&at).await;
     assert_eq!(case.status, StatusCode::OK);
     let ready = deal_with(&mut colleague, &at).await;
-    let closed = colleague.submit(&ready, &format!("{at}/close"), &[("outcome", "action_taken"), ("close_reason", "The account is blocked.")]).await;
+    let closed =
+        colleague.submit(&ready, &format!("{at}/close"), &[("outcome", "action_taken"), ("close_reason", "The account is blocked.")]).await;
     assert_eq!(closed.status, StatusCode::SEE_OTHER, "{}", closed.main());
     assert_eq!(dsl.get("/queue").await.h1(), "Nothing is owed");
 }

@@ -40,8 +40,8 @@ pub(crate) async fn enrol(Posted(stranger, fields): Posted<Stranger>) -> Answer 
 }
 
 fn enrol_page(stranger: &Stranger, status: StatusCode, errors: FormErrors, code: String) -> Response {
-    let password_rules = stranger.web.profile().passwords.in_words();
-    page(status, &Enrol { chrome: stranger.chrome(), errors, code, password_rules })
+    let password_rules = stranger.web.password_rules().in_words();
+    page(status, &Enrol { chrome: stranger.chrome(), errors, code, password_rules, trusts: !stranger.web.is_alone() })
 }
 
 /// `GET /account/password`.
@@ -74,7 +74,7 @@ pub(crate) async fn change(Posted(Unfinished(here), fields): Posted<Unfinished>)
 }
 
 fn change_page(here: &Unfinished, status: StatusCode, errors: FormErrors, next: String) -> Response {
-    let password_rules = here.0.web.profile().passwords.in_words();
+    let password_rules = here.0.web.password_rules().in_words();
     let due = here.0.standing.must == Some(Must::ChangePassword);
     let next = if next == "/" { String::new() } else { next };
     page(status, &ChangePassword { chrome: here.chrome(), errors, password_rules, due, next })

@@ -23,15 +23,18 @@ pub(crate) async fn show(stranger: Stranger, here: Option<Here>, Asked(query): A
     }
     let next = if next == "/" { String::new() } else { next.to_owned() };
     let mut form = form(&stranger, FormErrors::default(), String::new(), next).await?;
-    form.chrome.banner = (query.get("done") == Some("enrolled")).then(|| "Your password is saved. Sign in with it".to_owned());
+    form.chrome.banner = match query.get("done") {
+        Some("enrolled") => Some("Your password is saved. Sign in with it".to_owned()),
+        Some("joined") => Some("The code is used. Sign in again, with the password that you have".to_owned()),
+        _ => None,
+    };
     Ok(stranger.remember(page(StatusCode::OK, &form)))
 }
 
 async fn form(stranger: &Stranger, errors: FormErrors, email: String, next: String) -> Result<SignIn, Stop> {
-    let mut sites = vec![];
-    if stranger.web.profile().sessions.site_asked {
-        let directory = stranger.web.directory().await.map_err(|error| refusal(stranger.chrome(), error, "/sign-in"))?;
-        sites.extend(directory.schools.values().map(|school| Choice::owned(school.code.clone(), school.name.clone())));
+    let schools = stranger.web.sites().await.map_err(|error| refusal(stranger.chrome(), error, "/sign-in"))?;
+    let mut sites: Vec<Choice> = schools.into_iter().map(|(value, name)| Choice::owned(value, name)).collect();
+    if stranger.web.asks_for_site() {
         sites.push(Choice::owned(ELSEWHERE, "At none of our schools"));
     }
     Ok(SignIn { chrome: stranger.chrome(), errors, email, sites, site: String::new(), next })

@@ -112,7 +112,9 @@ fn assess(case: &CaseShown) -> Form {
         let id = format!("facts.{}", fact.code);
         let kind = match fact.kind.as_str() {
             "yes_no" => InputKind::Radios(vec![Choice::new("yes", "Yes"), Choice::new("no", "No")]),
-            "yes_no_unsure" => InputKind::Radios(vec![Choice::new("yes", "Yes"), Choice::new("no", "No"), Choice::new("unsure", "Not sure")]),
+            "yes_no_unsure" => {
+                InputKind::Radios(vec![Choice::new("yes", "Yes"), Choice::new("no", "No"), Choice::new("unsure", "Not sure")])
+            }
             "choice" => InputKind::Radios(pairs(&fact.choices)),
             "day" => InputKind::Day,
             "text" => InputKind::Text,
@@ -164,15 +166,14 @@ fn tell(case: &CaseShown, of: &str, profile: &Profile) -> Form {
     let step = case.steps.iter().find(|step| step.code == of);
     let list = profile.told_list();
     let fits = |code: &str| step.is_none_or(|step| step.tells.iter().any(|tells| tells == code));
-    let options: Vec<Choice> = list.iter().filter(|(code, _)| fits(code)).map(|(code, label)| Choice::owned(code.clone(), label.clone())).collect();
+    let options: Vec<Choice> =
+        list.iter().filter(|(code, _)| fits(code)).map(|(code, label)| Choice::owned(code.clone(), label.clone())).collect();
     let (only, few) = (options.len() == 1, options.len() <= 4);
     let chosen = if only { options[0].value.to_string() } else { String::new() };
     let whom = match (only, few) {
         (true, _) => hidden("whom", &chosen),
         (false, true) => radios("whom", "Who was told?", options),
-        (false, false) => {
-            input("whom", "Who was told?", InputKind::Select(options))
-        }
+        (false, false) => input("whom", "Who was told?", InputKind::Select(options)),
     };
     let told = list.iter().find(|(code, _)| *code == chosen).map(|(_, label)| format!("Told: {label}"));
     let inputs = vec![
@@ -208,7 +209,8 @@ fn decide(case: &CaseShown, of: &str) -> Form {
         None => vec![text("decision", "What is decided?"), reason(), hidden("about", "other")],
     };
     let title = step.map_or("A decision", |step| step.what.as_str());
-    let intro = "Your name, the guidance and the policy in force are kept with it. A later decision takes its place; this one stays in the book.";
+    let intro =
+        "Your name, the guidance and the policy in force are kept with it. A later decision takes its place; this one stays in the book.";
     Form::new("decide", title, intro, "Save the decision", inputs)
 }
 
@@ -231,7 +233,11 @@ fn place() -> Form {
 
 fn link() -> Form {
     let relations = Relation::ALL.iter().map(|relation| Choice::new(relation.as_str(), relation.label())).collect();
-    let inputs = vec![hint(line("case", "The other case's reference"), "For example 1A2B-3C4D"), radios("relation", "This case is", relations), reason()];
+    let inputs = vec![
+        hint(line("case", "The other case's reference"), "For example 1A2B-3C4D"),
+        radios("relation", "This case is", relations),
+        reason(),
+    ];
     Form::new("link", "Link to another case", "Only who may open both sees that they are linked.", "Link them", inputs)
 }
 
@@ -246,7 +252,10 @@ fn reclassify() -> Form {
     let inputs = vec![
         input("matter", "What is it?", InputKind::Select(options)),
         reason(),
-        hint(optional(text("shared", "What may a new owner know?")), "Only where it goes to another duty: the story stays here, and they read this"),
+        hint(
+            optional(text("shared", "What may a new owner know?")),
+            "Only where it goes to another duty: the story stays here, and they read this",
+        ),
     ];
     let intro = "Its facts and steps become those of that matter. Where it belongs to another duty, a case is opened there and this one goes on in it.";
     Form::new("reclassify", "It is something else", intro, "Save", inputs)

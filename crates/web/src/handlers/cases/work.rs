@@ -70,7 +70,14 @@ fn one(here: &Here, shown: &CaseShown, open: &OpenShown) -> ToDo {
         "action" => act("plan", &open.of).map(|href| (href, "Change".to_owned())),
         _ => None,
     };
-    ToDo { words: open.words.clone(), due: words::due(&here.web, open.due_at), clause: open.clause.clone(), href, action: action.to_owned(), other }
+    ToDo {
+        words: open.words.clone(),
+        due: words::due(&here.web, open.due_at),
+        clause: open.clause.clone(),
+        href,
+        action: action.to_owned(),
+        other,
+    }
 }
 
 /// What was done, by kind; a kind of which there is nothing has no heading.

@@ -3,7 +3,7 @@
 use super::{HOSTILE, Rendered, chrome, errors, render, stranger, strings};
 use crate::pages::account::{
     Account, ChangePassword, ConfirmCode, Enrol, NewToken, RecoveryCodes, SecretOnce, SessionRow, Sessions, SetFactor, SignIn, SignInCode,
-    TokenRow, Tokens, WhatWeKeep,
+    TokenRow, Tokens, TrustRow, Trusts, WhatWeKeep,
 };
 use crate::pages::forms::{Choice, FormErrors};
 use crate::pages::people::{AddPerson, ChangeRow, Changes, EndDuty, People, PersonRow, Recover, Settle, WaitingList, WaitingRow};
@@ -39,6 +39,7 @@ pub(super) fn account() -> Vec<Rendered> {
         errors: errors(&[("password_again", "The two passwords are not the same")]),
         code: "KITE-7712".to_owned(),
         password_rules: rules,
+        trusts: false,
     };
     let code = SignInCode { chrome: stranger(), errors: errors(&[("code", "Check the code")]), next: "/queue".to_owned() };
     vec![
@@ -76,10 +77,19 @@ pub(super) fn own() -> Vec<Rendered> {
         paragraphs: strings(&["It is shown this once: copy it now."]),
         link: ("Back to your tokens".to_owned(), "/account/tokens".to_owned()),
     };
-    let account = Account { chrome: with_notice(), duties: strings(&["DSL, Gull Lane Primary School"]), recovery_left: Some(9) };
+    let account =
+        Account { chrome: with_notice(), duties: strings(&["DSL, Gull Lane Primary School"]), recovery_left: Some(9), trusts: true };
+    let trust = |number, name: &str, here| TrustRow { number, name: name.to_owned(), here };
+    let trusts = Trusts {
+        chrome: Chrome { change_trust: true, ..chrome() },
+        errors: errors(&[("code", "The code is not valid any more")]),
+        rows: vec![trust(0, "Harbour Learning Trust", true), trust(1, HOSTILE, false)],
+        code: "AAAAA-BBBBB".to_owned(),
+    };
     vec![
+        render("account-trusts", &trusts),
         render("account", &account),
-        render("account-no-factor", &Account { chrome: chrome(), duties: vec![], recovery_left: None }),
+        render("account-no-factor", &Account { chrome: chrome(), duties: vec![], recovery_left: None, trusts: false }),
         render("account-factor", &set),
         render(
             "account-recovery",
