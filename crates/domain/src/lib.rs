@@ -20,6 +20,7 @@ pub mod evidence;
 pub mod field;
 pub mod ids;
 pub mod need_to_know;
+pub mod notice;
 pub mod password;
 pub mod profile;
 pub mod profile_check;

@@ -18,6 +18,7 @@ use crate::{
     Duty, RecordClass,
     case::CaseKind,
     field::Invalid,
+    notice::NoticeRules,
     password::{PasswordRules, SessionRules},
     report::{ExtraTaken, Form, ReportType, ToldWhom},
     routing::IMAGE,
@@ -74,6 +75,9 @@ pub struct Profile {
     /// The purposes that may be given for a look, where they are not the shipped ones.
     #[serde(default, rename = "purpose")]
     pub own_purposes: Vec<Purpose>,
+    /// When people are told by e-mail, and how often.
+    #[serde(default)]
+    pub notices: NoticeRules,
 }
 
 /// A type of incident that a profile adds; it also ticks the box of the form under which it counts.

@@ -21,6 +21,7 @@ impl Profile {
             Self::check_words,
             Self::check_places,
             Self::check_sign_in,
+            Self::check_notices,
         ];
         checks.iter().try_for_each(|check| check(self)).map_err(ProfileError::Wrong)
     }
@@ -41,6 +42,10 @@ impl Profile {
 
     fn check_sign_in(&self) -> Result<(), String> {
         self.passwords.validate().and_then(|()| self.sessions.validate())
+    }
+
+    fn check_notices(&self) -> Result<(), String> {
+        self.notices.validate()
     }
 
     fn check_types(&self) -> Result<(), String> {
