@@ -6,6 +6,7 @@
 //! * [`accounts`]: codes, passwords, second factors, sessions, tokens, and who may give them; [`drafts`]: forms not yet filed.
 //! * [`looking`]: what is asked before a record is shown; [`reads`]: who has looked at what.
 //! * [`watch`]: a queue that is looked at again and again; [`flip`]: what a changed byte does to a copy of the book.
+//! * [`notices`]: who is told by e-mail that something waits; [`calendar`]: feeds of due instants.
 //! * [`import`]: a trust's lists and old papers; [`checkpoint`]: proof; [`state`]: the list of tables outside the book.
 //! * [`access`]: covers and break-glass; `aside.rs`: who stands aside, who is named on a case; `absence.rs`: what dates change.
 //! * [`evidence`]: files and images of a report; [`blobs`]: where sealed attachments are kept.
@@ -20,6 +21,7 @@ mod aside;
 pub mod blobs;
 mod book;
 pub mod breaches;
+pub mod calendar;
 pub mod cases;
 pub mod checkpoint;
 mod cursor;
@@ -31,6 +33,7 @@ pub mod flip;
 pub mod import;
 mod load;
 pub mod looking;
+pub mod notices;
 mod passwords;
 pub mod policy;
 pub mod profiles;

@@ -1,12 +1,13 @@
 //! The queue and the lists: what is owed, by when, why, with one next action a row.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use utoipa::ToSchema;
 use wardbook_domain::{
     Address, Duty, Instant, RecordId, Scope,
     case::Case,
+    directory::Directory,
     need_to_know::Access,
     report::{Report, ReportState},
 };
@@ -158,12 +159,7 @@ impl App {
 
     /// Every address that the caller's duties cover: a duty held for the trust covers the same duty at each school.
     async fn addresses(&self, caller: &Caller) -> Result<Vec<Address>, AppError> {
-        let directory = self.directory().await?;
-        let mut addresses: Vec<Address> = caller.duties.iter().cloned().collect();
-        for held in caller.duties.iter().filter(|held| held.school.is_none() && held.duty.scope() == Scope::Either) {
-            addresses.extend(directory.schools.keys().map(|school| Address::of(held.duty, school)));
-        }
-        Ok(addresses)
+        Ok(covered_by(&caller.duties, &*self.directory().await?))
     }
 
     /// A row as shown; a record that cannot be opened is shown as sealed. A record whose events say no to this caller is left out:
@@ -173,7 +169,7 @@ impl App {
         let is_case = match wanted {
             Wanted::Cases => true,
             Wanted::Reports | Wanted::OwnReports => false,
-            Wanted::Owed | Wanted::Board | Wanted::BoardOfOldPapers => self.is_case(id).await?,
+            Wanted::Owed | Wanted::Dates | Wanted::Board | Wanted::BoardOfOldPapers => self.is_case(id).await?,
         };
         let item = if is_case {
             self.case_for(caller, id).await.map(|record| (case_item(&id, row, &record), duty_of(record.access)))
@@ -208,6 +204,15 @@ impl App {
             Err(_) => Ok(false),
         }
     }
+}
+
+/// Every address that these duties cover.
+pub(crate) fn covered_by(duties: &BTreeSet<Address>, directory: &Directory) -> Vec<Address> {
+    let mut addresses: Vec<Address> = duties.iter().cloned().collect();
+    for held in duties.iter().filter(|held| held.school.is_none() && held.duty.scope() == Scope::Either) {
+        addresses.extend(directory.schools.keys().map(|school| Address::of(held.duty, school)));
+    }
+    addresses
 }
 
 fn duty_of(access: Access) -> Option<Duty> {

@@ -91,6 +91,7 @@ pub(crate) struct Keys {
     pub(crate) access: Secret32,
     pub(crate) sign_in: Secret32,
     pub(crate) form: Secret32,
+    pub(crate) notice: Secret32,
     pub(crate) mac: Secret32,
     pub(crate) signing: Secret32,
 }
@@ -106,6 +107,7 @@ impl Keys {
             access: vault.secret("app/access").await?,
             sign_in: vault.secret("app/sign-in").await?,
             form: vault.secret("app/form").await?,
+            notice: vault.secret("app/notice").await?,
             mac: vault.secret("ledger/command-records").await?,
             signing: vault.secret("ledger/signing").await?,
         })

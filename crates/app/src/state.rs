@@ -25,6 +25,12 @@ pub const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../../migrations/sqlite/0302_blobs.sql"),
         postgres: include_str!("../../../migrations/postgres/0302_blobs.sql"),
     },
+    Migration {
+        version: 305,
+        name: "notices",
+        sqlite: include_str!("../../../migrations/sqlite/0305_notices.sql"),
+        postgres: include_str!("../../../migrations/postgres/0305_notices.sql"),
+    },
 ];
 
 const DAY_MICROS: i64 = 86_400_000_000;
@@ -42,11 +48,15 @@ pub enum Kind {
     Code,
     /// Forms not yet filed.
     Draft,
+    /// Notices to be handed over, and what became of them: see [`crate::notices`].
+    Notice,
+    /// Feeds of due instants for calendars.
+    Feed,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 5] = [Self::Account, Self::Session, Self::Token, Self::Code, Self::Draft];
+    pub const ALL: [Self; 7] = [Self::Account, Self::Session, Self::Token, Self::Code, Self::Draft, Self::Notice, Self::Feed];
 
     /// The table.
     pub const fn table(self) -> &'static str {
@@ -56,6 +66,8 @@ impl Kind {
             Self::Token => "state_token",
             Self::Code => "state_code",
             Self::Draft => "state_draft",
+            Self::Notice => "state_notice",
+            Self::Feed => "state_feed",
         }
     }
 
@@ -67,6 +79,8 @@ impl Kind {
             Self::Token => 366,
             Self::Code => 4,
             Self::Draft => 31,
+            Self::Notice => 62,
+            Self::Feed => 366,
         }
     }
 
@@ -134,9 +148,14 @@ UPDATE {} SET owner = $2, epoch = $3, sealed = $4, expires_at = $5 WHERE id = $1
 
     async fn seal_value(&self, kind: Kind, id: &[u8], value: &impl Serialize) -> Result<(i64, Vec<u8>), AppError> {
         let plain = zeroize::Zeroizing::new(serde_json::to_vec(value)?);
+        self.seal_plain(kind, id, &plain).await
+    }
+
+    /// Seals bytes for a row of this kind; with the epoch of the key.
+    pub(crate) async fn seal_plain(&self, kind: Kind, id: &[u8], plain: &[u8]) -> Result<(i64, Vec<u8>), AppError> {
         let epoch = kind.epoch(self.machine.now());
         let key = self.vault.state_key(kind.table(), epoch).await?;
-        let sealed = self.entropy.with(|rng| seal_state(&key, &context(kind, id), &plain, rng))?;
+        let sealed = self.entropy.with(|rng| seal_state(&key, &context(kind, id), plain, rng))?;
         Ok((i64::try_from(epoch).unwrap_or(i64::MAX), sealed))
     }
 
@@ -150,10 +169,16 @@ UPDATE {} SET owner = $2, epoch = $3, sealed = $4, expires_at = $5 WHERE id = $1
         let sql = format!("-- state.kept\nSELECT epoch, sealed, expires_at FROM {} WHERE id = $1 AND expires_at > $2", kind.table());
         let rows = fetch(&self.db, sql, &[Arg::Bytes(id), Arg::Int(self.machine.now().as_micros())]).await?;
         let Some(row) = rows.first() else { return Ok(None) };
-        let key = self.vault.state_key(kind.table(), u64::try_from(row.int(0)?).unwrap_or(0)).await?;
         let sealed = row.bytes(1)?;
-        let plain = open_state(&key, &context(kind, id), &sealed)?;
-        Ok(Some((serde_json::from_slice(&plain)?, Instant::from_micros(row.int(2)?), Mark(sealed))))
+        let value = self.open_value(kind, id, row.int(0)?, &sealed).await?;
+        Ok(Some((value, Instant::from_micros(row.int(2)?), Mark(sealed))))
+    }
+
+    /// Opens the value of a row.
+    pub(crate) async fn open_value<T: DeserializeOwned>(&self, kind: Kind, id: &[u8], epoch: i64, sealed: &[u8]) -> Result<T, AppError> {
+        let key = self.vault.state_key(kind.table(), u64::try_from(epoch).unwrap_or(0)).await?;
+        let plain = open_state(&key, &context(kind, id), sealed)?;
+        Ok(serde_json::from_slice(&plain)?)
     }
 
     /// Every value of an owner, with its id and when it expires; the one that was kept last stands first.

@@ -50,7 +50,7 @@ impl Before {
 /// Whom an event notifies. `before` is asked of events that move a record; `directory` of what was arranged before.
 pub fn notices(event: &AnyEvent, at: Instant, actor: Option<PersonId>, before: &Before, directory: &Directory) -> Vec<Notice> {
     let given = Given { at, actor };
-    match event {
+    let mut all = match event {
         AnyEvent::Report(event) => of_report(event, given, before),
         AnyEvent::Case(event) => of_case(event, given, before),
         AnyEvent::Directory(event) => of_directory(event, given, directory),
@@ -58,7 +58,9 @@ pub fn notices(event: &AnyEvent, at: Instant, actor: Option<PersonId>, before: &
             vec![given.to_lead(Rule::Request, Urgency::Today)]
         }
         AnyEvent::Settings(_) | AnyEvent::Evidence(_) | AnyEvent::Trace(_) => vec![],
-    }
+    };
+    all.retain(|notice| notice.except.is_none_or(|person| notice.to != Recipient::Person(person)));
+    all
 }
 
 /// When it happened and who did it.

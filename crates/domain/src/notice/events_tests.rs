@@ -162,6 +162,8 @@ fn a_cover_is_told_to_who_covers_and_who_is_away() {
     let heard = |from: &str| lines(&told(&arranged(from), &Before::default(), None));
     assert_eq!(heard("2026-10-30T17:00:00Z"), ["cover person 6 today", "cover person 5 digest"]);
     assert_eq!(heard("2026-11-05T17:00:00Z"), ["cover person 6 digest", "cover person 5 digest"]);
+    let own = told(&arranged("2026-11-05T17:00:00Z"), &Before::default(), Some(id(5)));
+    assert_eq!(lines(&own), ["cover person 6 digest"], "whoever arranged it knows");
     let AnyEvent::Directory(before) = arranged(AT) else { panic!("a cover is of the directory") };
     let mut directory = directory_of(&[]);
     directory.apply(&before);
