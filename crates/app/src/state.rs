@@ -76,11 +76,10 @@ impl Kind {
         match self {
             Self::Account => 400,
             Self::Session => 2,
-            Self::Token => 366,
+            Self::Token | Self::Feed => 366,
             Self::Code => 4,
             Self::Draft => 31,
             Self::Notice => 62,
-            Self::Feed => 366,
         }
     }
 

@@ -16,7 +16,7 @@ use wardbook_domain::{
 
 use super::{
     Letter, Mailer,
-    people::ROWS_TOGETHER,
+    people::{Asked, ROWS_TOGETHER},
     rows::{Notice, Row, Sealed, State},
 };
 use crate::{App, AppError};
@@ -34,7 +34,7 @@ struct Claimed {
 
 impl App {
     /// Hands over what is due, what cannot wait first. Where the mail server itself does not answer the rest waits for another time.
-    pub(super) async fn hand_over_due(&self, mailer: Option<&dyn Mailer>) -> Result<(), AppError> {
+    pub(super) async fn hand_over_due(&self, mailer: Option<&dyn Mailer>, asked: &mut Asked) -> Result<(), AppError> {
         let now = self.clock.now();
         let directory = self.directory().await?;
         let mut people: BTreeMap<PersonId, Vec<Row>> = BTreeMap::new();
@@ -46,6 +46,7 @@ impl App {
         let mut people: Vec<(PersonId, Vec<Row>)> = people.into_iter().collect();
         people.sort_by_key(|(_, rows)| std::cmp::Reverse(most_urgent(rows)));
         for (person, rows) in people {
+            let rows = self.without_moot(person, rows, &directory, asked).await?;
             if !self.hand_over_to(person, rows, mailer, &directory, now).await? {
                 return Ok(());
             }
@@ -62,7 +63,6 @@ impl App {
         directory: &Directory,
         now: Instant,
     ) -> Result<bool, AppError> {
-        let rows = self.without_moot(person, rows, directory).await?;
         let Some(mailer) = mailer else {
             self.give_up(&rows, Fault::NoMail).await?;
             return Ok(true);
@@ -86,10 +86,10 @@ impl App {
     }
 
     /// Leaves out what there is nothing to tell of any more: the record is no longer owed, or this person may not know it.
-    async fn without_moot(&self, person: PersonId, rows: Vec<Row>, directory: &Directory) -> Result<Vec<Row>, AppError> {
+    async fn without_moot(&self, person: PersonId, rows: Vec<Row>, directory: &Directory, asked: &mut Asked) -> Result<Vec<Row>, AppError> {
         let mut all = vec![];
         for row in rows {
-            if self.may_be_told(&row.notice, person, directory).await? {
+            if self.may_be_told(&row.notice, person, directory, asked).await? {
                 all.push(row);
             } else {
                 let moot = Notice { state: State::Moot, fault: None, ..row.notice.clone() };

@@ -127,11 +127,10 @@ UPDATE notice_checkpoint SET position = $3 WHERE trust_id = $1 AND position = $2
         let position = |position: u64| Arg::Int(i64::try_from(position).unwrap_or(i64::MAX));
         let args = [Arg::Bytes(self.trust.as_bytes()), position(from), position(to)];
         if changes.tx().execute(sql.to_owned(), &args).await? != 1 {
-            changes.lose();
-        } else {
-            for row in rows {
-                changes.put(self, row).await?;
-            }
+            return Ok(()); // and is rolled back as it is dropped
+        }
+        for row in rows {
+            changes.put(self, row).await?;
         }
         changes.done().await.map(drop)
     }

@@ -29,6 +29,8 @@ use crate::{App, AppError};
 
 /// How long an event or a due instant may wait to be noticed.
 const TICK: Duration = Duration::from_secs(10);
+/// How long what is under way may go on after the stop: a message that is cut off is sent again.
+const FINISH: Duration = Duration::from_secs(5);
 /// What is left between two looks at a busy book.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -62,7 +64,15 @@ impl App {
     pub async fn run_notices(self, mailer: Option<Box<dyn Mailer>>, mut stop: watch::Receiver<bool>) {
         let mut subscription = self.ledger.subscribe(0);
         loop {
-            match self.give_notices(mailer.as_deref()).await {
+            let mut giving = std::pin::pin!(self.give_notices(mailer.as_deref()));
+            let given = tokio::select! {
+                given = &mut giving => given,
+                _ = stop.wait_for(|stop| *stop) => {
+                    let _ = tokio::time::timeout(FINISH, giving).await;
+                    return;
+                }
+            };
+            match given {
                 Ok(position) => subscription = self.ledger.subscribe(position),
                 Err(error) => {
                     tracing::error!(%error, cause = ?std::error::Error::source(&error).map(ToString::to_string), "app.notices.stopped");
@@ -88,8 +98,9 @@ impl App {
             tracing::warn!("app.notices.wait: the lists are behind");
             return Ok(position);
         }
-        self.plan_due().await?;
-        self.hand_over_due(mailer).await?;
+        let mut asked = people::Asked::default();
+        self.plan_due(&mut asked).await?;
+        self.hand_over_due(mailer, &mut asked).await?;
         Ok(position)
     }
 }

@@ -98,11 +98,6 @@ mod as_hex {
 }
 
 impl Notice {
-    /// When the row is to be looked at next, where it is at all.
-    fn looked_at(&self, next: Option<Instant>, now: Instant) -> Option<Instant> {
-        next.map(|at| at.min(now.plus_seconds(AHEAD_SECONDS)))
-    }
-
     /// Whether it waits, or has waited, for a mail server in vain.
     pub(super) fn is_undelivered(&self) -> bool {
         self.state == State::Dead || (matches!(self.state, State::Waiting | State::Sending) && self.fault.is_some())
@@ -181,15 +176,21 @@ SELECT id, epoch, sealed FROM state_notice WHERE trust_id = $1 AND owner = $2 AN
         Ok(all)
     }
 
-    /// What was handed to a person in the last days.
+    /// What was handed to a person in the last days. Also one that has expired and is not dropped yet: it is what the next one replaces.
     pub(super) async fn tally(&self, person: PersonId) -> Result<Tally, AppError> {
         let id = self.tally_id(person);
-        let sql = "-- notices.tally\nSELECT epoch, sealed FROM state_notice WHERE id = $1 AND trust_id = $2 AND expires_at > $3";
-        let args = [Arg::Bytes(&id), Arg::Bytes(self.trust.as_bytes()), Arg::Int(self.machine.now().as_micros())];
-        let rows = fetch(&self.db, sql.to_owned(), &args).await?;
+        let sql = "-- notices.tally\nSELECT epoch, sealed FROM state_notice WHERE id = $1 AND trust_id = $2";
+        let rows = fetch(&self.db, sql.to_owned(), &[Arg::Bytes(&id), Arg::Bytes(self.trust.as_bytes())]).await?;
         let Some(row) = rows.first() else { return Ok(Tally { mark: None, handed: vec![] }) };
         let mark = row.bytes(1)?;
-        let kept: Vec<(i64, Urgency)> = self.open_value(Kind::Notice, &id, row.int(0)?, &mark).await?;
+        let kept: Vec<(i64, Urgency)> = match self.open_value(Kind::Notice, &id, row.int(0)?, &mark).await {
+            Ok(kept) => kept,
+            Err(error @ AppError::Unavailable(_)) => return Err(error),
+            Err(error) => {
+                tracing::error!(%error, "app.notices.sealed: a tally does not open and begins anew");
+                vec![]
+            }
+        };
         let handed = |(seconds, urgency)| Handed { at: Instant::from_micros(0).plus_seconds(seconds), urgency };
         Ok(Tally { mark: Some(mark), handed: kept.into_iter().map(handed).collect() })
     }
@@ -207,12 +208,12 @@ SELECT id, epoch, sealed FROM state_notice WHERE trust_id = $1 AND owner = $2 AN
         next: Option<Instant>,
         carrier: Option<&[u8; 16]>,
     ) -> Result<Sealed, AppError> {
-        let (epoch, sealed) = self.seal_padded(&id, notice).await?;
-        let next = notice.looked_at(next, self.clock.now());
+        let (epoch, bytes) = self.seal_padded(&id, notice).await?;
+        let next = next.map(|at| at.min(self.clock.now().plus_seconds(AHEAD_SECONDS)));
         // The machine's clock ends state; what is yet to come is kept until after it.
         let ahead = next.map_or(0, |next| (next.as_micros() - self.clock.now().as_micros()).max(0) / 1_000_000);
         let expires_at = self.machine.now().plus_seconds(ahead + KEPT_SECONDS);
-        Ok(Sealed { id, owner: self.notice_owner(&id, notice, carrier), epoch, sealed, expires_at, next })
+        Ok(Sealed { id, owner: self.notice_owner(&id, notice, carrier), epoch, bytes, expires_at, next })
     }
 
     /// A person's tally with one message more.
@@ -221,9 +222,9 @@ SELECT id, epoch, sealed FROM state_notice WHERE trust_id = $1 AND owner = $2 AN
         let mut handed: Vec<Handed> = tally.handed.iter().copied().chain([more]).collect();
         handed.drain(..handed.len().saturating_sub(HANDED_MAX));
         let kept: Vec<(i64, Urgency)> = handed.iter().map(|one| (one.at.as_micros() / 1_000_000, one.urgency)).collect();
-        let (epoch, sealed) = self.seal_padded(&id, &kept).await?;
+        let (epoch, bytes) = self.seal_padded(&id, &kept).await?;
         let owner = blind(&self.keys.notice, &[b"alone", &id]);
-        Ok(Sealed { id, owner, epoch, sealed, expires_at: self.machine.now().plus_seconds(KEPT_SECONDS), next: None })
+        Ok(Sealed { id, owner, epoch, bytes, expires_at: self.machine.now().plus_seconds(KEPT_SECONDS), next: None })
     }
 }
 
@@ -232,7 +233,7 @@ pub(super) struct Sealed {
     id: [u8; 16],
     owner: [u8; 16],
     epoch: i64,
-    sealed: Vec<u8>,
+    bytes: Vec<u8>,
     expires_at: Instant,
     next: Option<Instant>,
 }
@@ -240,7 +241,7 @@ pub(super) struct Sealed {
 impl Row {
     /// This row as it has just been written.
     pub(super) fn written(&self, sealed: &Sealed, notice: Notice) -> Self {
-        Self { id: self.id, mark: sealed.sealed.clone(), notice }
+        Self { id: self.id, mark: sealed.bytes.clone(), notice }
     }
 }
 
@@ -253,7 +254,7 @@ INSERT INTO state_notice (id, owner, epoch, sealed, expires_at, trust_id, due) V
             Arg::Bytes(&row.id),
             Arg::Bytes(&row.owner),
             Arg::Int(row.epoch),
-            Arg::Bytes(&row.sealed),
+            Arg::Bytes(&row.bytes),
             Arg::Int(row.expires_at.as_micros()),
             Arg::Bytes(app.trust.as_bytes()),
             Arg::OptInt(row.next.map(Instant::as_micros)),
@@ -273,7 +274,7 @@ UPDATE state_notice SET owner = $2, epoch = $3, sealed = $4, expires_at = $5, du
             Arg::Bytes(&row.id),
             Arg::Bytes(&row.owner),
             Arg::Int(row.epoch),
-            Arg::Bytes(&row.sealed),
+            Arg::Bytes(&row.bytes),
             Arg::Int(row.expires_at.as_micros()),
             Arg::OptInt(row.next.map(Instant::as_micros)),
             Arg::Bytes(mark),
@@ -284,14 +285,12 @@ UPDATE state_notice SET owner = $2, epoch = $3, sealed = $4, expires_at = $5, du
 
     /// Puts a person's tally in the place of the one that was read.
     pub(super) async fn put_tally(&mut self, app: &App, was: &Tally, row: &Sealed) -> Result<(), AppError> {
-        match &was.mark {
-            Some(mark) => self.replace_marked(mark, row).await,
-            None => {
-                let is_new = self.put(app, row).await?;
-                self.is_lost |= !is_new;
-                Ok(())
-            }
+        if let Some(mark) = &was.mark {
+            return self.replace_marked(mark, row).await;
         }
+        let is_new = self.put(app, row).await?;
+        self.is_lost |= !is_new;
+        Ok(())
     }
 
     /// Drops a row that was read.
@@ -313,11 +312,6 @@ UPDATE state_notice SET owner = $2, epoch = $3, sealed = $4, expires_at = $5, du
     /// The transaction, for what is no row.
     pub(super) fn tx(&mut self) -> &mut Tx {
         &mut self.tx
-    }
-
-    /// Gives the change up.
-    pub(super) fn lose(&mut self) {
-        self.is_lost = true;
     }
 }
 

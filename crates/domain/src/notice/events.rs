@@ -194,6 +194,8 @@ fn reminders(given: Given, due: Option<Instant>, moved: bool) -> Vec<Notice> {
     let mut all = vec![];
     if soon > given.at {
         all.push(remind(Rule::DueSoon, soon, Urgency::Today));
+    } else if moved && close > given.at {
+        all.push(remind(Rule::DueSoon, given.at, Urgency::Today));
     }
     if close > given.at {
         all.push(remind(Rule::DueClose, close, Urgency::Now));

@@ -131,6 +131,7 @@ fn tim_4_a_clock_that_is_moved_reminds_anew() {
     let moved = |aware: &str| event("report.clock_moved", &json!({ "corrected_aware_at": aware }));
     let heard = |aware: &str| lines(&told(&moved(aware), &Before::default(), Some(id(7))));
     assert_eq!(heard(AT), ["due_soon owing today +48h", "due_close owing now +60h", "overdue owing today +72h"]);
+    assert_eq!(heard("2026-10-28T12:12:00Z"), ["due_soon owing today", "due_close owing now +8h", "overdue owing today +20h"]);
     assert_eq!(heard("2026-10-28T02:12:00Z"), ["due_close owing now", "overdue owing today +10h"], "little is left: at once");
     assert_eq!(heard("2026-10-20T02:12:00Z"), ["overdue owing today"]);
     let mine = told(&moved("2026-10-20T02:12:00Z"), &Before::default(), Some(id(7)));

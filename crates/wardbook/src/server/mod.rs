@@ -57,6 +57,7 @@ pub(crate) struct Serving<'a> {
 pub(crate) async fn serve(serving: Serving<'_>, ready: impl FnOnce(&str)) -> Result<(), Failure> {
     let Serving { app, place, settings, listen, demo, requests } = serving;
     let tls = tls::acceptor(&settings.tls)?;
+    let mailer = crate::mail::mailer(settings)?;
     let stop = on_signal()?;
     let tcp = TcpListener::bind(listen).await.map_err(|error| Failure::caused(format!("cannot listen on {listen}"), &error))?;
     let address = tcp.local_addr().map_err(|error| Failure::caused(format!("cannot listen on {listen}"), &error))?;
@@ -74,6 +75,10 @@ pub(crate) async fn serve(serving: Serving<'_>, ready: impl FnOnce(&str)) -> Res
 
     let runner = app.start();
     let upkeep = tokio::spawn(upkeep::run(app.clone(), stop.clone()));
+    if mailer.is_none() {
+        tracing::info!("server.mail.none: notices are kept for an administrator to see");
+    }
+    let notices = tokio::spawn(app.clone().run_notices(mailer, stop.clone()));
     let graceful = GracefulShutdown::new();
     let scheme = if tls.is_some() { "https" } else { "http" };
     ready(&format!("{scheme}://{address}"));
@@ -87,6 +92,7 @@ pub(crate) async fn serve(serving: Serving<'_>, ready: impl FnOnce(&str)) -> Res
         tracing::warn!("server.connections.dropped: some did not end in time");
     }
     let _ = upkeep.await;
+    let _ = notices.await;
     upkeep::sign(&app).await;
     app.shutdown().await;
     let _ = runner.await;
