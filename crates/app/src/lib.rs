@@ -7,6 +7,7 @@
 //! * [`accounts`]: codes, passwords, second factors, sessions, tokens, and who may give them; [`drafts`]: forms not yet filed.
 //! * [`looking`]: what is asked before a record is shown; [`reads`]: who has looked at what.
 //! * [`watch`]: a queue that is looked at again and again; [`flip`]: what a changed byte does to a copy of the book.
+//! * [`notices`]: who is told by e-mail that something waits; [`calendar`]: feeds of due instants.
 //! * [`import`]: a trust's lists and old papers; [`checkpoint`]: proof; [`state`]: the list of tables outside the book.
 //! * [`access`]: covers and break-glass; `aside.rs`: who stands aside, who is named on a case; `absence.rs`: what dates change.
 //! * [`search`]: what the reader may read, searched; [`overview`]: the same, counted; [`cube`]: the published figures.
@@ -26,6 +27,7 @@ pub mod assets;
 pub mod blobs;
 mod book;
 pub mod breaches;
+pub mod calendar;
 pub mod cases;
 pub mod checkpoint;
 pub mod cube;
@@ -41,6 +43,7 @@ mod lists;
 mod load;
 pub mod looking;
 mod newest;
+pub mod notices;
 pub mod overview;
 mod passwords;
 pub mod policy;

@@ -1,12 +1,13 @@
 //! The queue and the lists: what is owed, by when, why, with one next action a row.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use utoipa::ToSchema;
 use wardbook_domain::{
     Address, Duty, Instant, RecordId, Scope, calendar,
     case::{Case, CaseKind, open_ends},
+    directory::Directory,
     need_to_know::Access,
     profile::Profile,
     report::{Report, ReportState},
@@ -197,12 +198,7 @@ impl App {
 
     /// Every address that the caller's duties cover: a duty held for the trust covers the same duty at each school.
     pub(crate) async fn addresses(&self, caller: &Caller) -> Result<Vec<Address>, AppError> {
-        let directory = self.directory().await?;
-        let mut addresses: Vec<Address> = caller.duties.iter().cloned().collect();
-        for held in caller.duties.iter().filter(|held| held.school.is_none() && held.duty.scope() == Scope::Either) {
-            addresses.extend(directory.schools.keys().map(|school| Address::of(held.duty, school)));
-        }
-        Ok(addresses)
+        Ok(covered_by(&caller.duties, &*self.directory().await?))
     }
 
     /// A row as shown; a record that cannot be opened is shown as sealed. A record whose events say no to this caller is left out:
@@ -212,7 +208,9 @@ impl App {
         let is_case = match wanted {
             Wanted::Cases => true,
             Wanted::Reports | Wanted::OwnReports => false,
-            Wanted::Owed | Wanted::Board | Wanted::BoardOfOldPapers | Wanted::Alerts | Wanted::DecidedAlerts => self.is_case(id).await?,
+            Wanted::Owed | Wanted::Dates | Wanted::Board | Wanted::BoardOfOldPapers | Wanted::Alerts | Wanted::DecidedAlerts => {
+                self.is_case(id).await?
+            }
         };
         let item = if is_case {
             self.case_for(caller, id).await.map(|record| (case_item(&id, row, &record, &self.profile()), duty_of(record.access)))
@@ -254,6 +252,15 @@ impl App {
 /// Whether a question about their own report waits for the caller.
 fn asks(report: &Report, caller: &Caller) -> bool {
     report.open_questions().any(|asked| asked.reporter_person == Some(caller.person))
+}
+
+/// Every address that these duties cover.
+pub(crate) fn covered_by(duties: &BTreeSet<Address>, directory: &Directory) -> Vec<Address> {
+    let mut addresses: Vec<Address> = duties.iter().cloned().collect();
+    for held in duties.iter().filter(|held| held.school.is_none() && held.duty.scope() == Scope::Either) {
+        addresses.extend(directory.schools.keys().map(|school| Address::of(held.duty, school)));
+    }
+    addresses
 }
 
 fn duty_of(access: Access) -> Option<Duty> {

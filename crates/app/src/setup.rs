@@ -95,6 +95,7 @@ pub(crate) struct Keys {
     pub(crate) sign_in: Secret32,
     pub(crate) form: Secret32,
     pub(crate) visitor: Secret32,
+    pub(crate) notice: Secret32,
     pub(crate) mac: Secret32,
     pub(crate) signing: Secret32,
 }
@@ -112,6 +113,7 @@ impl Keys {
             sign_in: host.vault.secret("app/sign-in").await?,
             form: vault.secret("app/form").await?,
             visitor: host.vault.secret("app/form").await?,
+            notice: vault.secret("app/notice").await?,
             mac: vault.secret("ledger/command-records").await?,
             signing: vault.secret("ledger/signing").await?,
         })

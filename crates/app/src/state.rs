@@ -26,6 +26,12 @@ pub const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("../../../migrations/postgres/0302_blobs.sql"),
     },
     Migration {
+        version: 305,
+        name: "notices",
+        sqlite: include_str!("../../../migrations/sqlite/0305_notices.sql"),
+        postgres: include_str!("../../../migrations/postgres/0305_notices.sql"),
+    },
+    Migration {
         version: 320,
         name: "searches",
         sqlite: include_str!("../../../migrations/sqlite/0320_searches.sql"),
@@ -50,11 +56,15 @@ pub enum Kind {
     Draft,
     /// What somebody searched for.
     Search,
+    /// Notices to be handed over, and what became of them: see [`crate::notices`].
+    Notice,
+    /// Feeds of due instants for calendars.
+    Feed,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 6] = [Self::Account, Self::Session, Self::Token, Self::Code, Self::Draft, Self::Search];
+    pub const ALL: [Self; 8] = [Self::Account, Self::Session, Self::Token, Self::Code, Self::Draft, Self::Search, Self::Notice, Self::Feed];
 
     /// The table.
     pub const fn table(self) -> &'static str {
@@ -65,6 +75,8 @@ impl Kind {
             Self::Code => "state_code",
             Self::Draft => "state_draft",
             Self::Search => "state_search",
+            Self::Notice => "state_notice",
+            Self::Feed => "state_feed",
         }
     }
 
@@ -73,11 +85,12 @@ impl Kind {
         match self {
             Self::Account => 400,
             Self::Session => 2,
-            Self::Token => 366,
+            Self::Token | Self::Feed => 366,
             Self::Code => 4,
             Self::Draft => 31,
             // Long enough to come back to after lessons.
             Self::Search => 1,
+            Self::Notice => 62,
         }
     }
 
@@ -173,9 +186,14 @@ UPDATE {} SET owner = $2, epoch = $3, sealed = $4, expires_at = $5 WHERE id = $1
 
     async fn seal_value(&self, kind: Kind, id: &[u8], value: &impl Serialize) -> Result<(i64, Vec<u8>), AppError> {
         let plain = zeroize::Zeroizing::new(serde_json::to_vec(value)?);
+        self.seal_plain(kind, id, &plain).await
+    }
+
+    /// Seals bytes for a row of this kind; with the epoch of the key.
+    pub(crate) async fn seal_plain(&self, kind: Kind, id: &[u8], plain: &[u8]) -> Result<(i64, Vec<u8>), AppError> {
         let epoch = kind.epoch(self.machine.now());
         let key = self.vault_of(kind).state_key(kind.table(), epoch).await?;
-        let sealed = self.entropy.with(|rng| seal_state(&key, &context(kind, id), &plain, rng))?;
+        let sealed = self.entropy.with(|rng| seal_state(&key, &context(kind, id), plain, rng))?;
         Ok((i64::try_from(epoch).unwrap_or(i64::MAX), sealed))
     }
 
@@ -189,14 +207,20 @@ UPDATE {} SET owner = $2, epoch = $3, sealed = $4, expires_at = $5 WHERE id = $1
         let sql = format!("-- state.kept\nSELECT epoch, sealed, expires_at FROM {} WHERE id = $1 AND expires_at > $2", kind.table());
         let rows = fetch(&self.db, sql, &[Arg::Bytes(id), Arg::Int(self.machine.now().as_micros())]).await?;
         let Some(row) = rows.first() else { return Ok(None) };
-        let key = self.vault_of(kind).state_key(kind.table(), u64::try_from(row.int(0)?).unwrap_or(0)).await?;
         let sealed = row.bytes(1)?;
-        let plain = match open_state(&key, &context(kind, id), &sealed) {
-            // In this table stand rows of the host's other trusts, under keys of theirs: to this one they are not there.
+        // In this table stand rows of the host's other trusts, under keys of theirs: to this one they are not there.
+        let value = match self.open_value(kind, id, row.int(0)?, &sealed).await {
             Err(_) if !kind.is_of_host() && !self.is_alone() => return Ok(None),
             opened => opened?,
         };
-        Ok(Some((serde_json::from_slice(&plain)?, Instant::from_micros(row.int(2)?), Mark(sealed))))
+        Ok(Some((value, Instant::from_micros(row.int(2)?), Mark(sealed))))
+    }
+
+    /// Opens the value of a row.
+    pub(crate) async fn open_value<T: DeserializeOwned>(&self, kind: Kind, id: &[u8], epoch: i64, sealed: &[u8]) -> Result<T, AppError> {
+        let key = self.vault_of(kind).state_key(kind.table(), u64::try_from(epoch).unwrap_or(0)).await?;
+        let plain = open_state(&key, &context(kind, id), sealed)?;
+        Ok(serde_json::from_slice(&plain)?)
     }
 
     /// Every value of an owner, with its id and when it expires; the one that was kept last stands first.

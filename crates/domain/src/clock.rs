@@ -132,6 +132,15 @@ pub fn day_in_words(day: Date) -> String {
     day.strftime("%a %-d %b %Y").to_string()
 }
 
+/// The instant of a time of day in Europe/London, in minutes after midnight; where clocks change, the first that it can mean.
+pub fn at_time_of_day(day: Date, minutes: u16) -> Instant {
+    let (days, minutes) = (i64::from(minutes / 1440), minutes % 1440);
+    let time = jiff::civil::time(i8::try_from(minutes / 60).unwrap_or(0), i8::try_from(minutes % 60).unwrap_or(0), 0, 0);
+    let day = day.checked_add(jiff::Span::new().days(days)).unwrap_or(day);
+    let zoned = day.to_datetime(time).to_zoned(london()).map(|zoned| zoned.timestamp().as_microsecond());
+    zoned.map_or(Instant(0), Instant)
+}
+
 /// The calendar day of an instant in Europe/London.
 pub fn day_of(at: Instant) -> Date {
     at.timestamp().to_zoned(london()).date()

@@ -24,6 +24,7 @@ pub mod evidence;
 pub mod field;
 pub mod ids;
 pub mod need_to_know;
+pub mod notice;
 pub mod overview;
 pub mod password;
 pub mod profile;

@@ -23,6 +23,7 @@ use crate::{
         rules::{FactRule, StepRule},
     },
     field::Invalid,
+    notice::NoticeRules,
     password::{PasswordRules, SessionRules},
     report::{ExtraTaken, Form, ReportType, ToldWhom},
     routing::IMAGE,
@@ -88,6 +89,9 @@ pub struct Profile {
     /// The trust's monitoring products, and how their columns are read.
     #[serde(default)]
     pub alerts: Vec<AlertSource>,
+    /// When people are told by e-mail, and how often.
+    #[serde(default)]
+    pub notices: NoticeRules,
 }
 
 /// A type of incident that a profile adds; it also ticks the box of the form under which it counts.

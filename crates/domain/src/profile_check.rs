@@ -75,6 +75,7 @@ fn on_paper(profile: &Profile, ways: &[Way<'_>]) -> Vec<Finding> {
     found.extend(ways.iter().filter_map(|way| never(way, profile)));
     found.extend(titles(profile, ways));
     found.extend(types(profile));
+    found.extend(notices(profile));
     if profile.contact("lado").is_none() {
         found.push(general(Severity::Warning, "contact", "no `lado`: nobody is named for when a chain has run out", Some("LLC-4")));
     }
@@ -133,6 +134,22 @@ fn types(profile: &Profile) -> Vec<Finding> {
     if !silent.is_empty() {
         let text = format!("no first steps for: {}", ways::labels(&silent, profile));
         found.push(Finding { types: silent, ..general(Severity::Note, "advice", &text, None) });
+    }
+    found
+}
+
+/// Rules about e-mail that leave people without it for long, or with so much that nobody reads it.
+fn notices(profile: &Profile) -> Vec<Finding> {
+    let rules = &profile.notices;
+    let mut found = vec![];
+    if rules.quiet_minutes() > 16 * 60 {
+        found.push(general(Severity::Warning, "notices", "more than 16 hours of a day are quiet", None));
+    }
+    if rules.budget > 12 {
+        found.push(general(Severity::Warning, "notices", "more than 12 messages a day: nobody reads so many", None));
+    }
+    if rules.digest_at.len() == 1 {
+        found.push(general(Severity::Note, "notices", "one digest a day: what is filed after it is told the next day", None));
     }
     found
 }

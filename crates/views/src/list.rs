@@ -36,6 +36,8 @@ pub struct Reading<'a> {
 pub enum Wanted {
     /// What is owed.
     Owed,
+    /// Of what is owed, what may stand in a calendar: nothing about an adult's conduct, and nothing of human resources.
+    Dates,
     /// Reports that may be opened.
     Reports,
     /// The reader's own reports.
@@ -57,6 +59,7 @@ impl Wanted {
     const fn place(self) -> (&'static str, &'static [&'static str]) {
         match self {
             Self::Owed => (crate::QUEUE, &[OWED, CLOCK, FACTS, IMAGE, COVERED, ESCALATED, IN_HAND, ASKED]),
+            Self::Dates => (crate::QUEUE, &[OWED, CLOCK, COVERED]),
             Self::Reports => (crate::REPORT, &[READABLE, COVERED, INDEPENDENT]),
             Self::OwnReports => (crate::REPORT, &[OWN]),
             Self::Cases => (crate::CASE, &[READABLE, COVERED, NAMED, ESCALATED, IN_HAND]),
@@ -65,6 +68,11 @@ impl Wanted {
             Self::Alerts => (crate::ALERT, &[WAITING]),
             Self::DecidedAlerts => (crate::ALERT, &[DECIDED]),
         }
+    }
+
+    /// Whether records of this class are on the list.
+    fn lists(self, class: RecordClass) -> bool {
+        self != Self::Dates || !matches!(class, RecordClass::Conduct | RecordClass::Hr)
     }
 }
 
@@ -117,7 +125,10 @@ pub async fn list(
         me.clone()
     } else {
         let named = if matches!(wanted, Wanted::Cases | Wanted::Owed) { me.as_slice() } else { &[] };
-        let held = reading.addresses.iter().flat_map(|address| per_class(Holder::Address(address.clone())));
+        // A row's holder is blind under the key of its class: what is not listed is never looked for.
+        let listed = || RecordClass::ALL.iter().filter(|class| wanted.lists(**class));
+        let at = |address: &wardbook_domain::Address| Holder::Address(address.clone());
+        let held = reading.addresses.iter().flat_map(|address| listed().map(move |class| blinds.holder(view, Some(*class), &at(address))));
         held.chain(named.iter().copied()).collect()
     };
     if holders.is_empty() {

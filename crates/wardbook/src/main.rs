@@ -14,6 +14,7 @@ mod demo;
 mod door;
 mod failure;
 mod host;
+mod mail;
 mod opening;
 mod output;
 mod place;

@@ -4,6 +4,7 @@
 //!   [`TestPg::fresh_database`] gives each test a database of its own.
 //! * [`TestPg::own`]: a private cluster that a test may restart, kill or read the files of.
 //! * [`Authenticator`]: the codes of everybody's second factor.
+//! * [`smtp::Smtp`]: a mail server that keeps what it is sent.
 //! * [`temp_dir`], [`sqlite_url`]: a directory that goes away with its guard, and a database file in it.
 //!
 //! A cluster is stopped and its files are removed when the process that started it ends, however it ends: a small
@@ -16,6 +17,7 @@ mod authenticator;
 mod cluster;
 mod dirs;
 mod pg;
+pub mod smtp;
 
 pub use authenticator::{Authenticator, code_at};
 pub use dirs::{TempDir, sqlite_url, temp_dir};

@@ -239,7 +239,7 @@ impl App {
     }
 
     /// Secrets are kept by digest only: what is read out of the table cannot be used.
-    pub(super) fn secret_id(&self, kind: &str, secret: &str) -> [u8; 32] {
+    pub(crate) fn secret_id(&self, kind: &str, secret: &str) -> [u8; 32] {
         keyed_digest(&self.keys.sign_in, &[kind.as_bytes(), secret.as_bytes()])
     }
 }

@@ -57,7 +57,7 @@ impl Caller {
 
 impl App {
     /// The person behind an account, as the directory knows them now.
-    pub(super) async fn caller(&self, account: [u8; 16], person: PersonId) -> Result<Option<Caller>, AppError> {
+    pub(crate) async fn caller(&self, account: [u8; 16], person: PersonId) -> Result<Option<Caller>, AppError> {
         let directory = self.directory().await?;
         let (duties, beside) = directory.opens(person, self.clock.now());
         Ok(directory.people.get(&person).map(|known| Caller {

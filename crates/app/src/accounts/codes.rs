@@ -104,7 +104,7 @@ impl App {
             return Err(self.no_code());
         }
         trust.record_enrolled(person, code.purpose).await?;
-        let notice = trust.notice(&code, false);
+        let notice = trust.code_notice(&code, false);
         let now = self.machine.now();
         self.change_account(&code.account, |account| {
             // Somebody who chose one meanwhile is not to lose it to a trust that they have not agreed to.
@@ -127,7 +127,7 @@ impl App {
     }
 
     /// What the person is told of a code that was used.
-    pub(super) fn notice(&self, code: &Code, joined: bool) -> Notice {
+    pub(super) fn code_notice(&self, code: &Code, joined: bool) -> Notice {
         let (asked_by, released_by) = (code.asked_by, code.released_by);
         Notice { code_for: code.purpose, at: self.clock.now(), asked_by, released_by, joined }
     }

@@ -24,7 +24,7 @@ impl App {
             return Err(self.no_code());
         }
         trust.record_enrolled(person, code.purpose).await?;
-        let notice = trust.notice(&code, true);
+        let notice = trust.code_notice(&code, true);
         self.change_account(&account, |account| {
             let link = account.link_mut(&trust).ok_or(AppError::NotFound)?;
             link.state = LinkState::Open;

@@ -31,7 +31,7 @@ fn known(text: &str) -> BTreeSet<String> {
 fn every_key_of_a_profile_is_in_the_manual_with_an_example() {
     let tables = ["route", "case", "type", "case-fact", "case-step", "facts", "advice", "told", "contact", "differs", "purpose", "alerts"];
     let inside = tables.map(|table| (table, example().replacen(&format!("[[{table}]]\n"), &format!("[[{table}]]\nzzz = 1\n"), 1)));
-    let single = ["passwords", "sessions", "reading"];
+    let single = ["passwords", "sessions", "reading", "notices"];
     let single = single.map(|table| (table, example().replacen(&format!("[{table}]\n"), &format!("[{table}]\nzzz = 1\n"), 1)));
     let all = inside.into_iter().chain(single).chain([("The head", format!("zzz = 1\n{}", example()))]);
     for (table, text) in all {

@@ -60,6 +60,11 @@ impl TimeOfDay {
     pub fn at(hour: i8, minute: i8) -> Self {
         Self(u16::try_from(i16::from(hour) * 60 + i16::from(minute)).unwrap_or(0))
     }
+
+    /// Minutes after midnight.
+    pub const fn minutes(self) -> u16 {
+        self.0
+    }
 }
 
 impl TryFrom<String> for TimeOfDay {

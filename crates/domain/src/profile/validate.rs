@@ -23,6 +23,7 @@ impl Profile {
             Self::check_alerts,
             Self::check_sign_in,
             Self::check_case_rules,
+            Self::check_notices,
         ];
         checks.iter().try_for_each(|check| check(self)).map_err(ProfileError::Wrong)
     }
@@ -48,6 +49,10 @@ impl Profile {
     fn check_case_rules(&self) -> Result<(), String> {
         let told: Vec<String> = self.told_list().into_iter().map(|(code, _)| code).collect();
         crate::case::rules::wrong(&self.case_facts, &self.case_steps, &told).map_or(Ok(()), Err)
+    }
+
+    fn check_notices(&self) -> Result<(), String> {
+        self.notices.validate()
     }
 
     fn check_types(&self) -> Result<(), String> {

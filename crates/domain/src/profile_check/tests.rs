@@ -124,3 +124,16 @@ fn llc_4_a_receiver_who_works_for_the_subject_is_told() {
     assert_eq!(told(clpt), ["reports, Conduct of an adult", "cases, Low-level concern"]);
     assert_eq!(told(coastal), ["reports, Conduct of an adult: Child in contact with staff on personal social media"]);
 }
+
+#[test]
+fn notices_that_leave_people_without_word_or_drown_them_are_told() {
+    let with = |keys: &str| Profile::parse(&format!("{CLPT}\n[notices]\n{keys}\n")).unwrap();
+    let said = |keys: &str, severity| {
+        let found = texts(&check(&with(keys), None), severity);
+        found.into_iter().filter(|text| text.contains("notices")).collect::<Vec<_>>()
+    };
+    assert_eq!(said("quiet-from = \"15:00\"\nquiet-until = \"07:30\"\ndigest-at = [\"08:00\", \"12:00\"]", Severity::Warning).len(), 1);
+    assert_eq!(said("budget = 13", Severity::Warning).len(), 1);
+    assert_eq!(said("digest-at = [\"08:00\"]", Severity::Note).len(), 1);
+    assert_eq!(said("budget = 12", Severity::Warning), Vec::<String>::new());
+}

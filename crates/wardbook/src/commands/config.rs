@@ -37,6 +37,7 @@ pub(crate) fn run(globals: &Globals) -> Result<ExitCode, Failure> {
     let rows: Vec<Vec<String>> = KEYS
         .iter()
         .zip(&values)
+        .filter(|(key, _)| key.name != "allow_plain" || loaded.settings.mail.allow_plain || loaded.origin(key) != Origin::Default)
         .filter(|(key, value)| !(value.is_null() || value.as_array().is_some_and(Vec::is_empty)) || loaded.origin(key) != Origin::Default)
         .map(|(key, value)| vec![key.shown(), shown(value), remark(&loaded, key)])
         .collect();
@@ -47,12 +48,16 @@ pub(crate) fn run(globals: &Globals) -> Result<ExitCode, Failure> {
 /// Each key's value in the table's order; the databases of the folder where none is named, and where attachments then are.
 fn values(loaded: &Loaded, book: &str, key_store: &str, blobs: &str) -> Vec<Value> {
     let all = serde_json::to_value(&loaded.settings).expect("settings are plain data");
+    let mail = &loaded.settings.mail;
     let value = |key: &Key| {
         let set = if key.section.is_empty() { &all[key.name] } else { &all[key.section][key.name] };
         match (key.section, key.name, set) {
             ("database", "url", Value::Null) => book.into(),
             ("keys", "url", Value::Null) => key_store.into(),
             ("blobs", "path", _) => blobs.into(),
+            // What a mail server that is set is spoken to by, where that is not.
+            ("mail", "port", Value::Null) if mail.host.is_some() => mail.port_in_force().into(),
+            ("mail", "tls", Value::Null) if mail.host.is_some() => json!(mail.carried()),
             (_, _, set) => set.clone(),
         }
     };

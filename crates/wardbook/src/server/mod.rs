@@ -57,6 +57,7 @@ pub(crate) struct Serving<'a> {
 pub(crate) async fn serve(serving: Serving<'_>, ready: impl FnOnce(&str)) -> Result<(), Failure> {
     let Serving { apps, place, settings, listen, demo, requests } = serving;
     let tls = tls::acceptor(&settings.tls)?;
+    let mailer = crate::mail::mailer(settings)?;
     let stop = on_signal()?;
     let tcp = TcpListener::bind(listen).await.map_err(|error| Failure::caused(format!("cannot listen on {listen}"), &error))?;
     let address = tcp.local_addr().map_err(|error| Failure::caused(format!("cannot listen on {listen}"), &error))?;
@@ -75,6 +76,10 @@ pub(crate) async fn serve(serving: Serving<'_>, ready: impl FnOnce(&str)) -> Res
 
     let runners: Vec<_> = apps.iter().map(App::start).collect();
     let upkeep: Vec<_> = apps.iter().map(|app| tokio::spawn(upkeep::run(app.clone(), stop.clone()))).collect();
+    if mailer.is_none() {
+        tracing::info!("server.mail.none: notices are kept for an administrator to see");
+    }
+    let notices: Vec<_> = apps.iter().map(|app| tokio::spawn(app.clone().run_notices(mailer.clone(), stop.clone()))).collect();
     let graceful = GracefulShutdown::new();
     let scheme = if tls.is_some() { "https" } else { "http" };
     ready(&format!("{scheme}://{address}"));
@@ -89,6 +94,9 @@ pub(crate) async fn serve(serving: Serving<'_>, ready: impl FnOnce(&str)) -> Res
     }
     for upkeep in upkeep {
         let _ = upkeep.await;
+    }
+    for notices in notices {
+        let _ = notices.await;
     }
     for app in &apps {
         upkeep::sign(app).await;

@@ -61,8 +61,14 @@ impl Settings {
 
     fn check_mail(&self, found: &mut Found) {
         let mail = &self.mail;
+        let oauth = [
+            ("[mail] oauth_token_url", mail.oauth_token_url.is_some()),
+            ("[mail] oauth_client_id", mail.oauth_client_id.is_some()),
+            ("[mail] oauth_client_secret_file", mail.oauth_client_secret_file.is_some()),
+        ];
+        let any_oauth = mail.oauth_scope.is_some() || oauth.iter().any(|(_, set)| *set);
         let any = mail.port.is_some() || mail.from.is_some() || mail.tls.is_some() || mail.user.is_some() || mail.password_file.is_some();
-        if any && mail.host.is_none() {
+        if (any || any_oauth || mail.ca.is_some() || mail.allow_plain) && mail.host.is_none() {
             found.add("[mail] host", "is missing");
         }
         if mail.host.is_some() && mail.from.is_none() {
@@ -75,10 +81,29 @@ impl Settings {
             found.add("[mail] port", "is 1 to 65535");
         }
         let here = mail.host.as_deref().is_some_and(|host| matches!(host, "localhost" | "127.0.0.1" | "::1"));
-        if mail.tls == Some(MailTls::None) && !here {
-            found.add("[mail] tls", "`none` goes with a relay on this machine only");
+        if mail.tls == Some(MailTls::None) && !here && !mail.allow_plain {
+            found.add(
+                "[mail] tls",
+                "`none` goes with a relay on this machine, or with allow_plain = true on a network that the trust answers for",
+            );
         }
-        if mail.user.is_some() != mail.password_file.is_some() {
+        if mail.tls == Some(MailTls::None) && mail.user.is_some() {
+            found.add("[mail] tls", "`none` goes with no user: a password or token is sent over TLS alone");
+        }
+        if any_oauth {
+            for (key, _) in oauth.iter().filter(|(_, set)| !set) {
+                found.add(key, "is missing: the others need it");
+            }
+            if mail.user.is_none() {
+                found.add("[mail] user", "is missing: the mailbox for which tokens are fetched");
+            }
+            if mail.password_file.is_some() {
+                found.add("[mail] password_file", "does not go with oauth_token_url: there is one way to sign in");
+            }
+            if mail.oauth_token_url.as_deref().is_some_and(|url| !is_https(url)) {
+                found.add("[mail] oauth_token_url", "is an https address");
+            }
+        } else if mail.user.is_some() != mail.password_file.is_some() {
             found.add("[mail] password_file", "goes with a user, and a user with it");
         }
     }
@@ -122,6 +147,11 @@ impl Found {
     fn add(&mut self, field: &str, problem: impl Into<String>) {
         self.0.push(FieldProblem { field: field.to_owned(), problem: problem.into() });
     }
+}
+
+fn is_https(text: &str) -> bool {
+    Url::parse(text)
+        .is_ok_and(|url| url.scheme() == "https" && url.host().is_some() && url.username().is_empty() && url.password().is_none())
 }
 
 fn public_url_problem(text: &str) -> Option<&'static str> {
@@ -185,6 +215,11 @@ mod tests {
         }
     }
 
+    const OAUTH_WITHOUT_TLS: &str = "[mail]\nhost = \"mx.org\"\nfrom = \"a@b.org\"\nuser = \"u\"\noauth_client_id = \"c\"\n\
+         oauth_client_secret_file = \"s\"\noauth_token_url = \"http://login.org/token\"";
+    const OAUTH_WITHOUT_USER: &str = "[mail]\nhost = \"mx.org\"\nfrom = \"a@b.org\"\noauth_client_id = \"c\"\n\
+         oauth_client_secret_file = \"s\"\noauth_token_url = \"https://login.org/token\"";
+
     #[test]
     fn values_that_do_not_go_together_are_named() {
         for (text, field) in [
@@ -204,6 +239,14 @@ mod tests {
             ("[mail]\nport = 25", "[mail] host"),
             ("[mail]\nhost = \"mx.org\"\nfrom = \"a@b.org\"\ntls = \"none\"", "[mail] tls"),
             ("[mail]\nhost = \"mx.org\"\nfrom = \"a@b.org\"\nuser = \"u\"", "[mail] password_file"),
+            ("[mail]\nhost = \"localhost\"\nfrom = \"a@b.org\"\ntls = \"none\"\nuser = \"u\"\npassword_file = \"p\"", "[mail] tls"),
+            ("[mail]\nallow_plain = true", "[mail] host"),
+            (
+                "[mail]\nhost = \"mx.org\"\nfrom = \"a@b.org\"\nuser = \"u\"\noauth_client_id = \"c\"\noauth_client_secret_file = \"s\"",
+                "[mail] oauth_token_url",
+            ),
+            (OAUTH_WITHOUT_TLS, "[mail] oauth_token_url"),
+            (OAUTH_WITHOUT_USER, "[mail] user"),
             ("[sign_in]\nidle_minutes = 1", "[sign_in] idle_minutes"),
             ("[telemetry]\notlp_endpoint = \"http://u:p@h:1\"", "[telemetry] otlp_endpoint"),
         ] {

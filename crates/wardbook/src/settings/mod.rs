@@ -129,7 +129,7 @@ pub(crate) enum MailTls {
     Implicit,
     /// TLS after `STARTTLS`, never without.
     Starttls,
-    /// None: for a relay on this machine only.
+    /// None: for a relay on this machine, or where `allow_plain` says so.
     None,
 }
 
@@ -149,6 +149,18 @@ pub(crate) struct Mail {
     pub(crate) user: Option<String>,
     /// A file with the user's password.
     pub(crate) password_file: Option<PathBuf>,
+    /// Where tokens come from, in the place of a password (OAuth 2.0 client credentials).
+    pub(crate) oauth_token_url: Option<String>,
+    /// The client's id there.
+    pub(crate) oauth_client_id: Option<String>,
+    /// A file with the client's secret.
+    pub(crate) oauth_client_secret_file: Option<PathBuf>,
+    /// What is asked for, for example `https://outlook.office365.com/.default`.
+    pub(crate) oauth_scope: Option<String>,
+    /// Certificates (PEM) that are trusted beside the public ones, for a server of the trust's own.
+    pub(crate) ca: Option<PathBuf>,
+    /// Whether a relay beyond this machine may be spoken to without TLS.
+    pub(crate) allow_plain: bool,
 }
 
 /// `[sign_in]`

@@ -107,10 +107,18 @@ fn the_settings_name_their_wrong_key_and_show_no_secret() {
     let folder = Folder::with_trust(&[]);
     let checked = folder.run_in(
         &["config", "check"],
-        &[("WARDBOOK__TELEMETRY__LOG", "json"), ("WARDBOOK__MAIL__HOST", "localhost"), ("WARDBOOK__MAIL__FROM", "a@b.org")],
+        &[
+            ("WARDBOOK__TELEMETRY__LOG", "json"),
+            ("WARDBOOK__SIGN_IN__IDLE_MINUTES", "25"),
+            ("WARDBOOK__MAIL__HOST", "mail.example.org"),
+            ("WARDBOOK__MAIL__FROM", "a@b.org"),
+        ],
     );
     let shown = checked.exits(0).out;
     assert!(shown.contains("WARDBOOK__TELEMETRY__LOG") && shown.contains("kept for later"), "{shown}");
+    let line = |key: &str| shown.lines().find(|line| line.starts_with(key)).unwrap_or_default().to_owned();
+    assert!(line("[mail] port").contains("587") && line("[mail] tls").contains("starttls"), "what is in force: {shown}");
+    assert!(line("[mail] allow_plain").is_empty() && !line("[mail]").contains("kept for later"), "{shown}");
     let json = folder.run(&["--json", "config", "check"]).exits(0).json();
     assert_eq!(json["settings"]["listen"]["value"], "127.0.0.1:8080");
     let wrong = folder.run_in(&["config", "check"], &[("WARDBOOK__PAINT__COLOUR", "red")]).exits(2);
