@@ -254,6 +254,7 @@ impl App {
     }
 
     /// The event that sends an alert on, where it has to go.
+    #[expect(clippy::unused_self, reason = "asked like those of the other records")]
     pub(crate) fn moved_alert(&self, alert: &Alert, directory: &Directory, profile: &Profile) -> Option<AlertRerouted> {
         let route = routing::reroute_alert(alert, directory, profile)?;
         let received = &alert.received;

@@ -38,7 +38,8 @@ impl App {
     pub async fn overview(&self, caller: &Caller) -> Result<OverviewShown, AppError> {
         let Some(duty) = seen_as(&caller.duties) else { return Err(AppError::NotFound) };
         let rows = self.newest(caller, &[Wanted::Reports, Wanted::Cases]).await?;
-        let reports: HashSet<[u8; 16]> = rows.iter().filter(|row| row.wanted == Wanted::Reports).map(|row| row.id()).collect();
+        let reports: HashSet<[u8; 16]> =
+            rows.iter().filter(|row| row.wanted == Wanted::Reports).map(super::newest::Candidate::id).collect();
         let (mut records, mut bound, mut counted) = (vec![], self.bound(RECORDS_MAX), 0);
         for candidate in &rows {
             if !bound.take(self.machine.now()) {
@@ -83,6 +84,7 @@ fn of_report(record: &Record<Report>, now: Instant) -> Option<Counted> {
     })
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "asked like that of a report, which may count for nothing")]
 fn of_case(record: &Record<Case>, reports: &HashSet<[u8; 16]>, now: Instant) -> Option<Counted> {
     let case = &record.folded;
     Some(Counted {

@@ -29,12 +29,13 @@ impl App {
         let body = [id.as_slice(), &serde_json::to_vec(ask)?].concat();
         let command = self.command(caller.principal(), "report.answer", conditions.key, &body);
         for _ in 0..TRIES {
-            let (record, hidden) = self.report_to_add_to(caller, id).await?;
+            // Of what is hidden from them by now their own words are read and no more: it has no question for them, as if somebody else had
+            // heard the answer, and neither answer nor delay tells what became of it.
+            let record = self.report_for(caller, id).await?;
             if self.repeated(&command).await?.is_some() {
                 return self.report(caller, id, RECEIPT).await;
             }
-            // What is hidden from them by now has no question for them, as if somebody else had heard the answer.
-            let question = QuestionId::parse(&ask.question).filter(|_| !hidden && authors(&record.folded).contains(&caller.person));
+            let question = QuestionId::parse(&ask.question).filter(|_| authors(&record.folded).contains(&caller.person));
             let asked = question.and_then(|question| record.folded.open_questions().find(|asked| asked.question == question));
             let asked = asked.filter(|asked| asked.reporter_person == Some(caller.person));
             let asked = asked.ok_or_else(|| Invalid::one("question", "does not wait for an answer"))?;

@@ -195,6 +195,7 @@ impl App {
     }
 }
 
+#[expect(clippy::large_enum_variant, reason = "one at a time, and never kept")]
 enum Either {
     Report(Record<Report>),
     Case(Record<Case>),

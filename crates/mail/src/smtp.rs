@@ -125,7 +125,7 @@ fn is_certificate(error: &(dyn std::error::Error + 'static)) -> bool {
     let mut cause = error.source();
     while let Some(next) = cause {
         let of_io = next.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        if next.is::<rustls::Error>() || of_io.is_some_and(|inner| inner.is::<rustls::Error>()) {
+        if next.is::<rustls::Error>() || of_io.is_some_and(<dyn std::error::Error + Send + Sync>::is::<rustls::Error>) {
             return true;
         }
         cause = next.source();

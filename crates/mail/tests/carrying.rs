@@ -129,10 +129,10 @@ async fn token_endpoint(tls: TlsAcceptor, status: &'static str, body: String) ->
             let Ok(mut stream) = tls.accept(stream).await else { continue };
             let mut request = vec![];
             while !String::from_utf8_lossy(&request).contains("client_secret=s%26cret") {
-                let mut part = [0; 1024];
-                let read = stream.read(&mut part).await.unwrap();
+                let mut piece = [0; 1024];
+                let read = stream.read(&mut piece).await.unwrap();
                 assert!(read > 0, "a request ends: {}", String::from_utf8_lossy(&request));
-                request.extend_from_slice(&part[..read]);
+                request.extend_from_slice(&piece[..read]);
             }
             let text = String::from_utf8_lossy(&request).into_owned();
             assert!(text.starts_with("POST /oauth2/token HTTP/1.1\r\n"), "{text}");

@@ -125,7 +125,7 @@ impl Command {
             Self::User(user::Command::EndDuty(args)) => user::end_duty(globals, &args).await,
             Self::Token(token::Command::Create(args)) => token::run(globals, &args).await,
             Self::Serve(args) => serve::run(globals, &args).await,
-            Self::Demo(args) => commands::demo::run(globals, &args).await,
+            Self::Demo(args) => Box::pin(commands::demo::run(globals, &args)).await,
             Self::Verify(args) => verify::run(globals, &args).await,
             Self::Checkpoint => checkpoint::run(globals).await,
             Self::Views(views::Command::Rebuild(args)) => views::run(globals, &args).await,

@@ -116,7 +116,7 @@ impl Route {
             "/reports/{id}/image/taken-up" => json!({ "action": "x" }),
             "/breaches/{id}/aware" => json!({ "aware_at": "2026-10-30T10:00:00Z", "reason": reason }),
             "/breaches/{id}/decision" => json!({ "decision": "confirmed", "reason": reason }),
-            "/reports/{id}/recuse" | "/cases/{id}/recuse" => json!({ "reason": reason }),
+            "/reports/{id}/recuse" | "/cases/{id}/recuse" | "/cases/{id}/reopen" => json!({ "reason": reason }),
             "/reports/{id}/end-recusal" | "/cases/{id}/end-recusal" | "/cases/{id}/unshare" => {
                 json!({ "person": "ASIDE-dsl", "reason": reason })
             }
@@ -140,7 +140,6 @@ impl Route {
             "/cases/{id}/review" => json!({ "finding": "x" }),
             "/search" => json!({ "words": "corridor", "from": "2020-01-01" }),
             "/cases/{id}/close" => json!({ "outcome": "action_taken", "reason": reason }),
-            "/cases/{id}/reopen" => json!({ "reason": reason }),
             "/cases/{id}/correct" => json!({ "field": "summary", "text": "x", "reason": reason }),
             _ => json!({}),
         })

@@ -56,8 +56,8 @@ impl App {
         }
         let received = self.received(taking, row, digest.clone(), &directory).await?;
         if let Some(would) = imported.dry_run.as_mut().filter(|_| taking.dry_run) {
-            let (route, importer) = (&received.route, taking.importer.map(|importer| importer.person));
-            let about_importer = importer.is_some_and(|me| route.subjects.contains(&me) || route.possible_subjects.contains(&me));
+            let (route, asker) = (&received.route, taking.importer.map(|importer| importer.person));
+            let about_importer = asker.is_some_and(|me| route.subjects.contains(&me) || route.possible_subjects.contains(&me));
             would.records += u64::from(!about_importer);
             would.duties += u64::from(!about_importer);
             return Ok(!about_importer);

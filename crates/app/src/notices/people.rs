@@ -85,13 +85,12 @@ impl App {
         if !notice.rule.is_of_a_record() {
             return Ok(directory.people.contains_key(&person));
         }
-        let listed = match asked.0.get(&(person, notice.stream)) {
-            Some(known) => *known,
-            None => {
-                let listed = self.listed_for(person, notice.stream, directory).await?;
-                asked.0.insert((person, notice.stream), listed);
-                listed
-            }
+        let listed = if let Some(known) = asked.0.get(&(person, notice.stream)) {
+            *known
+        } else {
+            let listed = self.listed_for(person, notice.stream, directory).await?;
+            asked.0.insert((person, notice.stream), listed);
+            listed
         };
         let Some(listed) = listed else { return Ok(false) };
         Ok(match notice.rule {

@@ -94,6 +94,7 @@ pub(super) fn case_entry((meta, event): &(Meta, AnyEvent), known: &BTreeSet<Case
 
 type Told = (String, Option<String>, Option<String>);
 
+#[expect(clippy::unnecessary_wraps, reason = "the arms of a match that may tell nothing")]
 fn told(what: impl Into<String>, by: &str, text: impl Into<Option<String>>) -> Option<Told> {
     Some((what.into(), Some(by.to_owned()), text.into()))
 }

@@ -112,7 +112,7 @@ pub fn report_of(alerts: &[&Alert], reason: &str, directory: &Directory) -> Resu
     }
     let mut form = Form::of(&first.received.school, &[ReportType::OnlineSafetyConcern], story(alerts, reason));
     form.incident_at = Some(first.occurred_at());
-    form.location = first.received.device.clone();
+    form.location.clone_from(&first.received.device);
     for alert in alerts {
         push_new(&mut form.staff, alert_adults(alert, directory));
         push_new(&mut form.pupils, pupil(alert));

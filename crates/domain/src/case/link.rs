@@ -22,6 +22,7 @@ words! {
 
 impl Relation {
     /// The same link, seen from the other case.
+    #[must_use]
     pub const fn inverse(self) -> Self {
         match self {
             Self::SameEvent => Self::SameEvent,

@@ -72,7 +72,14 @@ pub fn steps<'a>(case: &'a super::Case, profile: &'a Profile) -> impl Iterator<I
         rule.when.as_ref().is_none_or(|when| when.holds(case.fact(&when.fact)))
             && rule.unless.as_ref().is_none_or(|unless| !unless.holds(case.fact(&unless.fact)))
     };
-    steps_of(case.matter(), profile).filter(asked).map(|rule| Step { rule, stands: stands(case, rule), due_at: due(case, rule) })
+    // Whoever owns the case need not be told of it.
+    let owner = case.route().owner.duty.as_str();
+    let told_already = move |rule: &&StepRule| !rule.tells().any(|whom| whom == owner);
+    steps_of(case.matter(), profile).filter(asked).filter(told_already).map(|rule| Step {
+        rule,
+        stands: stands(case, rule),
+        due_at: due(case, rule),
+    })
 }
 
 fn stands(case: &super::Case, rule: &StepRule) -> Stands {
@@ -150,6 +157,15 @@ mod tests {
         assert_eq!(dpo(&tests::with(case.clone(), &by, tests::facts(&[("personal_data", "no")]))), None);
         let told = tests::with(case, &by, tests::tell("dpo"));
         assert!(matches!(dpo(&told), Some((Stands::Done { .. }, _))));
+    }
+
+    #[test]
+    fn whoever_owns_a_case_need_not_be_told_of_it() {
+        let profile = crate::profile::tests::clpt();
+        let mut case = lost();
+        assert!(codes(&case, &profile).contains(&"dpo".to_owned()));
+        case.opened.route.owner = crate::Address::trust_wide(crate::Duty::Dpo);
+        assert!(!codes(&case, &profile).contains(&"dpo".to_owned()));
     }
 
     #[test]

@@ -38,6 +38,7 @@ pub(crate) fn directory() -> Directory {
 type Act = Box<dyn Fn(&Case, &By<'_>) -> CaseEvent>;
 
 /// The case after an act that is not refused.
+#[expect(clippy::needless_pass_by_value, reason = "made where it is used")]
 pub(crate) fn with(case: Case, by: &By<'_>, act: Act) -> Case {
     let event = act(&case, by);
     Case::evolve(Some(case), event).unwrap()

@@ -80,7 +80,7 @@ impl Register {
                 let ids = self.by_mark.get(&mark).filter(|_| could_be).into_iter().flatten();
                 ids.for_each(|id| {
                     if !found.contains(id) {
-                        found.push(*id)
+                        found.push(*id);
                     }
                 });
             }

@@ -120,11 +120,9 @@ fn of_report(event: &ReportEvent, given: Given, before: &Before) -> Vec<Notice> 
             let urgency = if before.danger { Urgency::Now } else { by_clock(passed.due_at, given.at) };
             vec![given.to_duty(Rule::Covered, &passed.to, urgency)]
         }
-        ReportEvent::QuestionAsked(asked) => {
-            let person = asked.reporter_person.into_iter();
-            person.map(|person| given.to(Rule::Owed, Recipient::Person(person), Urgency::Digest)).collect()
-        }
-        ReportEvent::QuestionAnswered(_)
+        // Whoever is asked finds it on their queue: a record tells no person by name.
+        ReportEvent::QuestionAsked(_)
+        | ReportEvent::QuestionAnswered(_)
         | ReportEvent::Received(_)
         | ReportEvent::Assessed(_)
         | ReportEvent::Corrected(_)
@@ -151,10 +149,9 @@ fn of_case(event: &CaseEvent, given: Given, before: &Before) -> Vec<Notice> {
         CaseEvent::ClockMoved(moved) => reminders(given, Some(ico_notice_due(moved.corrected_aware_at)), true),
         CaseEvent::CoverPassed(passed) => vec![given.to_duty(Rule::Covered, &passed.to, by_clock(passed.due_at, given.at))],
         CaseEvent::Reopened(event) => owed(given, &event.route, event.standing.due_at, false, &[]),
-        CaseEvent::HandedOver(handed) => vec![given.to(Rule::Owed, Recipient::Person(handed.person), by_clock(handed.due_at, given.at))],
         CaseEvent::Escalated(gone) => vec![given.to_duty(Rule::Owed, &gone.to, Urgency::Today)],
         CaseEvent::DueMoved(moved) => reminders(given, moved.due_at, false),
-        // The rest is somebody's work on it, or says who may not know it.
+        // The rest is somebody's work on it, or says who may not know it. Whoever has it in hand finds it on their queue.
         _ => vec![],
     }
 }

@@ -351,7 +351,7 @@ pub(super) fn tell(json: bool, place: &Place, how: (Option<&Path>, bool), made: 
     match &made.identity {
         Some(identity) if passphrase => say(format!("The service identity is in {}, under its passphrase.", identity.display())),
         Some(identity) => {
-            note(format!("the service identity is in {} without a passphrase: whoever reads that file opens the book", identity.display()))
+            note(format!("the service identity is in {} without a passphrase: whoever reads that file opens the book", identity.display()));
         }
         None => {} // the folder's own
     }

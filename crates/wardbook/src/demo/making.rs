@@ -58,7 +58,7 @@ pub(crate) async fn make(place: &Place, json: bool) -> Result<(), Failure> {
     }
     let app = made.app.clone();
     let door = Door::inside(vec![made.app], None, made.lock);
-    let filled = fill(&door, &app, &clock, &progress).await;
+    let filled = Box::pin(fill(&door, &app, &clock, &progress)).await;
     door.close().await;
     let people = filled?;
     clock.jump_to(beginning());
@@ -113,7 +113,7 @@ async fn fill(door: &Door, app: &wardbook_app::App, clock: &DemoClock, progress:
     let old_papers = Sending { as_history: true, ..Sending::paper(Some(&token)) };
     whole("reports", &import::send(door, ImportKind::Reports, old_papers, history, progress).await?)?;
     progress.label("the last three weeks");
-    last_weeks(door, app, clock, (papers, &token), progress).await?;
+    Box::pin(last_weeks(door, app, clock, (papers, &token), progress)).await?;
     Ok(people)
 }
 

@@ -92,6 +92,7 @@ impl Cursors {
 }
 
 /// Where the list of a trust goes on, as the query says; nothing where it has ended there.
+#[expect(clippy::option_option, reason = "not in this list at all, or at its start")]
 pub(super) fn cursor(query: &Fields, number: usize) -> Option<Option<&str>> {
     let of = |number: usize| query.get(&name(number));
     match of(number) {
@@ -112,6 +113,7 @@ fn name(number: usize) -> String {
 mod tests {
     use super::*;
 
+    #[expect(clippy::option_option, reason = "as of the function")]
     fn given(query: &str, number: usize) -> Option<Option<String>> {
         cursor(&Fields::read(query.as_bytes()).unwrap(), number).map(|cursor| cursor.map(str::to_owned))
     }

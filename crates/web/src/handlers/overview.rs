@@ -79,7 +79,7 @@ fn quiet_row(directory: &Directory, quiet: &Quiet) -> QuietRow {
 
 /// `16.7`, and `17` for a whole number.
 fn tenths(tenths: u32) -> String {
-    if tenths % 10 == 0 { (tenths / 10).to_string() } else { format!("{}.{}", tenths / 10, tenths % 10) }
+    if tenths.is_multiple_of(10) { (tenths / 10).to_string() } else { format!("{}.{}", tenths / 10, tenths % 10) }
 }
 
 fn month(year: i16, month: i8) -> String {

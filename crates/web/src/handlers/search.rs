@@ -96,12 +96,12 @@ fn read(fields: &Fields) -> Typed {
 
 fn asked(typed: &Typed) -> (Ask, FormErrors) {
     let mut errors = FormErrors::default();
-    let mut day = |parts: &[String; 3], field: &str| match date(parts) {
-        Ok(day) => day,
-        Err(()) => {
-            errors.add(field, "Give a day that there is, for example 27 3 2026");
-            None
+    let mut day = |parts: &[String; 3], field: &str| {
+        if let Ok(day) = date(parts) {
+            return day;
         }
+        errors.add(field, "Give a day that there is, for example 27 3 2026");
+        None
     };
     let (from, to) = (day(&typed.from, "from_date"), day(&typed.to, "to_date"));
     let given = |text: &str| Some(text.to_owned()).filter(|text| !text.trim().is_empty());

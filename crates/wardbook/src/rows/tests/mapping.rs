@@ -47,7 +47,7 @@ fn every_mistake_is_named_by_its_key() {
         ),
         ("[dates]\ntwo-digit-years = \"25\"", "[dates] two-digit-years: is the century's first year, such as \"2000\""),
         ("[dates]\norder = \"ydm\"", "[dates] order: unknown variant `ydm`, expected one of `dmy`, `mdy`, `ymd`"),
-        ("[instants]\nseen = { date = \"x\" }", "[instants] seen: is none of incident, reported, closed, which reports have"),
+        ("[instants]\nseen = { date = \"x\" }", "[instants] seen: is none of incident, reported, closed, which this list has"),
         ("[instants]\nclosed = { date = \"x\", time = \"y\" }", "[instants] closed.time: is not kept: a matter was closed on a day"),
         ("[instants]\nincident = { time = \"x\" }", "[instants] incident: missing field `date`"),
         (
@@ -90,7 +90,7 @@ fn each_list_has_its_own_fields() {
          [columns] staff_id: is not a field of this list; [columns] code: is needed: name its column, or its value in [defaults]"
     );
     let instants = refused(&format!("{staff}[instants]\nincident = {{ date = \"x\" }}"), ImportKind::Staff);
-    assert_eq!(instants, "[instants] incident: is none of incident, reported, closed, which reports have");
+    assert_eq!(instants, "[instants] incident: is not an instant of this list, which has none");
 }
 
 #[test]
