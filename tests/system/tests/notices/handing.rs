@@ -114,7 +114,9 @@ pub(crate) async fn two_replicas_send_one_message(engine: Engine) {
             second.app.give_notices(Some(&two)),
             third.app.give_notices(Some(&three))
         );
-        [one, two, three].into_iter().for_each(|done| done.unwrap());
+        for done in [one, two, three] {
+            done.unwrap();
+        }
     }
     post.at("2026-11-03T12:30Z").await;
     let ids = post.server.ids();
