@@ -272,7 +272,8 @@ async fn send_everything(trust: &Trust) -> Vec<String> {
     let story = json!({ "words": canary("online-story") });
     let kept = trust.call("POST", "/api/v1/search", Some(&owner), Some(&story)).await.ok();
     let found = trust.call("GET", &format!("/api/v1/search/{}", kept["id"].as_str().unwrap()), Some(&owner), None).await.ok();
-    assert_eq!(found["items"][0]["id"], json!(id), "the search that was looked for is one that finds");
+    let finds = found["items"].as_array().unwrap().iter().any(|item| item["id"] == json!(id));
+    assert!(finds, "the search that was looked for is one that finds: {found}");
     let publish = json!({ "term": "2026-summer", "reason": c("publish-reason") });
     trust.call("POST", "/api/v1/cube", Some(&dpo), Some(&publish)).await.ok();
     trust.call("GET", "/api/v1/overview", Some(&dpo), None).await.ok();

@@ -150,8 +150,8 @@ fn of_case(event: &CaseEvent, given: Given, before: &Before) -> Vec<Notice> {
         CaseEvent::CoverPassed(passed) => vec![given.to_duty(Rule::Covered, &passed.to, by_clock(passed.due_at, given.at))],
         CaseEvent::Reopened(event) => owed(given, &event.route, event.standing.due_at, false, &[]),
         CaseEvent::Escalated(gone) => vec![given.to_duty(Rule::Owed, &gone.to, Urgency::Today)],
-        CaseEvent::DueMoved(moved) => reminders(given, moved.due_at, false),
-        // The rest is somebody's work on it, or says who may not know it. Whoever has it in hand finds it on their queue.
+        // Only a clock of the law reminds by mail; what a person planned waits on the queue. The rest is somebody's work on it, or says who may not
+        // know it. Whoever has it in hand finds it on their queue.
         _ => vec![],
     }
 }

@@ -227,7 +227,8 @@ impl Twin {
                     _ => ("close", json!({ "outcome": "action_taken", "reason": reason })),
                 };
                 if let Some(owner) = of_case {
-                    if step == Step::Close {
+                    // Named in another order it may have gone elsewhere meanwhile.
+                    if step == Step::Close && self.trust.call("GET", &case, Some(&owner.token), None).await.status.is_success() {
                         self.trust.deal_with(&ids.case, &owner.token).await;
                     }
                     self.post(&owner, &format!("{case}/{verb}"), &body).await;

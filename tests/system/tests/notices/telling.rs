@@ -88,7 +88,7 @@ pub(crate) async fn the_person_concerned_is_told_nothing_in_any_form(engine: Eng
     let owner = ["Uma Jones", "George Xu", "Ines Okoye"];
     let mut done = false;
     for name in owner {
-        let path = format!("/api/v1/reports/{id}/aside");
+        let path = format!("/api/v1/reports/{id}/recuse");
         done |= post.trust.call("POST", &path, Some(&tokens[name]), Some(&aside)).await.status.is_success();
     }
     assert!(done, "its owner declares the conflict");
