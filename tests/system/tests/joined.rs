@@ -155,7 +155,7 @@ async fn a_recovery_in_one_trust_opens_that_one_alone(engine: Engine) {
     assert_eq!(opens(first, &own).await, ["Oakfield Trust"]);
     let code = second.add_user(&dpo(EMAIL)).await.unwrap().secret;
     first.join(&own, &code).await.unwrap();
-    let both = session(first, EMAIL, PASSWORD).await.unwrap();
+    let both = session(first, EMAIL, fresh).await.unwrap();
     assert_eq!(opens(first, &both).await, ["Harbour Trust", "Oakfield Trust"]);
     let told = second.enrolments_told(EMAIL).await;
     assert_eq!(told, [CodeFor::Enrolment, CodeFor::Recovery, CodeFor::Recovery], "and each time is in the trust's book");
