@@ -1,5 +1,5 @@
 #!/bin/sh
-# Measures Wardbook's append beside bare INSERTs and message-db, filing over HTTP, and what need-to-know costs a page of the queue, on a
+# Measures Wardbook's append beside bare INSERTs and message-db, filing over HTTP, what need-to-know costs a page of the queue, and a large file, on a
 # PostgreSQL cluster of its own, and prints the tables of docs/benchmarks.md. Takes about eight minutes, not counting the build; close everything else first.
 # Arguments go to the program: `ops/bench.sh --rounds 3`, `ops/bench.sh --only http`.
 # Exit 1: a request failed, or a book does not hold what was acknowledged.
@@ -18,9 +18,10 @@ need cargo cargo
 need npm npm
 mkdir -p bench-out
 
-# Filing alone, and the queue alone, are measured beside nothing else.
+# Filing alone, the queue alone, and files alone, are measured beside nothing else.
 case "${*-} " in
 *"--only http "* | *"--only=http "* | *"--only queue "* | *"--only=queue "*) ;;
+*"--only files "* | *"--only=files "*) ;;
 *)
     # message-db installs itself with these.
     need bash bash

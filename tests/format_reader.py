@@ -268,7 +268,7 @@ def check_bad_envelopes(v):
 
 
 CHUNK = 65536
-BLOB_CLASSES = sorted({m << k for m in range(8, 16) for k in range(9, 22) if m << k <= 26 << 20})
+BLOB_CLASSES = sorted({m << k for m in range(8, 16) for k in range(9, 27) if m << k <= 512 << 20})
 
 
 def open_blob(place, key_id, key, blob):
@@ -294,7 +294,7 @@ def open_blob(place, key_id, key, blob):
     length = reader.number(8)
     content = reader.take(length)
     fitting = [size for size in BLOB_CLASSES if size >= length + 8]
-    want(length <= 25 << 20 and fitting[0] == len(padded) and not any(reader.data), "Malformed")
+    want(length <= 500 << 20 and fitting[0] == len(padded) and not any(reader.data), "Malformed")
     return content
 
 

@@ -1,7 +1,9 @@
--- Notices to be handed over, and feeds: kinds of state outside the book, see `app::state`. `due` says when a notice is looked at next.
-CREATE TABLE state_notice (id BLOB NOT NULL PRIMARY KEY, owner BLOB NOT NULL, epoch INTEGER NOT NULL, sealed BLOB NOT NULL, expires_at INTEGER NOT NULL, trust_id BLOB NOT NULL CHECK (length(trust_id) = 16), due INTEGER) STRICT, WITHOUT ROWID;
+-- Notices to be handed over, and feeds: kinds of state outside the book, see `app::state`. `due` says when a notice is looked at next,
+-- `stream_id` of which record it is, so that a list leaves out in its statement what is hidden from its reader.
+CREATE TABLE state_notice (id BLOB NOT NULL PRIMARY KEY, owner BLOB NOT NULL, epoch INTEGER NOT NULL, sealed BLOB NOT NULL, expires_at INTEGER NOT NULL, trust_id BLOB NOT NULL CHECK (length(trust_id) = 16), stream_id BLOB, due INTEGER, undelivered INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE INDEX state_notice_by_due ON state_notice (trust_id, due) WHERE due IS NOT NULL;
 CREATE INDEX state_notice_by_owner ON state_notice (owner);
+CREATE INDEX state_notice_undelivered ON state_notice (trust_id, expires_at) WHERE undelivered = 1;
 CREATE TABLE state_feed (id BLOB NOT NULL PRIMARY KEY, owner BLOB NOT NULL, epoch INTEGER NOT NULL, sealed BLOB NOT NULL, expires_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE INDEX state_feed_by_owner ON state_feed (owner);
 -- How far the book was read for notices: no view, and never set back.

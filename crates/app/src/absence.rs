@@ -4,7 +4,7 @@
 use wardbook_domain::{
     Instant,
     case::{self, Case, CaseEvent},
-    clock::day_of,
+    clock::{day_of, time_of_day},
     directory::Directory,
     report::{self, Report, ReportEvent, ReportState},
     routing::{self, Passed},
@@ -12,7 +12,7 @@ use wardbook_domain::{
 
 use crate::{App, AppError};
 
-/// How many late records are looked at in one go; the rest follow a minute later.
+/// How many late records are looked at in one go.
 const LATE_MAX: u32 = 1_000;
 
 impl App {
@@ -26,13 +26,16 @@ impl App {
         if due {
             self.reroute_open().await?;
         }
-        self.escalate_late(now).await?;
+        // What became late since the last look; once an hour all that is late, as most of it goes on by working days.
+        let from = since.filter(|since| time_of_day(*since).1 == time_of_day(now).1 && day_of(*since) == day_of(now));
+        self.escalate_late(from, now).await?;
         Ok(now)
     }
 
     /// Lets what is late go on to the next of its chain. The event is written at the version that was read, so that of two servers one does.
-    async fn escalate_late(&self, now: Instant) -> Result<(), AppError> {
-        let late = wardbook_views::late_streams(&self.db, self.trust, &self.blinds, now.as_micros(), LATE_MAX).await?;
+    async fn escalate_late(&self, from: Option<Instant>, now: Instant) -> Result<(), AppError> {
+        let between = (from.map_or(i64::MIN, Instant::as_micros), now.as_micros());
+        let late = wardbook_views::late_streams(&self.db, self.trust, &self.blinds, between, LATE_MAX).await?;
         let mut last = None;
         for stream in late {
             last = last.max(self.reroute_one(*stream.as_bytes()).await?.flatten());

@@ -1,13 +1,15 @@
 //! The blob store: sealed attachments, kept and synced before the event that names them is written (design §3).
 //!
-//! Two places behind one type: a folder, and a table for deployments whose servers share no folder. Both keep sealed bytes only,
-//! by trust and id, with the instant of the last `put`; the bytes under an id never change. What no event names a day later is
-//! removed by the sweep, which asks for pages of [`BlobStore::list_older_than`], looks each id up in the book and calls
-//! [`BlobStore::remove`]. So an event may name a blob only within a day of its `put`; a later attempt puts it again.
+//! Two places behind one type: a folder, and tables for deployments whose servers share no folder. Both keep sealed bytes only,
+//! by trust and id, with the instant they were kept; the bytes under an id never change. They come and go as streams
+//! ([`BlobWriter`], [`BlobReader`]), which block and so belong on a thread of their own: no server holds a large one whole. What no
+//! event names a day later is removed by the sweep, which asks for pages of [`BlobStore::list_older_than`], looks each id up in the
+//! book and calls [`BlobStore::remove`]. So an event may name a blob only within a day; a later attempt renews it.
 //!
-//! To add a place: a variant with its arms here, and a module in the contract suite of `blobs/tests.rs`.
+//! To add a place: a variant with its arms here and in `stream.rs`, and a module in the contract suite of `blobs/tests.rs`.
 
 mod folder;
+mod stream;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -18,9 +20,11 @@ use std::time::{Duration, SystemTime};
 
 use wardbook_domain::{BlobId, Instant};
 use wardbook_ledger::{Database, TrustId};
-use wardbook_vault::{OpenError, blob_key_id};
+use wardbook_vault::OpenError;
 
-use crate::AppError;
+use crate::{AppError, Entropy};
+
+pub use stream::{BlobReader, BlobWriter};
 
 /// Ids in one answer of [`BlobStore::list_older_than`].
 pub const LIST_MAX: usize = 1000;
@@ -39,7 +43,7 @@ pub enum BlobsAt {
 pub enum BlobStore {
     /// The trust's folder, one file a blob: see [`BlobStore::folder`].
     Folder(PathBuf),
-    /// The rows of the trust in the table `blobs` (migration 0302).
+    /// The rows of the trust in the tables `blobs` and `blob_parts` (migrations 0302, 0303).
     Table(Database, TrustId),
 }
 
@@ -56,6 +60,9 @@ pub enum BlobError {
     /// The folder cannot be read or written.
     #[error("the folder of attachments cannot be used")]
     Folder(#[source] io::Error),
+    /// A blob cannot be read or written to its end.
+    #[error("an attachment cannot be read or written to its end")]
+    Stream(#[source] io::Error),
     /// The table cannot be read or written.
     #[error("the table of attachments cannot be used")]
     Table(#[source] sqlx::Error),
@@ -65,7 +72,7 @@ impl From<BlobError> for AppError {
     fn from(error: BlobError) -> Self {
         match error {
             BlobError::NotSealed(_) | BlobError::Taken => Self::internal(error),
-            BlobError::Folder(_) | BlobError::Table(_) => Self::unavailable(error),
+            BlobError::Folder(_) | BlobError::Stream(_) | BlobError::Table(_) => Self::unavailable(error),
         }
     }
 }
@@ -82,28 +89,30 @@ impl BlobStore {
         Self::Table(db, trust)
     }
 
-    /// Keeps a blob; it is durable when this returns. The same bytes again renew their instant; other bytes are refused.
-    /// Dropped half-way, it may or may not be kept.
-    pub async fn put(&self, id: BlobId, sealed: Vec<u8>, now: Instant) -> Result<(), BlobError> {
-        blob_key_id(&sealed).map_err(BlobError::NotSealed)?;
-        let kept = match self {
-            Self::Folder(path) => {
-                let path = path.clone();
-                blocking(move || folder::put(&path, id, &sealed, system_time(now))).await?
-            }
-            Self::Table(db, trust) => table::put(db, *trust, id, &sealed, now).await?,
-        };
-        if kept { Ok(()) } else { Err(BlobError::Taken) }
+    /// Begins to keep a blob. Blocks.
+    pub fn write(&self, id: BlobId, now: Instant, entropy: &Entropy) -> Result<BlobWriter, BlobError> {
+        match self {
+            Self::Folder(path) => Ok(BlobWriter::folder(folder::Writer::new(path, id, system_time(now)).map_err(BlobError::Folder)?)),
+            Self::Table(db, trust) => Ok(BlobWriter::table(table::Writer::new(db.clone(), *trust, id, entropy.bytes(), now))),
+        }
     }
 
-    /// The blob of this id, as it was put.
-    pub async fn get(&self, id: BlobId) -> Result<Option<Vec<u8>>, BlobError> {
+    /// Begins to read a blob. Blocks.
+    pub fn read(&self, id: BlobId) -> Result<Option<BlobReader>, BlobError> {
+        match self {
+            Self::Folder(path) => Ok(folder::open(path, id).map_err(BlobError::Folder)?.map(BlobReader::folder)),
+            Self::Table(db, trust) => Ok(table::Reader::open(db, *trust, id).map_err(BlobError::Table)?.map(BlobReader::table)),
+        }
+    }
+
+    /// Keeps a blob from the sweep for another day; whether it is there.
+    pub async fn renew(&self, id: BlobId, now: Instant) -> Result<bool, BlobError> {
         match self {
             Self::Folder(path) => {
                 let path = path.clone();
-                blocking(move || folder::get(&path, id)).await
+                blocking(move || folder::renew(&path, id, system_time(now))).await
             }
-            Self::Table(db, trust) => table::get(db, *trust, id).await,
+            Self::Table(db, trust) => table::renew(db, *trust, id, now).await,
         }
     }
 
@@ -118,7 +127,7 @@ impl BlobStore {
         }
     }
 
-    /// The blobs that were last put before an instant: up to [`LIST_MAX`] of them, by rising id, from the one after `after` on.
+    /// The blobs that were kept, or renewed, before an instant: up to [`LIST_MAX`] of them, by rising id, from the one after `after` on.
     /// Nothing more is to come when the answer is empty.
     pub async fn list_older_than(&self, before: Instant, after: Option<BlobId>) -> Result<Vec<BlobId>, BlobError> {
         self.page(before, after, LIST_MAX).await
@@ -134,14 +143,14 @@ impl BlobStore {
         }
     }
 
-    /// Removes what writes that were cut off before an instant have left behind; how many. A table leaves nothing.
+    /// Removes what writes that were cut off before an instant have left behind; how many pieces.
     pub async fn remove_leftovers(&self, before: Instant) -> Result<u64, BlobError> {
         match self {
             Self::Folder(path) => {
                 let path = path.clone();
                 blocking(move || folder::remove_leftovers(&path, system_time(before))).await
             }
-            Self::Table(..) => Ok(0),
+            Self::Table(db, trust) => table::remove_leftovers(db, *trust, before).await,
         }
     }
 }

@@ -22,13 +22,6 @@ pub(crate) struct Act {
 #[derive(Debug, Clone)]
 pub(crate) struct StreamKeys(Vec<RecordKey>);
 
-impl StreamKeys {
-    /// One key for a stream whose events have one group.
-    pub(crate) fn of(key: RecordKey) -> Self {
-        Self(vec![key])
-    }
-}
-
 /// Events for one stream.
 #[derive(Debug)]
 pub(crate) struct StreamWrite {

@@ -53,18 +53,18 @@ impl App {
         let made_at = self.machine.now();
         let expires_at = made_at.plus_seconds(FEED_SECONDS);
         let holder = Holder { account: caller.account, person: caller.person, made_at };
-        self.keep(Kind::Feed, &self.secret_id("feed", &secret), &caller.account, &holder, expires_at).await?;
+        self.keep(Kind::Feed, &self.secret_id("feed", &secret), &self.rows_of(caller), &holder, expires_at).await?;
         Ok(ShownOnce { secret, expires_at, known_person: true })
     }
 
     /// Ends a person's feed, where they have one.
     pub async fn end_feed(&self, caller: &Caller) -> Result<(), AppError> {
-        self.drop_owned(Kind::Feed, &caller.account).await.map(drop)
+        self.drop_owned(Kind::Feed, &self.rows_of(caller)).await.map(drop)
     }
 
     /// A person's feed.
     pub async fn feed(&self, caller: &Caller) -> Result<Option<FeedShown>, AppError> {
-        let kept = self.kept_of_owner::<Holder>(Kind::Feed, &caller.account, 1).await?;
+        let kept = self.kept_of_owner::<Holder>(Kind::Feed, &self.rows_of(caller), 1).await?;
         Ok(kept.into_iter().next().map(|(_, holder, expires_at)| FeedShown { made_at: holder.made_at, expires_at }))
     }
 

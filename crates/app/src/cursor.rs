@@ -30,7 +30,7 @@ pub(crate) fn limit(asked: Option<u32>) -> Result<u32, Invalid> {
 
 impl App {
     pub(crate) fn cursor(&self, caller: &Caller, list: &str, after: After) -> Result<String, AppError> {
-        let plain = [after.due.to_be_bytes().as_slice(), &after.since.to_be_bytes(), &after.stream].concat();
+        let plain = [after.place.to_be_bytes().as_slice(), &after.since.to_be_bytes(), &after.stream].concat();
         let sealed = self.entropy.with(|rng| seal_state(&self.keys.cursor, &context(caller, list), &plain, rng))?;
         Ok(hex::encode(sealed))
     }
@@ -40,11 +40,11 @@ impl App {
         let wrong = || AppError::Invalid(Invalid::one("cursor", "is not a cursor of this list; start again without it"));
         let sealed = hex::decode(cursor).map_err(|_| wrong())?;
         let plain = open_state(&self.keys.cursor, &context(caller, list), &sealed).map_err(|_| wrong())?;
-        let [due, since, first, second] = *plain.as_chunks::<8>().0 else { return Err(wrong()) };
+        let [place, since, first, second] = *plain.as_chunks::<8>().0 else { return Err(wrong()) };
         let mut stream = [0; 16];
         stream[..8].copy_from_slice(&first);
         stream[8..].copy_from_slice(&second);
-        Ok(Some(After { due: i64::from_be_bytes(due), since: i64::from_be_bytes(since), stream }))
+        Ok(Some(After { place: i64::from_be_bytes(place), since: i64::from_be_bytes(since), stream }))
     }
 
     /// The ETag of what a caller is shown: a keyed digest, so that it tells nothing and is the caller's own.

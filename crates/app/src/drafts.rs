@@ -3,7 +3,6 @@
 use serde::{Serialize, de::DeserializeOwned};
 
 use wardbook_domain::Instant;
-use wardbook_vault::blind;
 
 use crate::{App, AppError, Caller, state::Kind};
 
@@ -24,9 +23,9 @@ pub struct Kept<T> {
 impl App {
     /// Starts a draft; its id.
     pub async fn start_draft(&self, caller: &Caller, value: &impl Serialize) -> Result<[u8; 16], AppError> {
-        if self.count_owned(Kind::Draft, &self.drafts_of(caller)).await? >= DRAFTS_MAX {
+        if self.count_owned(Kind::Draft, &self.rows_of(caller)).await? >= DRAFTS_MAX {
             // Nobody is kept from reporting by forms they gave up: the one that was left longest goes.
-            self.drop_oldest_owned(Kind::Draft, &self.drafts_of(caller)).await?;
+            self.drop_oldest_owned(Kind::Draft, &self.rows_of(caller)).await?;
         }
         let id = self.entropy.bytes();
         self.save_draft(caller, id, value).await?;
@@ -36,7 +35,7 @@ impl App {
     /// Keeps a draft as it stands.
     pub async fn save_draft(&self, caller: &Caller, id: [u8; 16], value: &impl Serialize) -> Result<(), AppError> {
         let until = self.machine.now().plus_seconds(DRAFT_SECONDS);
-        self.keep(Kind::Draft, &id, &self.drafts_of(caller), &(caller.account, value), until).await
+        self.keep(Kind::Draft, &id, &self.rows_of(caller), &(caller.account, value), until).await
     }
 
     /// A draft of this writer; another's is not found.
@@ -49,7 +48,7 @@ impl App {
 
     /// This writer's drafts, on whatever device they were begun; the one that was kept last stands first.
     pub async fn drafts<T: DeserializeOwned>(&self, caller: &Caller) -> Result<Vec<Kept<T>>, AppError> {
-        let kept = self.kept_of_owner::<([u8; 16], T)>(Kind::Draft, &self.drafts_of(caller), DRAFTS_MAX).await?;
+        let kept = self.kept_of_owner::<([u8; 16], T)>(Kind::Draft, &self.rows_of(caller), DRAFTS_MAX).await?;
         let draft = |(id, (owner, value), expires_at): (Vec<u8>, ([u8; 16], T), Instant)| {
             let id = id.try_into().ok().filter(|_| owner == caller.account)?;
             Some(Kept { id, kept_at: expires_at.plus_seconds(-DRAFT_SECONDS), value })
@@ -61,12 +60,5 @@ impl App {
     pub async fn drop_draft(&self, caller: &Caller, id: [u8; 16]) -> Result<(), AppError> {
         self.draft::<serde_json::Value>(caller, id).await?;
         self.drop_kept(Kind::Draft, &id).await.map(|_| ())
-    }
-
-    /// By whom drafts are found: the writer in this trust. In the host's first it is the account itself, as it was before there could be
-    /// others.
-    fn drafts_of(&self, caller: &Caller) -> [u8; 16] {
-        let here = self.trust.as_bytes();
-        if *here == self.host.first() { caller.account } else { blind(&self.keys.sign_in, &[b"drafts", here, &caller.account]) }
     }
 }

@@ -16,6 +16,8 @@ type Source = Box<dyn std::error::Error + Send + Sync>;
 pub enum SealedWhy {
     /// Its key was destroyed: it was disposed of.
     Disposed,
+    /// It is in quarantine: the recovery identity alone opens it.
+    Quarantined,
     /// Its key is missing without a tombstone: a loss.
     KeyMissing,
     /// The sealed bytes or the wrapped key were altered.
@@ -23,10 +25,16 @@ pub enum SealedWhy {
 }
 
 impl SealedWhy {
+    /// Whether somebody decided it so: nobody need be told of a fault.
+    pub const fn is_gone(self) -> bool {
+        matches!(self, Self::Disposed | Self::Quarantined)
+    }
+
     /// What a person is told.
     pub const fn label(self) -> &'static str {
         match self {
             Self::Disposed => "This record was disposed of; nothing of it is left.",
+            Self::Quarantined => "This file is in quarantine. Nobody can open it here; it was not destroyed.",
             Self::KeyMissing => "This record is sealed and its key is missing. Please tell your administrator: this should not happen.",
             Self::Damaged => {
                 "This record is sealed and was altered after it was written. Please tell your administrator: this should not happen."
@@ -114,6 +122,7 @@ impl From<KeyError> for AppError {
     fn from(error: KeyError) -> Self {
         match error {
             KeyError::Destroyed { .. } => Self::Sealed(SealedWhy::Disposed),
+            KeyError::Quarantined { .. } => Self::Sealed(SealedWhy::Quarantined),
             KeyError::Missing => Self::Sealed(SealedWhy::KeyMissing),
             KeyError::Unwrap => Self::Sealed(SealedWhy::Damaged),
             KeyError::Store(cause) => Self::unavailable(cause),

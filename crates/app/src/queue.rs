@@ -20,8 +20,8 @@ use crate::{
     shown::{AddressShown, reference},
 };
 
-/// The most records that a total counts.
-const OWED_MAX: u32 = 10_000;
+/// The most records that a total counts: so many, or more.
+pub const OWED_MAX: u32 = 1_000;
 
 /// What is shown of a list, by the duty that opened it: what stays sealed or is left out is not read.
 pub(crate) type Read = BTreeMap<Duty, Vec<RecordId>>;
@@ -107,14 +107,13 @@ impl App {
         self.page(caller, "reports", Wanted::Reports, cursor, limit).await
     }
 
-    /// How many records are owed by the caller's duties, and how many of them are past their due instant; at most 10,000 are
-    /// counted. Nothing is opened, so nothing is traced.
+    /// How many records are owed by the caller's duties, and how many of them are past their due instant; at most
+    /// [`OWED_MAX`] are counted. Nothing is opened, so nothing is traced.
     pub async fn owed(&self, caller: &Caller) -> Result<(usize, usize), AppError> {
         let addresses = self.addresses(caller).await?;
         let reading = Reading { addresses: &addresses, person: caller.person, only: None };
-        let rows = wardbook_views::list(&self.db, self.trust, &self.blinds, Wanted::Owed, reading, None, OWED_MAX).await?;
         let now = self.clock.now().as_micros();
-        Ok((rows.len(), rows.iter().filter(|row| row.due.is_some_and(|due| due < now)).count()))
+        Ok(wardbook_views::owed(&self.db, self.trust, &self.blinds, reading, now, OWED_MAX).await?)
     }
 
     /// How many rows a page of the queue of this size has: its query alone, for measuring what need-to-know costs. Nothing is opened, so

@@ -52,14 +52,14 @@ impl Ended {
         let mut stream = [0; 16];
         stream[..2].copy_from_slice(&self.month.0.to_be_bytes());
         stream[2..3].copy_from_slice(&self.month.1.to_be_bytes());
-        After { due: i64::try_from(self.position).unwrap_or(i64::MAX), since: i64::try_from(self.index).unwrap_or(i64::MAX), stream }
+        After { place: i64::try_from(self.position).unwrap_or(i64::MAX), since: i64::try_from(self.index).unwrap_or(i64::MAX), stream }
     }
 
     fn of(after: After) -> Self {
         let [high, low, month, ..] = after.stream;
         Self {
             month: (i16::from_be_bytes([high, low]), i8::from_be_bytes([month])),
-            position: u64::try_from(after.due).unwrap_or(0),
+            position: u64::try_from(after.place).unwrap_or(0),
             index: usize::try_from(after.since).unwrap_or(0),
         }
     }

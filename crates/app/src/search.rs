@@ -10,15 +10,16 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use wardbook_domain::{
     Duty, Instant, PersonId, RecordId,
-    case::Case,
+    case::{Case, CaseEvent},
     directory::Directory,
+    event::AnyEvent,
     need_to_know::Access,
     profile::reading::{BREAK_GLASS, CASE_WORK},
     reading::SEARCH,
-    report::Report,
+    report::{Report, ReportEvent},
     search::{Ask, Matter, Sought, of_case, of_own_words, of_report},
 };
-use wardbook_views::{After, Wanted};
+use wardbook_views::{After, Meta, Wanted};
 
 use crate::{App, AppError, Caller, cases::parse_id, cursor, load::Record, newest::Candidate, shown::reference, state::Kind};
 
@@ -96,13 +97,13 @@ impl App {
     pub async fn start_search(&self, caller: &Caller, ask: &Ask) -> Result<SearchKept, AppError> {
         ask.check(&self.profile())?;
         let purpose = self.purpose_of_search(caller)?;
-        if self.count_owned(Kind::Search, &caller.account).await? >= SEARCHES_MAX {
-            self.drop_oldest_owned(Kind::Search, &caller.account).await?;
+        if self.count_owned(Kind::Search, &self.rows_of(caller)).await? >= SEARCHES_MAX {
+            self.drop_oldest_owned(Kind::Search, &self.rows_of(caller)).await?;
         }
         let id: [u8; 16] = self.entropy.bytes();
         let expires_at = self.machine.now().plus_seconds(SECONDS);
         let saved = Saved { person: caller.person, ask: ask.clone(), purpose };
-        self.keep(Kind::Search, &id, &caller.account, &saved, expires_at).await?;
+        self.keep(Kind::Search, &id, &self.rows_of(caller), &saved, expires_at).await?;
         Ok(SearchKept { id: hex::encode(id), expires_at })
     }
 
@@ -169,13 +170,13 @@ impl App {
         let found = if candidate.wanted == Wanted::Cases {
             self.case_for(caller, id).await.map(|record| {
                 let (groups, duty) = opened(record.access)?;
-                let matter = of_case(&record.folded, groups, name);
+                let matter = of_case(&record.folded, of_kind(&record.events, case_event), groups, name);
                 fits(&id, sought, matter, directory).then(|| (case_hit(&id, &record), Some(duty), Either::Case(record)))
             })
         } else {
             self.report_for(caller, id).await.map(|record| {
                 let (matter, duty) = match opened(record.access) {
-                    Some((groups, duty)) => (of_report(&record.folded, groups, name), Some(duty)),
+                    Some((groups, duty)) => (of_report(&record.folded, of_kind(&record.events, report_event), groups, name), Some(duty)),
                     None => (of_own_words(&record.folded), None),
                 };
                 fits(&id, sought, matter, directory).then(|| (report_hit(&id, candidate, &record), duty, Either::Report(record)))
@@ -193,6 +194,19 @@ impl App {
             Err(error) => Err(error),
         }
     }
+}
+
+/// The events of one kind of stream, without what surrounds them.
+fn of_kind<'a, T>(events: &'a [(Meta, AnyEvent)], kind: fn(&'a AnyEvent) -> Option<&'a T>) -> impl Iterator<Item = &'a T> {
+    events.iter().filter_map(move |(_, event)| kind(event))
+}
+
+const fn case_event(event: &AnyEvent) -> Option<&CaseEvent> {
+    if let AnyEvent::Case(event) = event { Some(event) } else { None }
+}
+
+const fn report_event(event: &AnyEvent) -> Option<&ReportEvent> {
+    if let AnyEvent::Report(event) = event { Some(event) } else { None }
 }
 
 #[expect(clippy::large_enum_variant, reason = "one at a time, and never kept")]
@@ -217,7 +231,7 @@ fn fits(id: &[u8; 16], sought: &Sought, mut matter: Matter, directory: &Director
 
 /// Where a page ended.
 fn place(last: &Candidate) -> After {
-    After { due: 0, since: last.row.since, stream: last.id() }
+    After { place: 0, since: last.row.since, stream: last.id() }
 }
 
 fn report_hit(id: &[u8; 16], candidate: &Candidate, record: &Record<Report>) -> Hit {

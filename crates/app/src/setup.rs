@@ -22,6 +22,7 @@ use crate::{
     blobs::{BlobStore, BlobsAt},
     book::{Act, StreamWrite},
     directory::DirectoryCache,
+    evidence::FilesPolicy,
     host::{Host, Stores},
     lists::{ListCache, Pupils},
     traces::Traces,
@@ -44,6 +45,8 @@ pub struct Opening {
     pub notes: PathBuf,
     /// Where sealed attachments are kept.
     pub blobs: BlobsAt,
+    /// What is taken in of files.
+    pub files: FilesPolicy,
     /// The service identity.
     pub identity: ServiceIdentity,
     /// The book's clock: what is recorded, due and shown.
@@ -146,6 +149,7 @@ pub struct Inner {
     pub(crate) keys: Keys,
     pub(crate) notes: NotesDir,
     pub(crate) blobs: BlobStore,
+    pub(crate) files: FilesPolicy,
     pub(crate) clock: Clock,
     pub(crate) machine: Clock,
     pub(crate) entropy: Entropy,
@@ -264,6 +268,7 @@ impl App {
             keys,
             notes,
             blobs,
+            files: opening.files,
             clock: opening.clock,
             machine: opening.machine,
             entropy: opening.entropy,
@@ -271,6 +276,11 @@ impl App {
             views_failed: watch::Sender::new(false),
         };
         Ok(Self(Arc::new(inner)))
+    }
+
+    /// What is taken in of files.
+    pub fn files(&self) -> FilesPolicy {
+        self.files
     }
 
     /// Starts what runs beside the requests: the views' runner. Returns at once.

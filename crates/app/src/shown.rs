@@ -160,6 +160,8 @@ pub struct EvidenceListed {
     /// When.
     #[schema(value_type = String, format = DateTime)]
     pub added_at: Instant,
+    /// Whether it is in quarantine: nobody opens it here any more.
+    pub quarantined: bool,
 }
 
 /// Somebody who stands aside from a record.
@@ -419,7 +421,7 @@ pub(crate) fn report(id: &[u8; 16], record: &Record<Report>) -> ReportShown {
             .filter(|_| !hides_reporter)
             .map(|signed| signed_shown(signed, "report", &signing::report_text(filed))),
         history: if own_words { None } else { filed.history.as_ref().map(history) },
-        evidence: if own_words { vec![] } else { report.evidence.iter().map(evidence).collect() },
+        evidence: if own_words { vec![] } else { report.evidence.iter().map(|added| evidence(report, added)).collect() },
         reporter: if sees_reporter { filed.reporter.as_ref().map(reporter) } else { None },
         owner: (!(own_words && about_them)).then(|| (if own_words { &filed.route.owner } else { &report.route().owner }).into()),
         due_at: if own_words || report.state() == ReportState::Assessed { None } else { report.provisional_ico_due() },
@@ -458,8 +460,14 @@ fn history(history: &wardbook_domain::report::History) -> HistoryShown {
     }
 }
 
-fn evidence(added: &wardbook_domain::report::EvidenceAdded) -> EvidenceListed {
-    EvidenceListed { id: added.evidence.to_string(), name: added.name.clone(), added_by: added.added_by.clone(), added_at: added.added_at }
+fn evidence(report: &Report, added: &wardbook_domain::report::EvidenceAdded) -> EvidenceListed {
+    EvidenceListed {
+        id: added.evidence.to_string(),
+        name: added.name.clone(),
+        added_by: added.added_by.clone(),
+        added_at: added.added_at,
+        quarantined: report.quarantined.iter().any(|quarantined| quarantined.evidence == added.evidence),
+    }
 }
 
 fn told(told: &wardbook_domain::report::Told) -> ToldShown {

@@ -11,7 +11,7 @@ use wardbook_views::sql::{Arg, execute, fetch};
 
 use crate::{App, AppError};
 
-/// The tables of the state, and that of [`crate::blobs`].
+/// The tables of the state, and those of [`crate::blobs`].
 pub const MIGRATIONS: &[Migration] = &[
     Migration {
         version: 301,
@@ -24,6 +24,12 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "blobs",
         sqlite: include_str!("../../../migrations/sqlite/0302_blobs.sql"),
         postgres: include_str!("../../../migrations/postgres/0302_blobs.sql"),
+    },
+    Migration {
+        version: 303,
+        name: "blob parts",
+        sqlite: include_str!("../../../migrations/sqlite/0303_blob_parts.sql"),
+        postgres: include_str!("../../../migrations/postgres/0303_blob_parts.sql"),
     },
     Migration {
         version: 305,

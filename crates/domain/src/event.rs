@@ -256,6 +256,7 @@ pub fn older_types() -> Vec<EventType> {
         crate::directory::DirectoryEvent::OLDER,
         crate::report::ReportEvent::OLDER,
         crate::case::CaseEvent::OLDER,
+        crate::evidence::EvidenceEvent::OLDER,
     ]
     .concat()
 }

@@ -1,4 +1,5 @@
-//! The age files of a trust's key set: each holds one key, for the service and the recovery identity, and nobody else.
+//! Keys in age files: those of a trust's key set, for the service and the recovery identity and nobody else; and a quarantined record
+//! key, for the recovery identity alone.
 
 use std::fmt;
 use std::io::{Read, Write};
@@ -77,10 +78,10 @@ pub(crate) fn parse_payload(bytes: &[u8]) -> Option<(String, Secret32)> {
     Some((std::str::from_utf8(name).ok()?.to_owned(), Secret32::from_slice(reader.rest())?))
 }
 
-/// Seals a named key for exactly two recipients, as a binary age file.
-pub(crate) fn seal(name: &str, key: &Secret32, recipients: [&Recipient; 2]) -> Vec<u8> {
+/// Seals a named key for exactly these recipients, as a binary age file.
+pub(crate) fn seal<const N: usize>(name: &str, key: &Secret32, recipients: [&Recipient; N]) -> Vec<u8> {
     let recipients = recipients.into_iter().map(Recipient::as_age);
-    let encryptor = age::Encryptor::with_recipients(recipients).expect("two X25519 recipients go together");
+    let encryptor = age::Encryptor::with_recipients(recipients).expect("X25519 recipients go together");
     let mut file = Vec::new();
     let mut writer = encryptor.wrap_output(&mut file).expect("a Vec takes every write");
     writer.write_all(&payload(name, key)).expect("a Vec takes every write");

@@ -12,17 +12,42 @@ pub type Commitment = [u8; 32];
 
 /// `SHA-256(tag("wardbook/item/v1") | salt | lp(name) | content | u64 content length)`.
 pub fn commit_item(salt: &[u8; 32], name: &str, content: &[u8]) -> Commitment {
-    let name_length = u32::try_from(name.len()).expect("item names are short");
-    let content_length = content.len() as u64;
-    Sha256::new()
-        .chain_update(tag("wardbook/item/v1"))
-        .chain_update(salt)
-        .chain_update(name_length.to_be_bytes())
-        .chain_update(name)
-        .chain_update(content)
-        .chain_update(content_length.to_be_bytes())
-        .finalize()
-        .into()
+    let mut commitment = ItemCommitment::new(salt, name);
+    commitment.update(content);
+    commitment.finish()
+}
+
+/// The commitment to an item whose content comes piece by piece.
+#[derive(Clone)]
+pub struct ItemCommitment {
+    hash: Sha256,
+    length: u64,
+}
+
+impl std::fmt::Debug for ItemCommitment {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "ItemCommitment({} bytes so far)", self.length)
+    }
+}
+
+impl ItemCommitment {
+    /// Before any of the content.
+    pub fn new(salt: &[u8; 32], name: &str) -> Self {
+        let name_length = u32::try_from(name.len()).expect("item names are short");
+        let hash = Sha256::new().chain_update(tag("wardbook/item/v1")).chain_update(salt);
+        Self { hash: hash.chain_update(name_length.to_be_bytes()).chain_update(name), length: 0 }
+    }
+
+    /// Takes the next piece in.
+    pub fn update(&mut self, piece: &[u8]) {
+        self.hash.update(piece);
+        self.length += piece.len() as u64;
+    }
+
+    /// After all of the content.
+    pub fn finish(self) -> Commitment {
+        self.hash.chain_update(self.length.to_be_bytes()).finalize().into()
+    }
 }
 
 /// `SHA-256(tag("wardbook/item-root/v1") | u16 n | n commitments in order)`.

@@ -112,7 +112,7 @@ pub enum SealError {
     #[error("a group of {0} bytes is above the largest class of 1 MiB")]
     TooLarge(usize),
     /// The attachment is above [`crate::BLOB_MAX`].
-    #[error("an attachment of {0} bytes is above 25 MiB")]
+    #[error("an attachment of {0} bytes is above 500 MiB")]
     BlobTooLarge(usize),
 }
 

@@ -7,9 +7,9 @@
 //!
 //! * [`identity`]: the service identity and the recovery identity; [`shares`]: the latter split over people, as words.
 //! * [`KeyStore`]: the database of wrapped keys; shares nothing with the book.
-//! * [`Vault`]: one trust's keys, unlocked: record keys made ahead, destruction, named secrets.
+//! * [`Vault`]: one trust's keys, unlocked: record keys made ahead, destruction, quarantine, named secrets.
 //! * [`seal_event`], [`open_envelope`]: groups of fields to envelopes and back; [`commit`]: proof of one item.
-//! * [`seal_blob`], [`open_blob`]: attachments, which are too large for an event.
+//! * [`BlobSealer`], [`open_blob_from`]: attachments, which are too large for an event, as they come and go.
 //! * [`mod@blind`]: blind indexes and keyed digests; [`state`]: sealing of short-lived state outside the book.
 //!
 //! To extend: a new audience is a variant of [`Audience`] (old trusts need it added to their key set); a new format is
@@ -40,7 +40,10 @@ pub mod state;
 pub use agefile::Recipient;
 pub use audience::Audience;
 pub use blind::{blind, keyed_digest};
-pub use blob::{BLOB_ITEM, BLOB_MAX, BLOB_SEALED_MAX, BlobPlace, SealedBlob, blob_key_id, open_blob, seal_blob};
+pub use blob::{
+    BLOB_HEAD_MAX, BLOB_HEADER, BLOB_ITEM, BLOB_MAX, BLOB_SEALED_MAX, BlobPlace, BlobReadError, BlobSealer, SealedBlob, SealedHead,
+    blob_key_id, open_blob, open_blob_from, seal_blob,
+};
 pub use envelope::{Place, envelope_key_id};
 pub use group::{Group, Item, OpenError, OpenedGroup, OpenedItem, SealError, Sealed, SealedEnvelope, open_envelope, seal_event};
 pub use identity::{IdentityError, IdentitySource, RecoveryIdentity, ServiceIdentity};
@@ -48,7 +51,7 @@ pub use secret::{KeyId, RecordKey, Secret32};
 pub use shares::{Share, ShareError};
 pub use state::{StateError, open_state, seal_state};
 pub use store::{KeyStore, StoreError};
-pub use vault::{Clock, KeyError, Recipients, Surroundings, Vault, VaultError};
+pub use vault::{Clock, KeyError, QuarantinedKey, Recipients, Surroundings, Vault, VaultError};
 
 #[cfg(test)]
 mod tests;

@@ -73,8 +73,8 @@ pub(crate) struct Eighths {
 }
 
 impl Eighths {
-    /// 4 KiB to 26 MiB: attachments.
-    pub(crate) const BLOB: Self = Self { smallest: 4 << 10, largest: 26 << 20 };
+    /// 4 KiB to 512 MiB: attachments.
+    pub(crate) const BLOB: Self = Self { smallest: 4 << 10, largest: 512 << 20 };
 
     /// The class that holds `needed` bytes; `None` above the largest.
     pub(crate) fn class_for(self, needed: usize) -> Option<usize> {

@@ -49,6 +49,21 @@ impl Blinds {
         Ok(blinds)
     }
 
+    /// Keys that are no secret.
+    #[cfg(test)]
+    pub(crate) fn for_tests() -> Self {
+        let views = crate::views().map(super::view::View::name);
+        let mut next = 0;
+        let mut key = || {
+            next += 1;
+            Secret32::new([next; 32])
+        };
+        let registers = views.map(|view| (view, key())).into();
+        let classes = || std::iter::once(None).chain(RecordClass::ALL.iter().copied().map(Some));
+        let holders = views.into_iter().flat_map(|view| classes().map(move |class| (view, class))).map(|of| (of, key())).collect();
+        Self { registers, holders }
+    }
+
     /// The blind value of a register of a view.
     pub fn register(&self, view: &str, register: &str) -> [u8; 16] {
         blind(&self.registers[view], &[register.as_bytes()])

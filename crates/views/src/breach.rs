@@ -27,7 +27,7 @@ impl View for Breaches {
     }
 
     fn version(&self) -> u32 {
-        2
+        3
     }
 
     fn changes(&self, event: &AnyEvent, at: &At) -> Vec<Change> {

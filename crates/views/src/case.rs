@@ -26,7 +26,7 @@ impl View for Cases {
     }
 
     fn version(&self) -> u32 {
-        3
+        4
     }
 
     fn changes(&self, event: &AnyEvent, _at: &At) -> Vec<Change> {

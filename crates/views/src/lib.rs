@@ -1,4 +1,4 @@
-//! Read models and their runner: the queue, reports, cases, alerts, the directory, and where reads are found.
+//! Read models and their runner: the queue, reports, cases, alerts, the directory, and where reads and files are found.
 //!
 //! A view never seals. A row holds ids, instants, blind values and a reference to the event that is opened when it is shown; whatever
 //! says what a matter is about, who, where or in which duty is a blind value. One transaction moves rows and checkpoint together:
@@ -13,10 +13,12 @@ mod breach;
 mod case;
 mod directory;
 mod dump;
+mod file;
 mod list;
 mod open;
 mod query;
 mod queue;
+mod ranges;
 mod read_streams;
 mod reads;
 mod rebuild;
@@ -24,13 +26,17 @@ mod report;
 mod runner;
 pub mod sql;
 mod view;
+mod write;
 
 pub use blinds::{Blinds, Holder};
 pub use directory::Part;
 pub use dump::dump;
-pub use list::{After, Listed, Reading, Wanted, list};
+pub use list::{After, Listed, Reading, Wanted, list, owed};
 pub use open::{Meta, OpenFailure, Opened, Opener, audience_of, meta_names};
-pub use query::{Existence, QueryError, changed_since, exists_for, late_streams, open_streams, reports_since};
+pub use query::{
+    Condition, Existence, FileIn, QueryError, changed_since, exists_for, hidden_from, late_streams, open_streams, record_of_file,
+    reports_since,
+};
 pub use read_streams::{AccessStream, Of, access_streams, first_opened, months_read};
 pub use reads::month_of;
 pub use rebuild::{RebuildError, rebuild};
@@ -53,6 +59,12 @@ pub const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../../migrations/sqlite/0202_views_order.sql"),
         postgres: include_str!("../../../migrations/postgres/0202_views_order.sql"),
     },
+    Migration {
+        version: 203,
+        name: "views by place",
+        sqlite: include_str!("../../../migrations/sqlite/0203_views_place.sql"),
+        postgres: include_str!("../../../migrations/postgres/0203_views_place.sql"),
+    },
 ];
 
 /// The view of what is owed, by duty.
@@ -73,7 +85,19 @@ pub const ALERT: &str = "alert";
 /// The view of which access streams hold a look at what.
 pub const READS: &str = "reads";
 
+/// The view of which record a file belongs to.
+pub const FILE: &str = "file";
+
 /// Every view.
-pub fn views() -> [&'static dyn View; 7] {
-    [&queue::Queue, &report::Reports, &case::Cases, &breach::Breaches, &alert::Alerts, &directory::DirectoryEntries, &reads::Reads]
+pub fn views() -> [&'static dyn View; 8] {
+    [
+        &queue::Queue,
+        &report::Reports,
+        &case::Cases,
+        &breach::Breaches,
+        &alert::Alerts,
+        &directory::DirectoryEntries,
+        &reads::Reads,
+        &file::Files,
+    ]
 }

@@ -7,6 +7,7 @@ use crate::{
     Blinds, Holder,
     alert::MOVABLE,
     directory::Part,
+    file::{OF_CASE, OF_REPORT},
     queue::{ASIDE, CLOCK, EXCLUDED, FACTS, IMAGE, OWED},
     report::{OWN, READABLE, TYPED},
     sql::{Arg, fetch, placeholders},
@@ -40,14 +41,8 @@ pub async fn exists_for(
     person: wardbook_domain::PersonId,
     stream: [u8; 16],
 ) -> Result<Existence, QueryError> {
-    let me = Holder::Person(person);
-    let of_views = |views: &[&str], registers: &[&str]| -> Vec<[u8; 16]> {
-        views.iter().flat_map(|view| registers.iter().map(|register| blinds.register(view, register))).collect()
-    };
-    let hidden = of_views(&RECORD_VIEWS, &[EXCLUDED, ASIDE]);
-    let own = of_views(&[crate::REPORT], &[OWN, TYPED]);
-    let classes = |view: &&'static str| RecordClass::ALL.iter().map(|class| blinds.holder(view, Some(*class), &me)).collect::<Vec<_>>();
-    let holders: Vec<[u8; 16]> = RECORD_VIEWS.iter().flat_map(classes).collect();
+    let own = [OWN, TYPED].map(|register| blinds.register(crate::REPORT, register));
+    let Hides { hidden, holders } = hides(blinds, person);
     let (of_own, of_me) = (3 + hidden.len(), 3 + hidden.len() + own.len());
     let mut args = vec![Arg::Bytes(trust.as_bytes()), Arg::Bytes(&stream)];
     args.extend(hidden.iter().chain(&own).chain(&holders).map(|value| Arg::Bytes(value)));
@@ -64,6 +59,55 @@ pub async fn exists_for(
     })
 }
 
+/// The registers that hide a record, and a person's blind values in them.
+struct Hides {
+    hidden: Vec<[u8; 16]>,
+    holders: Vec<[u8; 16]>,
+}
+
+fn hides(blinds: &Blinds, person: wardbook_domain::PersonId) -> Hides {
+    let me = Holder::Person(person);
+    let registers = |view: &&'static str| [EXCLUDED, ASIDE].map(|register| blinds.register(view, register));
+    let classes = |view: &&'static str| RecordClass::ALL.iter().map(|class| blinds.holder(view, Some(*class), &me)).collect::<Vec<_>>();
+    Hides { hidden: RECORD_VIEWS.iter().flat_map(registers).collect(), holders: RECORD_VIEWS.iter().flat_map(classes).collect() }
+}
+
+/// Where a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileIn {
+    /// In this report.
+    Report([u8; 16]),
+    /// In this case.
+    Case([u8; 16]),
+}
+
+/// The record that a file belongs to, where it is not hidden from this person: a hidden one costs what none costs.
+pub async fn record_of_file(
+    db: &Database,
+    trust: TrustId,
+    blinds: &Blinds,
+    person: wardbook_domain::PersonId,
+    file: [u8; 16],
+) -> Result<Option<FileIn>, QueryError> {
+    let registers = [OF_REPORT, OF_CASE].map(|register| blinds.register(crate::FILE, register));
+    let holder = blinds.holder(crate::FILE, None, &Holder::Record(wardbook_domain::RecordId::from_bytes(file)));
+    let Hides { hidden, holders } = hides(blinds, person);
+    let mut args = vec![Arg::Bytes(trust.as_bytes()), Arg::Bytes(&registers[0]), Arg::Bytes(&registers[1]), Arg::Bytes(&holder)];
+    args.extend(hidden.iter().chain(&holders).map(|value| Arg::Bytes(value)));
+    let sql =
+        RECORD_OF_FILE.replace("{hidden}", &placeholders(5, hidden.len())).replace("{me}", &placeholders(5 + hidden.len(), holders.len()));
+    let rows = fetch(db, sql, &args).await.map_err(QueryError::Database)?;
+    let found = rows.first().map(|row| Ok((row.id(0)?, row.id(1)?))).transpose().map_err(QueryError::Database)?;
+    Ok(found.map(|(register, record)| if register == registers[0] { FileIn::Report(record) } else { FileIn::Case(record) }))
+}
+
+const RECORD_OF_FILE: &str = "-- views.record_of_file
+SELECT r.register, r.stream_id FROM view_rows r
+JOIN view_checkpoints c ON c.trust_id = r.trust_id AND c.generation = r.generation AND c.view = 'file' AND c.live = 1
+WHERE r.trust_id = $1 AND r.register IN ($2, $3) AND r.holder = $4
+  AND NOT EXISTS (SELECT 1 FROM view_rows x JOIN view_checkpoints d ON d.trust_id = x.trust_id AND d.generation = x.generation
+    AND d.live = 1 WHERE x.trust_id = $1 AND x.stream_id = r.stream_id AND x.register IN ({hidden}) AND x.holder IN ({me}))";
+
 /// The views that keep rows of records.
 const RECORD_VIEWS: [&str; 5] = [crate::QUEUE, crate::REPORT, crate::CASE, crate::BREACH, crate::ALERT];
 
@@ -76,6 +120,33 @@ SELECT CAST(CASE
   WHEN EXISTS (SELECT 1 FROM view_rows r JOIN view_checkpoints c ON c.trust_id = r.trust_id AND c.generation = r.generation
     AND c.live = 1 WHERE r.trust_id = $1 AND r.stream_id = $2 AND r.register IN ({own}) AND r.holder IN ({me})) THEN 1
   ELSE 0 END AS BIGINT)";
+
+/// A condition of a statement with its arguments.
+#[derive(Debug)]
+pub struct Condition {
+    /// The condition.
+    pub sql: String,
+    /// The values of its placeholders, in their order.
+    pub args: Vec<[u8; 16]>,
+}
+
+/// Whether the record in `column` is hidden from a person, for statements of other tables, so that they too leave out what is hidden and
+/// not after it. `$1` is the trust there, and placeholders are counted from `from`. No record is hidden from nobody.
+pub fn hidden_from(blinds: &Blinds, person: wardbook_domain::PersonId, column: &'static str, from: usize) -> Condition {
+    let me = Holder::Person(person);
+    let hidden = RECORD_VIEWS.iter().flat_map(|view| [EXCLUDED, ASIDE].map(|register| blinds.register(view, register)));
+    let mut args: Vec<[u8; 16]> = hidden.collect();
+    let registers = args.len();
+    let classes = |view: &'static str| RecordClass::ALL.iter().map(move |class| (view, *class));
+    args.extend(RECORD_VIEWS.iter().flat_map(|view| classes(view)).map(|(view, class)| blinds.holder(view, Some(class), &me)));
+    let sql = format!(
+        "EXISTS (SELECT 1 FROM view_rows r JOIN view_checkpoints c ON c.trust_id = r.trust_id AND c.generation = r.generation AND c.live = 1
+  WHERE r.trust_id = $1 AND r.stream_id = {column} AND r.register IN ({}) AND r.holder IN ({}))",
+        placeholders(from, registers),
+        placeholders(from + registers, args.len() - registers)
+    );
+    Condition { sql, args }
+}
 
 /// The streams of the directory that changed at or after a position, with the position of their last change.
 pub async fn changed_since(
@@ -99,15 +170,22 @@ ORDER BY r.position";
     rows.iter().map(entry).collect::<Result<_, sqlx::Error>>().map_err(QueryError::Database)
 }
 
-/// Cases and reports whose due instant is past, whoever owes them: for finding what goes on to the next of a chain. Nothing of it is shown.
-pub async fn late_streams(db: &Database, trust: TrustId, blinds: &Blinds, now: i64, limit: u32) -> Result<Vec<StreamId>, QueryError> {
+/// Cases and reports that became due after `from` and by `now`, whoever owes them: for finding what goes on to the next of a chain. Nothing of
+/// it is shown.
+pub async fn late_streams(
+    db: &Database,
+    trust: TrustId,
+    blinds: &Blinds,
+    (from, now): (i64, i64),
+    limit: u32,
+) -> Result<Vec<StreamId>, QueryError> {
     let register = blinds.register(crate::QUEUE, OWED);
     let sql = "-- views.late_streams
 SELECT DISTINCT r.stream_id FROM view_rows r
 JOIN view_checkpoints c ON c.trust_id = r.trust_id AND c.generation = r.generation AND c.view = 'queue' AND c.live = 1
-WHERE r.trust_id = $1 AND r.register = $2 AND r.due <= $3
-ORDER BY r.stream_id LIMIT $4";
-    let args = [Arg::Bytes(trust.as_bytes()), Arg::Bytes(&register), Arg::Int(now), Arg::Int(i64::from(limit))];
+WHERE r.trust_id = $1 AND r.register = $2 AND r.due > $3 AND r.due <= $4
+ORDER BY r.stream_id LIMIT $5";
+    let args = [Arg::Bytes(trust.as_bytes()), Arg::Bytes(&register), Arg::Int(from), Arg::Int(now), Arg::Int(i64::from(limit))];
     let rows = fetch(db, sql.to_owned(), &args).await.map_err(QueryError::Database)?;
     rows.iter().map(|row| Ok(StreamId::from_bytes(row.id(0)?))).collect::<Result<_, sqlx::Error>>().map_err(QueryError::Database)
 }

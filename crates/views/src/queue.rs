@@ -18,7 +18,8 @@ pub(crate) const CLOCK: &str = "clock";
 pub(crate) const FACTS: &str = "facts";
 /// The register of images about which a DSL must act.
 pub(crate) const IMAGE: &str = "image";
-/// The register of records that cannot wait, as a child could be in danger: one row a record, whoever owes it.
+/// The register that marks records which cannot wait, as a child could be in danger: what is owed or covered comes first as long as its
+/// record is marked.
 pub(crate) const URGENT: &str = "urgent";
 /// The register of those who read along during an absence, as the cover may not.
 pub(crate) const COVERED: &str = "covered";
@@ -41,7 +42,7 @@ impl View for Queue {
     }
 
     fn version(&self) -> u32 {
-        5
+        6
     }
 
     fn changes(&self, event: &AnyEvent, _at: &At) -> Vec<Change> {
@@ -59,16 +60,18 @@ fn of_report(event: &ReportEvent) -> Vec<Change> {
         ReportEvent::Filed(filed) => {
             let due = micros(Report::new(filed.as_ref().clone()).provisional_ico_due());
             let since = filed.reported_at.as_micros();
-            let mut changes = owed(filed.class, &filed.route, since, due);
+            let mark = Row { register: URGENT, class: Some(filed.class), holder: Holder::Service, since, due: None };
+            // Before the rows whose place it decides.
+            let mut changes: Vec<Change> = (filed.danger != Danger::No).then_some(Change::Put(mark)).into_iter().collect();
+            changes.extend(owed(filed.class, &filed.route, since, due));
             changes.extend(filed.clock_owner.iter().map(|owner| put(CLOCK, filed.class, owner, since, due)));
             changes.extend(facts(&filed.facts_to, filed.clock_owner.as_ref()).map(|address| put(FACTS, filed.class, address, since, None)));
-            let urgent = Row { register: URGENT, class: Some(filed.class), holder: Holder::Service, since, due: None };
-            changes.extend((filed.danger != Danger::No).then_some(Change::Put(urgent)));
             changes
         }
         ReportEvent::Assessed(assessed) => {
             let breach = assessed.categories.iter().any(|c| c.category == wardbook_domain::report::AssessmentCategory::DataBreach);
-            let mut changes = vec![Change::DropRegister(OWED), Change::DropRegister(FACTS), Change::DropRegister(URGENT)];
+            let mut changes = vec![Change::DropRegister(OWED), Change::DropRegister(FACTS)];
+            changes.extend([Change::DropRegister(URGENT), Change::InTurn(COVERED)]);
             // The case takes the clock over; where none was opened, somebody still has to end the clock with a reason.
             changes.extend(breach.then_some(Change::DropRegister(CLOCK)));
             changes.extend(excluded(assessed.class, &assessed.subjects, &assessed.possible_subjects, 0));
@@ -84,7 +87,7 @@ fn of_report(event: &ReportEvent) -> Vec<Change> {
             }
             changes.extend(event.clock_owner.iter().filter(|_| due.is_some()).map(|owner| put(CLOCK, class, owner, since, due)));
             let dsl = event.route.second.as_ref().unwrap_or(&event.route.owner);
-            changes.extend(event.image_open.then(|| put(IMAGE, class, dsl, since, None)));
+            changes.extend(event.image_open.then(|| first(IMAGE, class, dsl, since)));
             changes.extend(excluded(class, &event.route.subjects, &event.route.possible_subjects, since));
             changes
         }
@@ -99,11 +102,13 @@ fn of_report(event: &ReportEvent) -> Vec<Change> {
             }
             _ => vec![Change::SetDue(OWED, None), Change::DropRegister(CLOCK)],
         },
-        ReportEvent::ImageReported(image) => vec![put(IMAGE, image.class, &image.dsl, image.said_at.as_micros(), None)],
+        ReportEvent::ImageReported(image) => vec![first(IMAGE, image.class, &image.dsl, image.said_at.as_micros())],
         ReportEvent::ImageTakenUp(_) => vec![Change::DropRegister(IMAGE)],
         ReportEvent::StoodAside(aside) => vec![stands_aside(aside.class, aside.person, aside.said_at)],
         ReportEvent::AsideEnded(ended) => no_longer_aside(ended.person),
-        ReportEvent::CoverPassed(passed) => vec![put(COVERED, passed.class, &passed.to, passed.since.as_micros(), micros(passed.due_at))],
+        ReportEvent::CoverPassed(passed) => {
+            vec![pressing(COVERED, passed.class, &passed.to, passed.since.as_micros(), micros(passed.due_at))]
+        }
         ReportEvent::CoverReturned(_) => vec![Change::DropRegister(COVERED)],
         ReportEvent::QuestionAsked(asked) => {
             asked.reporter_person.into_iter().map(|person| person_row(ASKED, asked.class, person, asked.asked_at, None)).collect()
@@ -114,6 +119,7 @@ fn of_report(event: &ReportEvent) -> Vec<Change> {
         | ReportEvent::Corrected(_)
         | ReportEvent::SubjectsSettled(_)
         | ReportEvent::EvidenceAdded(_)
+        | ReportEvent::EvidenceQuarantined(_)
         | ReportEvent::DisclosureProtected(_) => vec![],
     }
 }
@@ -148,7 +154,9 @@ fn of_case(event: &CaseEvent) -> Vec<Change> {
         }
         CaseEvent::StoodAside(aside) => vec![stands_aside(aside.class, aside.person, aside.said_at)],
         CaseEvent::AsideEnded(ended) => no_longer_aside(ended.person),
-        CaseEvent::CoverPassed(passed) => vec![put(COVERED, passed.class, &passed.to, passed.since.as_micros(), micros(passed.due_at))],
+        CaseEvent::CoverPassed(passed) => {
+            vec![pressing(COVERED, passed.class, &passed.to, passed.since.as_micros(), micros(passed.due_at))]
+        }
         CaseEvent::CoverReturned(_) => vec![Change::DropRegister(COVERED)],
         // What changes by when it comes back says so in an event of its own.
         _ => vec![],
@@ -163,8 +171,22 @@ pub(crate) fn micros(at: Option<Instant>) -> Option<i64> {
     at.map(Instant::as_micros)
 }
 
+fn row(register: &'static str, class: RecordClass, address: &Address, since: i64, due: Option<i64>) -> Row {
+    Row { register, class: Some(class), holder: Holder::Address(address.clone()), since, due }
+}
+
 pub(crate) fn put(register: &'static str, class: RecordClass, address: &Address, since: i64, due: Option<i64>) -> Change {
-    Change::Put(Row { register, class: Some(class), holder: Holder::Address(address.clone()), since, due })
+    Change::Put(row(register, class, address, since, due))
+}
+
+/// A row that cannot wait.
+fn first(register: &'static str, class: RecordClass, address: &Address, since: i64) -> Change {
+    Change::PutFirst(row(register, class, address, since, None))
+}
+
+/// A row that cannot wait where its record is marked so.
+fn pressing(register: &'static str, class: RecordClass, address: &Address, since: i64, due: Option<i64>) -> Change {
+    Change::PutFirstIf(URGENT, row(register, class, address, since, due))
 }
 
 /// Who has first facts to read: whoever decides about the clock reads them there, and is done with the decision.
@@ -174,7 +196,7 @@ fn facts<'a>(facts_to: &'a [Address], clock_owner: Option<&'a Address>) -> impl 
 
 fn owed(class: RecordClass, route: &RouteTaken, since: i64, due: Option<i64>) -> Vec<Change> {
     let addresses = std::iter::once(&route.owner).chain(&route.second);
-    let rows = addresses.map(|address| put(OWED, class, address, since, due));
+    let rows = addresses.map(|address| pressing(OWED, class, address, since, due));
     rows.chain(excluded(class, &route.subjects, &route.possible_subjects, since)).collect()
 }
 

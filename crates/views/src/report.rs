@@ -29,7 +29,7 @@ impl View for Reports {
     }
 
     fn version(&self) -> u32 {
-        4
+        5
     }
 
     fn changes(&self, event: &AnyEvent, at: &At) -> Vec<Change> {

@@ -6,14 +6,13 @@ use tokio::sync::watch;
 use wardbook_ledger::{Database, Ledger, ReadError, StoredEvent, TrustId};
 
 use crate::{
-    At, Blinds, Change, OpenFailure, Opened, Opener, Row, View,
+    At, Blinds, OpenFailure, Opened, Opener, View,
     sql::{Arg, Tx},
+    write::{Target, as_i64},
 };
 
 /// Events taken in one transaction.
 const BATCH_EVENTS: usize = 500;
-/// Rows written in one statement at most.
-const ROWS_TOGETHER: usize = 64;
 
 /// A view cannot go on.
 #[derive(Debug, thiserror::Error)]
@@ -255,103 +254,13 @@ UPDATE view_checkpoints SET position = $4 WHERE trust_id = $1 AND view = $2 AND 
         let Some(view) = view else {
             return Ok(()); // a view of another release: left as it is
         };
+        let target = Target { trust: self.trust, blinds: &self.blinds, view: view.name(), generation: generation.id };
         for (at, opened) in events.iter().filter(|(at, _)| at.position >= generation.position) {
             let Some(opened) = opened else { continue };
             for change in view.changes(&opened.event, at) {
-                self.apply(tx, generation, at, &change).await?;
+                target.apply(tx, at, &change).await?;
             }
         }
         Ok(())
     }
-
-    async fn apply(&self, tx: &mut Tx, generation: &Generation, at: &At, change: &Change) -> Result<(), sqlx::Error> {
-        let trust = Arg::Bytes(self.trust.as_bytes());
-        let (id, stream) = (Arg::Bytes(&generation.id), Arg::Bytes(&at.stream));
-        match change {
-            Change::Put(row) => {
-                let register = self.blinds.register(&generation.view, row.register);
-                let holder = self.blinds.holder(&generation.view, row.class, &row.holder);
-                let sql = "-- views.put
-INSERT INTO view_rows (trust_id, generation, register, holder, stream_id, version, position, since, due)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-ON CONFLICT (trust_id, generation, register, holder, stream_id)
-DO UPDATE SET version = excluded.version, position = excluded.position, since = excluded.since, due = excluded.due";
-                let args = [
-                    trust,
-                    id,
-                    Arg::Bytes(&register),
-                    Arg::Bytes(&holder),
-                    stream,
-                    Arg::Int(as_i64(at.version)),
-                    Arg::Int(as_i64(at.position)),
-                    Arg::Int(row.since),
-                    Arg::OptInt(row.due),
-                ];
-                tx.execute(sql.to_owned(), &args).await?;
-            }
-            Change::Touch(rows) => self.touch(tx, generation, at, rows).await?,
-            Change::Drop => {
-                let sql = "-- views.drop
-DELETE FROM view_rows WHERE trust_id = $1 AND generation = $2 AND stream_id = $3";
-                tx.execute(sql.to_owned(), &[trust, id, stream]).await?;
-            }
-            Change::DropRegister(register) => {
-                let register = self.blinds.register(&generation.view, register);
-                let sql = "-- views.drop_register
-DELETE FROM view_rows WHERE trust_id = $1 AND generation = $2 AND stream_id = $3 AND register = $4";
-                tx.execute(sql.to_owned(), &[trust, id, stream, Arg::Bytes(&register)]).await?;
-            }
-            Change::DropOne(register, class, holder) => {
-                let holder = self.blinds.holder(&generation.view, Some(*class), holder);
-                let register = self.blinds.register(&generation.view, register);
-                let sql = "-- views.drop_one
-DELETE FROM view_rows WHERE trust_id = $1 AND generation = $2 AND stream_id = $3 AND register = $4 AND holder = $5";
-                tx.execute(sql.to_owned(), &[trust, id, stream, Arg::Bytes(&register), Arg::Bytes(&holder)]).await?;
-            }
-            Change::SetDue(register, due) => {
-                let register = self.blinds.register(&generation.view, register);
-                let sql = "-- views.set_due
-UPDATE view_rows SET due = $5 WHERE trust_id = $1 AND generation = $2 AND stream_id = $3 AND register = $4";
-                tx.execute(sql.to_owned(), &[trust, id, stream, Arg::Bytes(&register), Arg::OptInt(*due)]).await?;
-            }
-        }
-        Ok(())
-    }
-}
-
-impl Runner {
-    /// Many rows of one event in few statements, of so few shapes that each is prepared once: 64 rows, 32, 16...
-    async fn touch(&self, tx: &mut Tx, generation: &Generation, at: &At, mut rows: &[Row]) -> Result<(), sqlx::Error> {
-        while !rows.is_empty() {
-            let together = (1 << rows.len().ilog2()).min(ROWS_TOGETHER);
-            let (some, rest) = rows.split_at(together);
-            rows = rest;
-            let blind = |row: &Row| {
-                let register = self.blinds.register(&generation.view, row.register);
-                (register, self.blinds.holder(&generation.view, row.class, &row.holder))
-            };
-            let blinds: Vec<([u8; 16], [u8; 16])> = some.iter().map(blind).collect();
-            let mut args = vec![Arg::Bytes(self.trust.as_bytes()), Arg::Bytes(&generation.id), Arg::Bytes(&at.stream)];
-            args.extend([Arg::Int(as_i64(at.version)), Arg::Int(as_i64(at.position))]);
-            let mut values = vec![];
-            for (row, (register, holder)) in some.iter().zip(&blinds) {
-                let next = args.len() + 1;
-                values.push(format!("($1, $2, ${next}, ${}, $3, $4, $5, ${}, ${})", next + 1, next + 2, next + 3));
-                args.extend([Arg::Bytes(register), Arg::Bytes(holder), Arg::Int(row.since), Arg::OptInt(row.due)]);
-            }
-            let sql = format!(
-                "-- views.touch
-INSERT INTO view_rows (trust_id, generation, register, holder, stream_id, version, position, since, due)
-VALUES {}
-ON CONFLICT (trust_id, generation, register, holder, stream_id) DO UPDATE SET version = excluded.version, position = excluded.position",
-                values.join(", ")
-            );
-            tx.execute(sql, &args).await?;
-        }
-        Ok(())
-    }
-}
-
-fn as_i64(number: u64) -> i64 {
-    i64::try_from(number).expect("positions and versions stay far below 2^63: they are stored as such")
 }

@@ -1,4 +1,4 @@
-//! One way to run one SQL text on either engine: arguments in, rows out, and a write transaction.
+//! One way to run one SQL text on either engine: arguments in, rows out, and transactions.
 //!
 //! Both engines take `$1`. Texts made at run time hold only numbers of placeholders and names of our own tables.
 
@@ -43,6 +43,8 @@ macro_rules! column {
 impl Row {
     column!(/// Bytes.
         bytes -> Vec<u8>);
+    column!(/// Bytes or NULL.
+        opt_bytes -> Option<Vec<u8>>);
     column!(/// A whole number.
         int -> i64);
     column!(/// A whole number or NULL.
@@ -54,6 +56,11 @@ impl Row {
     pub fn id(&self, index: usize) -> Result<[u8; 16], sqlx::Error> {
         let bytes = self.bytes(index)?;
         bytes.try_into().map_err(|_| sqlx::Error::Decode("an id is not 16 bytes long".into()))
+    }
+
+    /// Sixteen bytes or NULL.
+    pub fn opt_id(&self, index: usize) -> Result<Option<[u8; 16]>, sqlx::Error> {
+        self.opt_bytes(index)?.map(|_| self.id(index)).transpose()
     }
 }
 
@@ -111,7 +118,7 @@ pub async fn execute(db: &Database, sql: String, args: &[Arg<'_>]) -> Result<u64
     }
 }
 
-/// A write transaction; dropped without [`Tx::commit`] it is rolled back.
+/// A transaction; dropped without [`Tx::commit`] it is rolled back.
 #[derive(Debug)]
 pub enum Tx {
     /// On SQLite: begun IMMEDIATE, so it never has to upgrade a read lock.
@@ -121,11 +128,19 @@ pub enum Tx {
 }
 
 impl Tx {
-    /// Begins.
+    /// Begins to write.
     pub async fn begin(db: &Database) -> Result<Self, sqlx::Error> {
         match db {
             Database::Sqlite { writer, .. } => Ok(Self::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?)),
             Database::Postgres(pool) => Ok(Self::Postgres(pool.begin().await?)),
+        }
+    }
+
+    /// Begins to read: all that is read until the end is as it was at one moment.
+    pub async fn begin_read(db: &Database) -> Result<Self, sqlx::Error> {
+        match db {
+            Database::Sqlite { reader, .. } => Ok(Self::Sqlite(reader.begin().await?)),
+            Database::Postgres(pool) => Ok(Self::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)),
         }
     }
 

@@ -37,6 +37,12 @@ pub struct Row {
 pub enum Change {
     /// Put a row, or bring it up to date.
     Put(Row),
+    /// Put a row that comes before all that has a due instant.
+    PutFirst(Row),
+    /// Put a row that comes before all that has a due instant where its stream has a row in this register, and else has its turn.
+    PutFirstIf(&'static str, Row),
+    /// The rows of this stream in one register have their turn by their due instant.
+    InTurn(&'static str),
     /// Put rows in one statement; of those that are there already only the position moves, `since` stays as it was first.
     Touch(Vec<Row>),
     /// Drop every row of this stream.

@@ -3,6 +3,7 @@
 use secrecy::ExposeSecret as _;
 use url::Url;
 use wardbook_app::blobs::BlobsAt;
+use wardbook_app::evidence::FilesPolicy;
 use wardbook_app::setup::Opening;
 use wardbook_app::{App, Clock};
 use wardbook_ledger::TrustId;
@@ -82,6 +83,7 @@ pub(crate) fn opening(
         trust,
         notes: home(place, settings, trust).notes(),
         blobs: blobs(place, settings),
+        files: FilesPolicy { bytes_max: usize::from(settings.blobs.file_mb_max) << 20, key_backups_days: settings.keys.copies_kept_days },
         identity,
         clock,
         machine: surroundings::clock(),

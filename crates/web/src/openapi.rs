@@ -17,10 +17,12 @@ use crate::api;
     paths(
         api::reports::file, api::reports::list, api::reports::show, api::reports::receive, api::reports::assess, api::reports::correct,
         api::reports::settle, api::evidence::add, api::evidence::show, api::evidence::name_image, api::evidence::take_up_image,
+        api::evidence::add_to_case, api::evidence::show_file, api::evidence::quarantine, api::evidence::confirm_message,
         api::breaches::list, api::breaches::show, api::breaches::aware, api::breaches::decide,
         api::reports::aside, api::reports::end_aside, api::reports::answer, api::access::covers, api::access::arrange, api::access::end_cover,
         api::access::glasses, api::access::break_glass, api::access::close_glass, api::access::review_glass,
         api::profile::proposals, api::profile::propose, api::profile::confirm, api::profile::refuse,
+        api::notices::list, api::notices::again,
         api::alerts::list, api::alerts::take_in, api::alerts::decide, api::assets::find,
         api::search::start, api::search::show, api::overview::show, api::cube::show, api::cube::publish,
         api::queue::show, api::queue::before_you_go, api::reads::list, api::cases::list, api::cases::show, api::cases::act, api::checkpoint::show,

@@ -23,6 +23,7 @@ pub mod forms;
 pub mod look;
 pub mod message;
 pub mod moment;
+pub mod notices;
 pub mod overview;
 pub mod people;
 pub mod queue;

@@ -7,7 +7,7 @@ use axum::{
 };
 use serde::Serialize;
 use utoipa::ToSchema;
-use wardbook_app::{AppError, SealedWhy, looking::PURPOSE_HEADER};
+use wardbook_app::{AppError, looking::PURPOSE_HEADER};
 use wardbook_domain::field::{FieldError, Invalid};
 
 /// A problem (RFC 9457).
@@ -101,7 +101,7 @@ impl From<AppError> for Problem {
                     .detail(format!("Send the header {PURPOSE_HEADER} with one of: {}.", codes.join(", ")))
             }
             AppError::Sealed(why) => {
-                let status = if why == SealedWhy::Disposed { StatusCode::GONE } else { StatusCode::INTERNAL_SERVER_ERROR };
+                let status = if why.is_gone() { StatusCode::GONE } else { StatusCode::INTERNAL_SERVER_ERROR };
                 Self::new(status, "sealed", "The record is sealed").detail(why.label())
             }
             AppError::Internal(_) => {

@@ -1,5 +1,5 @@
-//! Files on their way in and out, bounded: so many at once, so many of one person. A file is held in memory while it is sealed or
-//! sent, so this bounds the memory too.
+//! Files on their way in and out, bounded: so many at once, so many of one person. Each holds a thread and a few pieces of its content
+//! while it comes or goes, so this bounds both.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};

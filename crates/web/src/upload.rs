@@ -1,22 +1,22 @@
-//! The parts of an upload, read in their order: words first, the file last, so that nothing of a file is read before it may be.
+//! The parts of an upload, read in their order: words first, the file last, so that nothing of a file is read before it may be; the
+//! file itself is handed on as it comes.
 //!
-//! To add a part: a call of [`Upload::text`] before the file, by the handler that needs it.
+//! To add a part: a call of [`Upload::text`] before the file, by the handler that needs it; or a field of [`Given`].
 
 use std::time::Duration;
 
+use axum::body::Bytes;
 use axum::extract::multipart::{Field, Multipart, MultipartError};
 use axum::http::StatusCode;
-use wardbook_domain::evidence::FILE_BYTES_MAX;
-use zeroize::Zeroizing;
+use wardbook_app::evidence::{AddError, Incoming, Unread};
+use wardbook_domain::evidence::{FILE_BYTES_MAX, Given};
 
 /// The largest body of an upload: the file, and its other parts.
 pub(crate) const UPLOAD_BYTES_MAX: usize = FILE_BYTES_MAX + (1 << 20);
 /// How long an upload may take as a whole.
-pub(crate) const UPLOAD_WAIT: Duration = Duration::from_mins(10);
+pub(crate) const UPLOAD_WAIT: Duration = Duration::from_mins(20);
 /// The largest part in words.
 const TEXT_BYTES_MAX: usize = 4096;
-/// What is made room for before a file comes.
-const FILE_BYTES_EXPECTED: usize = 1 << 20;
 
 /// What is wrong with an upload.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,14 +39,77 @@ impl From<MultipartError> for Wrong {
     }
 }
 
-/// A file as it came.
-pub(crate) struct File {
-    /// What it is, in the giver's words.
-    pub(crate) what: Option<String>,
+impl From<Unread> for Wrong {
+    fn from(unread: Unread) -> Self {
+        match unread {
+            Unread::TooLarge => Self::TooLarge,
+            Unread::Broken => Self::Broken,
+        }
+    }
+}
+
+/// Why nothing was taken in: what was sent is wrong, or the use case refused it.
+pub(crate) enum Failed {
+    /// What was sent.
+    Wrong(Wrong),
+    /// The use case.
+    App(wardbook_app::AppError),
+}
+
+impl From<Wrong> for Failed {
+    fn from(wrong: Wrong) -> Self {
+        Self::Wrong(wrong)
+    }
+}
+
+impl From<AddError> for Failed {
+    fn from(error: AddError) -> Self {
+        match error {
+            AddError::App(error) => Self::App(error),
+            AddError::Unread(unread) => Self::Wrong(unread.into()),
+        }
+    }
+}
+
+/// A file whose content is still to come.
+pub(crate) struct File<'a> {
     /// Its name as given; empty where there is none.
     pub(crate) name: String,
     /// Its content.
-    pub(crate) content: Zeroizing<Vec<u8>>,
+    pub(crate) content: Part<'a>,
+}
+
+/// The content of a part, piece by piece; what was looked at already comes first.
+pub(crate) struct Part<'a> {
+    field: Field<'a>,
+    first: Option<Bytes>,
+}
+
+impl Part<'_> {
+    /// Whether there is nothing in it: a browser sends such a part where no file was chosen.
+    pub(crate) async fn is_empty(&mut self) -> Result<bool, Wrong> {
+        while self.first.as_ref().is_none_or(Bytes::is_empty) {
+            self.first = self.field.chunk().await?;
+            if self.first.is_none() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+impl Incoming for Part<'_> {
+    type Piece = Bytes;
+
+    async fn next(&mut self) -> Result<Option<Bytes>, Unread> {
+        if let Some(first) = self.first.take() {
+            return Ok(Some(first));
+        }
+        self.field.chunk().await.map_err(|error| match Wrong::from(error) {
+            Wrong::TooLarge => Unread::TooLarge,
+            _ => Unread::Broken,
+        })
+    }
 }
 
 /// An upload that is being read.
@@ -65,21 +128,27 @@ impl Upload {
         }
     }
 
-    /// What is left: `what` in words, where it is there, and then the file.
-    pub(crate) async fn file(&mut self) -> Result<File, Wrong> {
-        let mut what = None;
-        loop {
-            let Some(part) = self.0.next_field().await? else { return Err(Wrong::Expected("file")) };
-            match part.name() {
-                Some("what") if what.is_none() => what = Some(words(part, "what").await?),
-                Some("file") => {
-                    let name = part.file_name().unwrap_or_default().to_owned();
-                    return Ok(File { what, name, content: content(part).await? });
-                }
-                _ => return Err(Wrong::Expected("file")),
-            }
-        }
+    /// The next part, whatever it is.
+    pub(crate) async fn next(&mut self) -> Result<Field<'_>, Wrong> {
+        self.0.next_field().await?.ok_or(Wrong::Expected("file"))
     }
+}
+
+/// Takes a part that says something of the file; gives back the file itself. Each may come once, in any order before the file. (Called in
+/// a loop where the upload is at hand: a part keeps it for itself, so that no function can look for the file and hand it on.)
+pub(crate) async fn said<'a>(part: Field<'a>, given: &mut Given) -> Result<Option<File<'a>>, Wrong> {
+    let answer = match part.name() {
+        Some("what") if given.what.is_none() => (&mut given.what, "what"),
+        Some("given_by") if given.given_by.is_none() => (&mut given.given_by, "given_by"),
+        Some("how") if given.how.is_none() => (&mut given.how, "how"),
+        Some("file") => {
+            let name = part.file_name().unwrap_or_default().to_owned();
+            return Ok(Some(File { name, content: Part { field: part, first: None } }));
+        }
+        _ => return Err(Wrong::Expected("file")),
+    };
+    *answer.0 = Some(words(part, answer.1).await?);
+    Ok(None)
 }
 
 async fn words(mut part: Field<'_>, name: &'static str) -> Result<String, Wrong> {
@@ -91,21 +160,4 @@ async fn words(mut part: Field<'_>, name: &'static str) -> Result<String, Wrong>
         bytes.extend_from_slice(&chunk);
     }
     String::from_utf8(bytes).map_err(|_| Wrong::Text(name))
-}
-
-async fn content(mut part: Field<'_>) -> Result<Zeroizing<Vec<u8>>, Wrong> {
-    let mut bytes = Zeroizing::new(Vec::with_capacity(FILE_BYTES_EXPECTED));
-    while let Some(chunk) = part.chunk().await? {
-        if bytes.len() + chunk.len() > FILE_BYTES_MAX {
-            return Err(Wrong::TooLarge);
-        }
-        if bytes.capacity() - bytes.len() < chunk.len() {
-            // Grown by hand: what a vector leaves behind when it moves is not wiped.
-            let mut larger = Zeroizing::new(Vec::with_capacity((bytes.capacity() * 2).min(FILE_BYTES_MAX)));
-            larger.extend_from_slice(&bytes);
-            bytes = larger;
-        }
-        bytes.extend_from_slice(&chunk);
-    }
-    Ok(bytes)
 }

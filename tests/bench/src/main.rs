@@ -6,7 +6,7 @@
 //!
 //! * `book.rs`, `note.rs`: Wardbook, everything real; `bare.rs`: INSERTs; `message_db.rs`: the other message store.
 //! * `filing/`: reports filed over HTTP, from the POST to the queue of who receives them.
-//! * `knowing.rs`: what need-to-know costs a page of the queue.
+//! * `knowing.rs`: what need-to-know costs a page of the queue; `files.rs`: a large file in and out.
 //! * `measure.rs`: what there is to measure; `load.rs`: callers side by side; `report.rs`: medians, ratios, the tables; `clock.rs`:
 //!   clocks and randomness.
 //!
@@ -17,6 +17,7 @@
 mod bare;
 mod book;
 mod clock;
+mod files;
 mod filing;
 mod knowing;
 mod load;
@@ -68,6 +69,9 @@ struct Options {
     /// How often the page of the queue is asked for
     #[arg(long, default_value_t = 400)]
     asks: usize,
+    /// Megabytes (of 1,048,576 bytes) of the file that goes in and out
+    #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u64).range(1..=500))]
+    file_mb: u64,
     /// Only these, to look at one of them; several go with commas between
     #[arg(long, value_enum, value_delimiter = ',', default_values_t = Chosen::DEFAULT)]
     only: Vec<Chosen>,
@@ -216,6 +220,11 @@ async fn main() -> Result<()> {
     if options.only.contains(&Chosen::Queue) {
         print!("{}", knowing::measure(options.records, options.asks).await.context("a page of the queue")?);
     }
+    if options.only.contains(&Chosen::Files) {
+        let files = files::measure(options.file_mb << 20).await.context("a large file")?;
+        print!("{files}");
+        ensure!(files.wrong().is_empty(), "{}", files.wrong().join("\n"));
+    }
     Ok(())
 }
 
@@ -243,7 +252,19 @@ mod tests {
     async fn a_short_look_at_a_queue_goes_through() {
         let text = super::knowing::measure(120, 4).await.unwrap().to_string();
         for engine in ["PostgreSQL", "SQLite"] {
-            assert!(text.contains(&format!("| {engine} | 120 |")), "{text}");
+            assert!(text.contains(&format!("| {engine} | head of one school | 120 |")), "{text}");
+            assert!(text.contains(&format!("| {engine} | IT lead of 20 schools | ")), "{text}");
+            assert!(text.contains(&format!("| {engine} | 50 | ")), "{text}");
+        }
+    }
+
+    /// That a file goes in and out whole, wherever it is kept, at a hundredth of its size; what memory does is asserted where it can be
+    /// counted (`tests/system/tests/files.rs`).
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_small_file_goes_in_and_out() {
+        let text = super::files::measure(5 << 20).await.unwrap().to_string();
+        for store in ["a folder", "PostgreSQL"] {
+            assert!(text.contains(&format!("| {store} | 5 MB |")), "{text}");
         }
     }
 

@@ -82,29 +82,32 @@ pub(crate) enum Chosen {
     Http,
     /// What need-to-know costs a page of the queue; it has no turns.
     Queue,
+    /// A large file in and out; it has no turns.
+    Files,
     One(Measure),
 }
 
-const CHOICES: [Chosen; 3 + Measure::ALL.len()] = {
-    let mut choices = [Chosen::Append; 3 + Measure::ALL.len()];
+const CHOICES: [Chosen; 4 + Measure::ALL.len()] = {
+    let mut choices = [Chosen::Append; 4 + Measure::ALL.len()];
     choices[1] = Chosen::Http;
     choices[2] = Chosen::Queue;
+    choices[3] = Chosen::Files;
     let mut at = 0;
     while at < Measure::ALL.len() {
-        choices[3 + at] = Chosen::One(Measure::ALL[at]);
+        choices[4 + at] = Chosen::One(Measure::ALL[at]);
         at += 1;
     }
     choices
 };
 
 impl Chosen {
-    pub(crate) const DEFAULT: [Self; 3] = [Self::Append, Self::Http, Self::Queue];
+    pub(crate) const DEFAULT: [Self; 4] = [Self::Append, Self::Http, Self::Queue, Self::Files];
 
     fn holds(self, measure: Measure) -> bool {
         match self {
             Self::Append => !measure.is_http(),
             Self::Http => measure.is_http(),
-            Self::Queue => false,
+            Self::Queue | Self::Files => false,
             Self::One(one) => one == measure,
         }
     }
@@ -125,6 +128,7 @@ impl ValueEnum for Chosen {
             Self::Append => Some(PossibleValue::new("append")),
             Self::Http => Some(PossibleValue::new("http")),
             Self::Queue => Some(PossibleValue::new("queue")),
+            Self::Files => Some(PossibleValue::new("files")),
             Self::One(measure) => measure.to_possible_value(),
         }
     }

@@ -30,6 +30,7 @@ use wardbook_app::{
     App, Caller, Clock, Entropy,
     accounts::NewUser,
     blobs::BlobsAt,
+    evidence::FilesPolicy,
     import::{ImportBatch, ImportKind, ImportRow, Imported},
     setup::{Opening, SHIPPED_PROFILES, SetupError},
 };
@@ -44,6 +45,9 @@ pub const NOW: &str = "2026-10-30T16:12Z";
 
 /// The header that says for which purpose a record is opened.
 pub const PURPOSE: &str = "wardbook-purpose";
+
+/// Tests take in files of up to 5 MiB, a hundredth of what there may be.
+const FILES: FilesPolicy = FilesPolicy { bytes_max: 5 << 20, key_backups_days: None };
 
 /// Where the book is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +67,7 @@ pub struct Places {
     clock: Arc<AtomicI64>,
     seed: u64,
     blobs: BlobsAt,
+    files: FilesPolicy,
 }
 
 impl Places {
@@ -85,7 +90,23 @@ impl Places {
         let mut rng = StdRng::seed_from_u64(seed);
         let now = Instant::parse(NOW).expect("NOW is an instant").as_micros();
         let (secret, trust) = (random(&mut rng), TrustId::from_bytes(random(&mut rng)));
-        Self { dir, database, secret, trust, clock: Arc::new(AtomicI64::new(now)), seed, blobs }
+        Self { dir, database, secret, trust, clock: Arc::new(AtomicI64::new(now)), seed, blobs, files: FILES }
+    }
+
+    /// The same with another word on files.
+    #[must_use]
+    pub fn with_files(self, files: FilesPolicy) -> Self {
+        Self { files, ..self }
+    }
+
+    /// The recovery identity of this trust, which its people have on paper.
+    pub fn recovery(&self) -> RecoveryIdentity {
+        RecoveryIdentity::generate(&mut StdRng::seed_from_u64(self.seed ^ 0xdead))
+    }
+
+    /// The trust's id.
+    pub fn trust(&self) -> TrustId {
+        self.trust
     }
 
     /// The folder that holds everything but a PostgreSQL database.
@@ -122,6 +143,7 @@ impl Places {
             trust: self.trust,
             notes: self.dir.path().join("notes"),
             blobs: self.blobs.clone(),
+            files: self.files,
             identity: ServiceIdentity::from_secret(Secret32::new(self.secret)),
             clock: self.clock(),
             machine: self.clock(),
@@ -161,8 +183,7 @@ impl Trust {
 
     /// A new trust at these places.
     pub async fn create(places: Places) -> Self {
-        let mut rng = StdRng::seed_from_u64(places.seed ^ 0xdead);
-        let recovery = RecoveryIdentity::generate(&mut rng).recipient();
+        let recovery = places.recovery().recipient();
         let app =
             App::create(places.opening(0), "Oakfield Trust", SHIPPED_PROFILES[0].1, &recovery).await.expect("a fresh trust can be made");
         Self::around(Arc::new(places), app)

@@ -43,6 +43,8 @@ pub struct Ids {
     pub case: String,
     /// A file of the report.
     pub evidence: String,
+    /// A file of the case.
+    pub case_evidence: String,
     /// A form not filed yet.
     pub draft: String,
 }
@@ -51,12 +53,13 @@ impl Ids {
     /// The same id everywhere.
     pub fn all(id: &str) -> Self {
         let id = id.to_owned();
-        Self { report: id.clone(), case: id.clone(), evidence: id.clone(), draft: id }
+        Self { report: id.clone(), case: id.clone(), evidence: id.clone(), case_evidence: id.clone(), draft: id }
     }
 
     /// Takes these ids out of an answer, so that two answers can be compared.
     pub fn out_of(&self, text: &str) -> String {
-        [&self.report, &self.case, &self.evidence, &self.draft].iter().fold(text.to_owned(), |text, id| text.replace(id.as_str(), "ID"))
+        let all = [&self.report, &self.case, &self.evidence, &self.case_evidence, &self.draft];
+        all.iter().fold(text.to_owned(), |text, id| text.replace(id.as_str(), "ID"))
     }
 }
 
@@ -73,7 +76,7 @@ impl Route {
     /// Whether it is asked about one record.
     pub fn is_of_a_record(&self) -> bool {
         let path = self.path.trim_start_matches("/api/v1");
-        ["/reports/{id}", "/cases/{id}", "/breaches/{id}", "/receipts/{id}"].iter().any(|start| path.starts_with(start))
+        ["/reports/{id}", "/cases/{id}", "/breaches/{id}", "/receipts/{id}", "/evidence/{id}"].iter().any(|start| path.starts_with(start))
     }
 
     /// Whether it ends the session or the account's ways in: asked last.
@@ -85,8 +88,12 @@ impl Route {
     /// The path with its parameters filled in.
     pub fn at(&self, ids: &Ids) -> String {
         let of_case = self.path.contains("/cases/");
+        let of_file = self.path.starts_with("/api/v1/evidence/");
         let fill = |part: &str| match part {
             "{id}" if of_case => ids.case.clone(),
+            // Of a case, as that is where more can be done with a file.
+            "{id}" if of_file => ids.case_evidence.clone(),
+            "{evidence}" if of_case => ids.case_evidence.clone(),
             "{evidence}" => ids.evidence.clone(),
             "{draft}" => ids.draft.clone(),
             "{step}" => "what".to_owned(),
@@ -113,6 +120,8 @@ impl Route {
             "/reports/{id}/correct" => json!({ "field": "location", "text": "x", "reason": reason }),
             "/reports/{id}/subjects" => json!({ "subjects": [], "reason": reason }),
             "/reports/{id}/image" => json!({ "answer": "no" }),
+            "/evidence/{id}/quarantine" => json!({ "reason": reason }),
+            "/evidence/{id}/message" => json!({ "sender": "x" }),
             "/reports/{id}/image/taken-up" => json!({ "action": "x" }),
             "/breaches/{id}/aware" => json!({ "aware_at": "2026-10-30T10:00:00Z", "reason": reason }),
             "/breaches/{id}/decision" => json!({ "decision": "confirmed", "reason": reason }),
@@ -150,7 +159,11 @@ impl Route {
         let fields: &[(&str, &str)] = match self.path.as_str() {
             "/reports/{id}/assess" => &[("assessment", "training_need"), ("reason", "A reason."), ("declaration", "A. Name")],
             "/reports/{id}/settle" => &[("settle_nobody", "yes"), ("settle_reason", "A reason.")],
-            "/reports/{id}/evidence" => &[("image", "no")],
+            "/reports/{id}/evidence" | "/cases/{id}/evidence" => &[("image", "no")],
+            "/reports/{id}/evidence/{evidence}/quarantine" | "/cases/{id}/evidence/{evidence}/quarantine" => {
+                &[("quarantine_reason", "A reason.")]
+            }
+            "/cases/{id}/evidence/{evidence}/message" => &[("sender", "x"), ("recipients_count", "0"), ("attachments_count", "0")],
             "/reports/{id}/image/taken-up" => &[("action", "x")],
             "/breaches/{id}/aware" => {
                 &[("day", "30"), ("month", "10"), ("year", "2026"), ("hour", "10"), ("minute", "0"), ("aware_reason", "A reason.")]
@@ -174,11 +187,17 @@ impl std::fmt::Display for Route {
     }
 }
 
+/// Acts whose page is asked for: one that anybody with the case in hand may do, one of its owner's alone, one that is about something open.
+/// All go through one handler, and the API is asked for every verb.
+const PAGES_OF_ACTS: &[&str] = &["plan", "reclassify", "set-aside"];
+
 /// Every route, in order; a path that takes a verb is a route for each verb.
 pub fn routes() -> Vec<Route> {
     let verbs = |route: Route| -> Vec<Route> {
-        match route.path.strip_suffix("{action}").or_else(|| route.path.strip_suffix("{verb}")) {
-            Some(start) => CaseAct::VERBS.iter().map(|verb| Route { path: format!("{start}{verb}"), ..route.clone() }).collect(),
+        let parts = [("{action}", CaseAct::VERBS), ("{verb}", PAGES_OF_ACTS)];
+        let found = parts.iter().find_map(|(part, verbs)| route.path.strip_suffix(part).map(|start| (start.to_owned(), *verbs)));
+        match found {
+            Some((start, verbs)) => verbs.iter().map(|verb| Route { path: format!("{start}{verb}"), ..route.clone() }).collect(),
             None => vec![route],
         }
     };

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use wardbook_app::import::{ImportKind, ImportRow};
 use wardbook_domain::{Duty, Scope};
 use wardbook_ledger::Database;
-use wardbook_system_tests::{Engine, Trust, on_both_engines, report};
+use wardbook_system_tests::{Engine, Trust, host::Host, on_both_engines, people::Wanted, report};
 use wardbook_testkit::sqlite_url;
 use wardbook_views::sql::{Arg, execute, fetch};
 
@@ -18,6 +18,7 @@ on_both_engines!(
     a_duty_copied_into_their_own_entry_is_no_duty,
     keys_that_change_places_open_nothing,
     exclusions_taken_out_of_the_lists_exclude_all_the_same,
+    what_is_moved_from_one_trust_to_another_opens_in_neither,
 );
 
 const CANARY: &str = "KANARE-7f3a";
@@ -199,4 +200,67 @@ async fn exclusions_taken_out_of_the_lists_exclude_all_the_same(engine: Engine) 
     scene.reads_nothing(&scene.head, "who stands aside, with rows put back").await;
     scene.sql("DELETE FROM view_rows WHERE due IS NULL AND stream_id = $1", &[Arg::Bytes(&stream)]).await;
     scene.reads_nothing(&scene.head, "who stands aside, with rows taken out").await;
+}
+
+/// A trust's own administrator, with a superuser's login to the databases that it shares with another: they give the other's record, keys,
+/// rows of lists and accounts to their own trust.
+async fn what_is_moved_from_one_trust_to_another_opens_in_neither(engine: Engine) {
+    let host = Host::new(engine, 507).await;
+    for trust in host.each() {
+        let fields = json!({ "code": "SCH01", "name": "Oakfield Primary" }).as_object().unwrap().clone();
+        trust.import(ImportKind::Schools, vec![ImportRow { line: 2, fields }]).await;
+    }
+    let head = |email| Wanted { email, name: "Uma Jones", duty: Duty::Headteacher, school: "SCH01" };
+    let (uma, theirs) = (host.first.person(head("uma@oakfield.example")).await, host.second.person(head("una@harbour.example")).await);
+    let mut form = report("SCH01", "low_level_concern", &format!("{CANARY} of what was seen."));
+    form["about"] = json!({ "whom": "another", "name": "Callum Field" });
+    let id = {
+        let reporter = host.first.token("hana@oakfield.example", "Hana Kemp", Duty::Reporter, Some("SCH01")).await;
+        let filed = host.first.call("POST", "/api/v1/reports", Some(&reporter), Some(&form)).await;
+        filed.ok()["id"].as_str().unwrap().to_owned()
+    };
+    host.first.app.wait_for_views().await.unwrap();
+    let path = format!("/api/v1/reports/{id}");
+    assert_eq!(host.first.call("GET", &path, Some(&uma.token), None).await.status, StatusCode::OK);
+    let places = &host.first.places;
+    let book = Database::connect(places.database()).await.unwrap();
+    let keys = Database::connect(&sqlite_url(places.key_store().parent().unwrap(), "keys.db")).await.unwrap();
+    let (from, to) = (*host.first.app.trust().as_bytes(), *host.second.app.trust().as_bytes());
+    let both = [Arg::Bytes(&to), Arg::Bytes(&from)];
+    // Everything that is the first trust's becomes the second's as well, where there is room for it.
+    let size = fetch(&book, "SELECT size FROM heads WHERE trust_id = $1".into(), &both[..1]).await.unwrap()[0].int(0).unwrap();
+    for sql in [
+        format!(
+            "INSERT INTO events (trust_id, position, stream_id, version, recorded_at, item_root, leaf_hash, sealed)
+            SELECT $1, position + {size}, stream_id, version, recorded_at, item_root, leaf_hash, sealed FROM events WHERE trust_id = $2
+            ON CONFLICT DO NOTHING"
+        ),
+        "INSERT INTO view_rows (trust_id, generation, register, holder, stream_id, version, position, since, due)
+            SELECT $1, c.generation, r.register, r.holder, r.stream_id, r.version, r.position, r.since, r.due FROM view_rows r
+            CROSS JOIN (SELECT generation FROM view_checkpoints WHERE trust_id = $1) c WHERE r.trust_id = $2 ON CONFLICT DO NOTHING"
+            .to_owned(),
+    ] {
+        assert!(execute(&book, sql, &both).await.unwrap() > 0);
+    }
+    for sql in [
+        "INSERT INTO key_record (trust_id, key_id, wrapped, destroyed_at) SELECT $1, key_id, wrapped, destroyed_at FROM key_record WHERE trust_id = $2",
+        "INSERT INTO key_audience (trust_id, id, sealed) SELECT $1, id, sealed FROM key_audience WHERE trust_id = $2 ON CONFLICT DO NOTHING",
+    ] {
+        execute(&keys, sql.to_owned(), &both).await.unwrap();
+    }
+    let reads_nothing = async |host: &Host| {
+        for path in [path.clone(), "/api/v1/queue".into(), "/api/v1/reports".into(), "/api/v1/cases".into()] {
+            let answer = host.second.call("GET", &path, Some(&theirs.token), None).await;
+            assert!(!answer.text.contains(CANARY) && !answer.text.contains("low_level"), "{path}: {}", answer.text);
+        }
+        assert_ne!(host.second.call("GET", &path, Some(&theirs.token), None).await.status, StatusCode::OK);
+    };
+    reads_nothing(&host).await;
+    places.tick(61); // opened keys stay in memory for a minute at most
+    reads_nothing(&host).await;
+    let uma_still = host.first.call("GET", &path, Some(&uma.token), None).await;
+    assert!(uma_still.text.contains(CANARY), "whose it is reads it as before: {}", uma_still.text);
+    let places = host.stop().await;
+    let again = Host::open(&places, 50).await;
+    assert!(again.is_err(), "a key set with keys of another is noticed at the start");
 }

@@ -1,5 +1,5 @@
 //! Nothing about a matter in clear, at rest or in passing (design §1.3): every text field of every command carries a canary, and no
-//! canary is found in the database files, the WAL, the key store, the PostgreSQL cluster, the notes, the logs or the spans, in any of
+//! canary is found in the database files, the WAL, the key store, the PostgreSQL cluster, the notes, the logs, the spans or the mail, in any of
 //! the forms in which programs write text down. Each search first finds a control that the test itself stored unsealed there.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
@@ -15,8 +15,9 @@ use tracing_subscriber::{fmt::MakeWriter, layer::SubscriberExt as _, util::Subsc
 use wardbook_app::import::{ImportKind, ImportRow};
 use wardbook_domain::Duty;
 use wardbook_ledger::Database;
+use wardbook_mail::{Carried, Options, SignIn, Smtp};
 use wardbook_system_tests::{Places, Trust, sample_rows};
-use wardbook_testkit::{TestPg, sqlite_url};
+use wardbook_testkit::{TestPg, smtp::Smtp as Server, sqlite_url};
 use wardbook_views::sql::{Arg, execute};
 
 /// What every canary begins with; the é makes percent and JSON escapes differ from plain text.
@@ -277,6 +278,12 @@ async fn send_everything(trust: &Trust) -> Vec<String> {
     let publish = json!({ "term": "2026-summer", "reason": c("publish-reason") });
     trust.call("POST", "/api/v1/cube", Some(&dpo), Some(&publish)).await.ok();
     trust.call("GET", "/api/v1/overview", Some(&dpo), None).await.ok();
+    used.extend(send_files_of_a_case(trust, &owner).await);
+    let mut c = |field: &str| {
+        let text = canary(field);
+        used.push(text.clone());
+        text
+    };
     // What is refused is not kept or logged either.
     let bad = json!({ "school": "KAN", "types": [c("bad-type")], "what_happened": c("bad-story") });
     assert_eq!(trust.call("POST", "/api/v1/reports", Some(&reporter), Some(&bad)).await.status.as_u16(), 422);
@@ -295,6 +302,79 @@ async fn send_everything(trust: &Trust) -> Vec<String> {
     used
 }
 
+/// Files of a case with a canary in their bytes, their names, what is said of them and the fields of an e-mail; a quarantine. It is a
+/// case of its own, as no file comes to one whose report names an image.
+async fn send_files_of_a_case(trust: &Trust, owner: &str) -> Vec<String> {
+    let mut used = vec![];
+    let mut c = |field: &str| {
+        let text = canary(field);
+        used.push(text.clone());
+        text
+    };
+    let dsl = trust.token("george.xu@example.org", "George Xu", Duty::Dsl, Some("SCH01")).await;
+    let form = json!({ "school": "SCH01", "types": ["online_safety_concern"], "what_happened": c("case-story") });
+    let report = trust.call("POST", "/api/v1/reports", Some(owner), Some(&form)).await.ok()["id"].as_str().unwrap().to_owned();
+    let assess = json!({ "categories": ["safeguarding_concern"], "reason": c("case-assessed") });
+    let assessed = trust.call("POST", &format!("/api/v1/reports/{report}/assessment"), Some(&dsl), Some(&assess)).await.ok();
+    let case = assessed["assessment"]["categories"][0]["case"].as_str().unwrap().to_owned();
+    let mail = format!(
+        "From: {} <a@example.org>\r\nTo: {} <b@example.org>\r\nSubject: {}\r\nX-Secret: {}\r\nDate: Fri, 30 Oct 2026 15:00:00 +0000\r\n\
+         MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n\r\n{}\r\n--x\r\nContent-Type: application/pdf\r\n\
+         Content-Disposition: attachment; filename={}.pdf\r\n\r\n{}\r\n--x--\r\n",
+        c("mail-from"),
+        c("mail-to"),
+        c("mail-subject"),
+        c("mail-header"),
+        c("mail-body").repeat(100),
+        c("mail-attachment-name"),
+        c("mail-attachment")
+    );
+    let hostile =
+        format!("From: {}\r\nDate: {}\r\n{}", c("hostile-from"), c("hostile-date"), "Content-Type: message/rfc822\r\n\r\n".repeat(9000));
+    let png = [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x03\x20\0\0\x02\x58\x08\x02\0\0\0".as_slice(), c("png-bytes").repeat(8000).as_bytes()]
+        .concat();
+    let (what, by, how) = (c("case-file-what"), c("case-file-given-by"), c("case-file-how"));
+    let path = format!("/api/v1/cases/{case}/evidence");
+    let mut files = vec![];
+    for (name, content) in [
+        (format!("{}.eml", c("mail-name")), mail.as_bytes()),
+        (format!("{}.eml", c("hostile-name")), hostile.as_bytes()),
+        (format!("{}.png", c("png-name")), png.as_slice()),
+        (format!("{}.exe", c("program-name")), b"MZ\0 refused"),
+    ] {
+        let parts = [
+            ("image", None, b"no".as_slice()),
+            ("what", None, what.as_bytes()),
+            ("given_by", None, by.as_bytes()),
+            ("how", None, how.as_bytes()),
+            ("file", Some(name.as_str()), content),
+        ];
+        let added = trust.upload(&path, &dsl, &parts, &[]).await;
+        if name.ends_with(".exe") {
+            assert_eq!(added.status.as_u16(), 422);
+            continue;
+        }
+        let file = added.ok()["id"].as_str().unwrap().to_owned();
+        assert_eq!(trust.call("GET", &format!("/api/v1/evidence/{file}"), Some(&dsl), None).await.bytes, content);
+        files.push(file);
+    }
+    let says = json!({ "sender": c("confirmed-sender"), "recipients": [c("confirmed-recipient")], "recipients_count": 1,
+        "attachments": [c("confirmed-attachment")], "attachments_count": 1 });
+    trust.call("POST", &format!("/api/v1/evidence/{}/message", files[0]), Some(&dsl), Some(&says)).await.ok();
+    let caller = trust.app.by_token(&dsl).await.unwrap().unwrap();
+    let (under, image) = (wardbook_app::evidence::Under::Case(bytes(&case)), bytes(&files[2]));
+    trust.app.preview_file(&caller, under, image).await.unwrap();
+    let quarantine = json!({ "reason": c("quarantine-reason") });
+    let path = format!("/api/v1/evidence/{}/quarantine", files[2]);
+    trust.call("POST", &path, Some(&dsl), Some(&quarantine)).await.ok();
+    assert_eq!(trust.call("GET", &format!("/api/v1/evidence/{}", files[2]), Some(&dsl), None).await.status.as_u16(), 410);
+    used
+}
+
+fn bytes(id: &str) -> [u8; 16] {
+    wardbook_app::cases::parse_id(id).unwrap()
+}
+
 /// Stores the control in every place that is searched, by the test's own hand.
 async fn store_control(trust: &Trust, book: &Database) {
     for db in [book, &Database::connect(&sqlite_url(trust.places.key_store().parent().unwrap(), "keys.db")).await.unwrap()] {
@@ -305,6 +385,38 @@ async fn store_control(trust: &Trust, book: &Database) {
     let span = tracing::info_span!("control", text = CONTROL);
     let _entered = span.enter();
     tracing::info!(text = CONTROL, "control");
+}
+
+/// Hands notices over to this server.
+fn mailer(server: &Server) -> Smtp {
+    let options = Options {
+        host: "127.0.0.1".into(),
+        port: server.port(),
+        carried: Carried::Plain,
+        sign_in: SignIn::Nobody,
+        from: "wardbook@oakfield.example".into(),
+        ca: None,
+        public_url: Some("https://wardbook.example.org".into()),
+    };
+    Smtp::new(options).unwrap()
+}
+
+/// Everything that was mailed about what was done, and the control, word for word but for the address of whoever gets it.
+async fn mails(trust: &Trust, server: &Server) -> Vec<u8> {
+    let mailer = mailer(server);
+    for _ in 0..30 {
+        trust.app.wait_for_views().await.unwrap();
+        trust.app.give_notices(Some(&mailer)).await.unwrap();
+        trust.places.tick(3 * 3600);
+    }
+    let told = server.mails().len();
+    assert!(told > 3, "people are told: {told}");
+    let control = format!("EHLO test\r\nMAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\nSubject: {CONTROL}\r\n\r\n.\r\nQUIT\r\n");
+    let mut stream = tokio::net::TcpStream::connect(("127.0.0.1", server.port())).await.unwrap();
+    tokio::io::AsyncWriteExt::write_all(&mut stream, control.as_bytes()).await.unwrap();
+    tokio::io::AsyncReadExt::read_to_end(&mut stream, &mut vec![]).await.unwrap();
+    let without_address = |raw: &str| raw.split_inclusive("\r\n").filter(|line| !line.starts_with("To: ")).collect::<String>();
+    server.mails().iter().flat_map(|mail| without_address(&mail.raw).into_bytes()).collect()
 }
 
 fn check(places: &[(PathBuf, Vec<u8>)], control_in: &[&str], used: &[String]) {
@@ -342,14 +454,18 @@ async fn sqlite_files_logs_and_spans_hold_no_canary() {
     let logs = captured();
     let trust = Trust::create(Places::at(None, 41)).await;
     import_people(&trust).await;
+    let server = Server::start().await;
+    trust.app.give_notices(Some(&mailer(&server))).await.unwrap();
     let used = send_everything(&trust).await;
+    let mailed = mails(&trust, &server).await;
     let book = Database::connect(trust.places.database()).await.unwrap();
     store_control(&trust, &book).await;
     std::fs::write(trust.places.dir().join("blobs/control"), CONTROL).unwrap();
     let mut places = files(trust.places.dir());
     assert!(places.iter().any(|(path, bytes)| path.ends_with("book.db-wal") && !bytes.is_empty()), "the WAL is searched too");
     places.push((PathBuf::from("logs"), logs.0.lock().unwrap().clone()));
-    check(&places, &["book.db", "keys.db", "notes", "blobs", "logs"], &used);
+    places.push((PathBuf::from("mails"), mailed));
+    check(&places, &["book.db", "keys.db", "notes", "blobs", "logs", "mails"], &used);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -365,13 +481,18 @@ async fn a_postgresql_cluster_holds_no_canary() {
         ("commands", "outcome"),
         ("state_draft", "sealed"),
         ("state_account", "sealed"),
-        ("state_search", "sealed"),
         ("blobs", "sealed"),
+        ("blob_parts", "sealed"),
+        ("state_search", "sealed"),
+        ("state_notice", "sealed"),
     ] {
         execute(&book, format!("ALTER TABLE {table} ALTER COLUMN {column} SET STORAGE EXTERNAL"), &[]).await.unwrap();
     }
     import_people(&trust).await;
+    let server = Server::start().await;
+    trust.app.give_notices(Some(&mailer(&server))).await.unwrap();
     let used = send_everything(&trust).await;
+    let mailed = mails(&trust, &server).await;
     store_control(&trust, &book).await;
     execute(&book, "CHECKPOINT".into(), &[]).await.unwrap();
     let data = cluster.data_dir();
@@ -380,7 +501,8 @@ async fn a_postgresql_cluster_holds_no_canary() {
     assert!(Search::new([CONTROL]).find(&wal).is_some(), "the WAL is searched too");
     places.extend(files(trust.places.dir()));
     places.push((PathBuf::from("logs"), logs.0.lock().unwrap().clone()));
-    check(&places, &["base", "keys.db", "notes", "logs"], &used);
+    places.push((PathBuf::from("mails"), mailed));
+    check(&places, &["base", "keys.db", "notes", "logs", "mails"], &used);
 }
 
 /// A few entries without canaries, so that routing has somebody to route to.

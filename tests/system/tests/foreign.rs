@@ -61,19 +61,23 @@ impl Held {
         let assess = json!({ "categories": ["training_need"], "reason": CANARY });
         let assessed = trust.call("POST", &format!("{path}/assessment"), Some(&head.token), Some(&assess)).await.ok();
         let case = assessed["assessment"]["categories"][0]["case"].as_str().unwrap().to_owned();
+        let parts: [(&str, Option<&str>, &[u8]); 4] =
+            [parts[0], ("given_by", None, CANARY.as_bytes()), ("how", None, CANARY.as_bytes()), parts[1]];
+        let added = trust.upload(&format!("/api/v1/cases/{case}/evidence"), &head.token, &parts, &[]).await.ok();
+        let case_evidence = added["id"].as_str().unwrap().to_owned();
         let cursor = trust.call("GET", "/api/v1/reports?limit=1", Some(&head.token), None).await.ok()["next"].as_str().unwrap().to_owned();
         let etag = trust.call("GET", &path, Some(&head.token), None).await.header("etag").to_owned();
         let caller = trust.app.by_token(&head.token).await.unwrap().unwrap();
         let draft = hex::encode(trust.app.start_draft(&caller, &json!({ "what_happened": CANARY })).await.unwrap());
         let form_token = trust.app.form_token(&head.session);
-        Self { ids: Ids { report, case, evidence, draft }, trust, head, cursor, etag, form_token }
+        Self { ids: Ids { report, case, evidence, case_evidence, draft }, trust, head, cursor, etag, form_token }
     }
 
     /// Everything that its head holds.
     fn secrets(&self) -> Vec<String> {
-        let Ids { report, case, evidence, draft } = self.ids.clone();
+        let Ids { report, case, evidence, case_evidence, draft } = self.ids.clone();
         let (token, session) = (self.head.token.clone(), self.head.session.clone());
-        vec![report, case, evidence, draft, token, session, self.cursor.clone(), self.etag.clone(), self.form_token.clone()]
+        vec![report, case, evidence, case_evidence, draft, token, session, self.cursor.clone(), self.etag.clone(), self.form_token.clone()]
     }
 }
 
@@ -116,10 +120,12 @@ async fn another_trust_s_ids_and_people_are_nobody_s(engine: Engine) {
     assert_eq!(with(&theirs.etag).await, StatusCode::PRECONDITION_FAILED);
     assert_eq!(with(&ours.etag).await, StatusCode::OK, "our own is good: the test asks the right question");
     // A file of theirs under a report of ours.
-    let mixed = Ids { evidence: theirs.ids.evidence.clone(), ..ours.ids.clone() };
-    let file = Route { path: "/api/v1/reports/{id}/evidence/{evidence}".into(), method: "GET" };
-    assert!(says_no(&ours.trust.ask(&file, &mixed, Some(&ours.head)).await));
-    assert!(ours.trust.ask(&file, &ours.ids, Some(&ours.head)).await.status.is_success());
+    let mixed = Ids { evidence: theirs.ids.evidence.clone(), case_evidence: theirs.ids.case_evidence.clone(), ..ours.ids.clone() };
+    for path in ["/api/v1/reports/{id}/evidence/{evidence}", "/api/v1/evidence/{id}", "/cases/{id}/evidence/{evidence}/about"] {
+        let file = Route { path: path.into(), method: "GET" };
+        assert!(says_no(&ours.trust.ask(&file, &mixed, Some(&ours.head)).await), "{path}");
+        assert!(!says_no(&ours.trust.ask(&file, &ours.ids, Some(&ours.head)).await), "{path}");
+    }
 }
 
 /// What a forger does to a value.

@@ -29,6 +29,7 @@ on_both_engines!(
     the_id_in_a_path_and_the_token_of_a_form_say_which_trust,
     nothing_of_one_trust_reaches_the_people_of_the_other,
     a_restart_finds_both_and_a_trust_that_is_not_opened_is_not_there,
+    what_somebody_keeps_in_one_trust_is_not_in_the_other,
 );
 
 /// No record has this id.
@@ -212,6 +213,30 @@ async fn a_restart_finds_both_and_a_trust_that_is_not_opened_is_not_there(engine
     assert_eq!(gone.status, StatusCode::NOT_FOUND);
     let queue = ask(&alone, "GET", "/queue", &Person { session: alone.session(&dpo.email).await, ..dpo }).await;
     assert!(queue.text.contains("1 thing is owed") && !queue.text.contains("Harbour"), "{}", queue.text);
+}
+
+async fn what_somebody_keeps_in_one_trust_is_not_in_the_other(engine: Engine) {
+    let scene = scene(Host::new(engine, 606).await).await;
+    let mut standings = vec![];
+    for (trust, person) in scene.host.each().into_iter().zip(&scene.dpo) {
+        standings.push((&trust.app, trust.app.standing(&person.session).await.unwrap().unwrap()));
+    }
+    let (mut drafts, mut feeds) = (vec![], vec![]);
+    for (app, standing) in &standings {
+        drafts.push(app.start_draft(&standing.caller, &json!({ "of": app.trust_name() })).await.unwrap());
+        feeds.push(app.make_feed(standing).await.unwrap().secret);
+    }
+    for (place, (app, standing)) in standings.iter().enumerate() {
+        let kept = app.drafts::<serde_json::Value>(&standing.caller).await.unwrap();
+        assert_eq!(kept.iter().map(|draft| &draft.value["of"]).collect::<Vec<_>>(), [app.trust_name()]);
+        assert!(app.draft::<serde_json::Value>(&standing.caller, drafts[1 - place]).await.is_err());
+        assert!(app.drop_draft(&standing.caller, drafts[1 - place]).await.is_err());
+        assert_eq!(app.due_dates(&feeds[place]).await.unwrap().len(), 1, "a feed is of one trust");
+        assert!(app.due_dates(&feeds[1 - place]).await.is_err());
+    }
+    standings[0].0.end_feed(&standings[0].1.caller).await.unwrap();
+    assert!(standings[0].0.feed(&standings[0].1.caller).await.unwrap().is_none());
+    assert!(standings[1].0.feed(&standings[1].1.caller).await.unwrap().is_some());
 }
 
 /// What the database was asked, with its parameters: entries of the server's log that belong together.

@@ -144,11 +144,11 @@ impl Account {
 
     /// Takes the password that was chosen with a code of this trust. Nobody but this trust has said who chose it: the others wait for codes
     /// of their own.
-    pub(super) fn take_password_by_code(&mut self, hash: String, at: Instant, of: &App) {
+    pub(super) fn take_password_by_code(&mut self, hash: String, at: Instant, of: [u8; 16]) {
         self.take_password(hash, at);
         for link in &mut self.links {
             link.state = match link.state {
-                _ if link.trust == *of.trust.as_bytes() => LinkState::Open,
+                _ if link.trust == of => LinkState::Open,
                 LinkState::Open => LinkState::Shut,
                 other => other,
             };
@@ -241,5 +241,50 @@ impl App {
     /// Secrets are kept by digest only: what is read out of the table cannot be used.
     pub(crate) fn secret_id(&self, kind: &str, secret: &str) -> [u8; 32] {
         keyed_digest(&self.keys.sign_in, &[kind.as_bytes(), secret.as_bytes()])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const FIRST: [u8; 16] = [1; 16];
+    const SECOND: [u8; 16] = [2; 16];
+    const UMA: PersonId = PersonId::from_bytes([7; 16]);
+
+    fn states(account: &Account) -> Vec<([u8; 16], LinkState)> {
+        account.links.iter().map(|link| (link.trust, link.state)).collect()
+    }
+
+    #[test]
+    fn an_account_of_before_there_could_be_several_leads_to_the_first_trust() {
+        let at = Instant::from_micros(5);
+        let notice = json!({ "code_for": CodeFor::Enrolment, "at": at, "asked_by": null, "released_by": null });
+        let kept = |password: Option<&str>| json!({ "email": "uma@example.org", "person": UMA, "password": password, "history": [], "notices": [notice], "changes_seen": at });
+        let read = |kept: serde_json::Value| serde_json::from_value::<Account>(kept).unwrap().read(FIRST);
+        let enrolled = read(kept(Some("hash")));
+        assert_eq!(states(&enrolled), [(FIRST, LinkState::Open)]);
+        let link = &enrolled.links[0];
+        assert_eq!((link.person, link.notices.len(), link.changes_seen), (UMA, 1, Some(at)));
+        assert!(!link.notices[0].joined);
+        assert_eq!(states(&read(kept(None))), [(FIRST, LinkState::Asked)]);
+        // As it is kept from now on, it reads as itself.
+        let again = read(serde_json::to_value(&enrolled).unwrap());
+        assert_eq!(states(&again), states(&enrolled));
+    }
+
+    #[test]
+    fn a_password_that_is_chosen_by_a_trust_s_code_shuts_the_others_and_agrees_to_none() {
+        let mut account = Account::new("uma@example.org", FIRST, UMA);
+        account.links.extend([Link::asked(SECOND, UMA), Link::asked([3; 16], UMA)]);
+        let now = Instant::from_micros(5);
+        account.take_password_by_code("one".into(), now, FIRST);
+        assert_eq!(states(&account), [(FIRST, LinkState::Open), (SECOND, LinkState::Asked), ([3; 16], LinkState::Asked)]);
+        account.links[1].state = LinkState::Open;
+        account.take_password_by_code("two".into(), now, SECOND);
+        assert_eq!(states(&account), [(FIRST, LinkState::Shut), (SECOND, LinkState::Open), ([3; 16], LinkState::Asked)]);
+        assert_eq!((account.password.as_deref(), account.history.as_slice()), (Some("two"), &["one".to_owned()][..]));
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use wardbook_domain::{Address, Duty, PersonId, directory::Beside, need_to_know::Viewer, settings::opens_records};
+use wardbook_vault::blind;
 
 use crate::{App, AppError, looking::Looking};
 
@@ -56,6 +57,13 @@ impl Caller {
 }
 
 impl App {
+    /// By whom rows of a caller's own in this trust are found, where their account may have such rows in others. In the host's first it is
+    /// the account itself, as it was before there could be others.
+    pub(crate) fn rows_of(&self, caller: &Caller) -> [u8; 16] {
+        let here = self.trust.as_bytes();
+        if *here == self.host.first() { caller.account } else { blind(&self.keys.sign_in, &[b"rows", here, &caller.account]) }
+    }
+
     /// The person behind an account, as the directory knows them now.
     pub(crate) async fn caller(&self, account: [u8; 16], person: PersonId) -> Result<Option<Caller>, AppError> {
         let directory = self.directory().await?;

@@ -111,7 +111,7 @@ impl App {
             if account.password.is_some() && account.link(&trust).is_none_or(|link| link.state == LinkState::Asked) {
                 return Err(self.no_code());
             }
-            account.take_password_by_code(hash.clone(), now, &trust);
+            account.take_password_by_code(hash.clone(), now, *trust.trust.as_bytes());
             if code.purpose == CodeFor::Recovery {
                 account.factors = None;
             }

@@ -4,13 +4,13 @@
 //! before leaves a file in `tmp/`, which is never read, and which [`remove_leftovers`] removes.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use wardbook_domain::BlobId;
-use wardbook_vault::BLOB_SEALED_MAX;
+use wardbook_vault::{BLOB_HEAD_MAX, BLOB_SEALED_MAX};
 
 const TEMPORARY: &str = "tmp";
 /// Files of one id that may be in `tmp/` at once: other writers of it, and what they left.
@@ -18,70 +18,83 @@ const TEMPORARY_MAX: u32 = 64;
 /// The folders that a first blob may have to make, and the one they are made in: `cd`, `ab`, the trust's, the store's, the data's.
 const DEPTH: usize = 5;
 
-/// `false` when other bytes are there.
-pub(super) fn put(folder: &Path, id: BlobId, sealed: &[u8], at: SystemTime) -> io::Result<bool> {
-    let temporary = write_temporary(folder, id, sealed, at)?;
-    let published = publish(folder, id, sealed, at, &temporary);
-    // Not to be found any more is as good as removed; whatever else stays is a leftover.
-    let _ = fs::remove_file(&temporary);
-    published
+/// A file that is being written, under a name that nobody reads. Dropped before its end it is removed again.
+pub(super) struct Writer {
+    folder: PathBuf,
+    id: BlobId,
+    at: SystemTime,
+    temporary: PathBuf,
+    file: File,
 }
 
-/// The first half: the bytes are synced, under a name that nobody reads.
-pub(super) fn write_temporary(folder: &Path, id: BlobId, sealed: &[u8], at: SystemTime) -> io::Result<PathBuf> {
-    let temporary = folder.join(TEMPORARY);
-    make_folders(&temporary)?;
-    let (mut file, path) = new_file(&temporary, id)?;
-    let written = file.write_all(sealed).and_then(|()| file.set_modified(at)).and_then(|()| file.sync_all());
-    if let Err(error) = written {
-        // The disk may be full: do not leave half a file on it for a day.
-        let _ = fs::remove_file(&path);
-        return Err(error);
+impl Writer {
+    pub(super) fn new(folder: &Path, id: BlobId, at: SystemTime) -> io::Result<Self> {
+        let temporary = folder.join(TEMPORARY);
+        make_folders(&temporary)?;
+        let (mut file, temporary) = new_file(&temporary, id)?;
+        file.seek(SeekFrom::Start(BLOB_HEAD_MAX as u64))?;
+        Ok(Self { folder: folder.to_owned(), id, at, temporary, file })
     }
-    Ok(path)
+
+    pub(super) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.file.write_all(bytes)
+    }
+
+    /// Writes the beginning, syncs, and gives the file its name, unless that is taken: then `false`.
+    pub(super) fn finish(mut self, head: &[u8]) -> io::Result<bool> {
+        self.file.seek(SeekFrom::Start(0))?;
+        self.file.write_all(head)?;
+        self.file.set_modified(self.at)?;
+        self.file.sync_all()?;
+        publish(&self.folder, self.id, &self.temporary)
+    }
 }
 
-/// The second half: gives the file its name, unless that is taken.
-fn publish(folder: &Path, id: BlobId, sealed: &[u8], at: SystemTime, temporary: &Path) -> io::Result<bool> {
+impl Drop for Writer {
+    fn drop(&mut self) {
+        // Its own name it has by now, or never will. Not to be found is as good as removed; whatever else stays is a leftover.
+        let _ = fs::remove_file(&self.temporary);
+    }
+}
+
+/// Gives the file its name, unless that is taken.
+fn publish(folder: &Path, id: BlobId, temporary: &Path) -> io::Result<bool> {
     let path = path_of(folder, id);
     let parent = path.parent().expect("a blob's path has two folders under the trust's");
     make_folders(parent)?;
-    match fs::hard_link(temporary, &path) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            if get(folder, id)?.as_deref() != Some(sealed) {
-                return Ok(false);
-            }
-            renew(&path, at)?;
-        }
-        linked => linked?,
-    }
+    let linked = match fs::hard_link(temporary, &path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => false,
+        linked => linked.map(|()| true)?,
+    };
     // Also when it was there already: whoever linked it may not have come to this yet.
     for folder in parent.ancestors().take(DEPTH).filter(|folder| !folder.as_os_str().is_empty()) {
         File::open(folder)?.sync_all()?;
     }
-    Ok(true)
+    Ok(linked)
 }
 
-fn renew(path: &Path, at: SystemTime) -> io::Result<()> {
-    let file = File::open(path)?;
+/// Whether it is there; it is never made older.
+pub(super) fn renew(folder: &Path, id: BlobId, at: SystemTime) -> io::Result<bool> {
+    let file = match File::open(path_of(folder, id)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        file => file?,
+    };
     if file.metadata()?.modified()? < at {
         file.set_modified(at)?;
         file.sync_all()?;
     }
-    Ok(())
+    Ok(true)
 }
 
-/// `None` when it is not there; a file that is too long is an error, before it is read.
-pub(super) fn get(folder: &Path, id: BlobId) -> io::Result<Option<Vec<u8>>> {
+/// The file and its size; `None` when it is not there. A file that is too long is an error, before it is read.
+pub(super) fn open(folder: &Path, id: BlobId) -> io::Result<Option<(File, usize)>> {
     let file = match File::open(path_of(folder, id)) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         file => file?,
     };
     let length = usize::try_from(file.metadata()?.len()).ok().filter(|length| *length <= BLOB_SEALED_MAX);
     let length = length.ok_or_else(|| io::Error::new(io::ErrorKind::FileTooLarge, "a file is larger than any blob"))?;
-    let mut bytes = Vec::with_capacity(length);
-    file.take(BLOB_SEALED_MAX as u64).read_to_end(&mut bytes)?;
-    Ok(Some(bytes))
+    Ok(Some((file, length)))
 }
 
 /// Whether it was there.

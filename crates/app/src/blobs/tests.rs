@@ -1,11 +1,12 @@
 //! One contract for every place, and what only a folder can get wrong.
 
 use std::fs;
+use std::io::{Read as _, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 
 use rand::{SeedableRng as _, rngs::StdRng};
 use wardbook_testkit::{TempDir, TestPg, sqlite_url, temp_dir};
-use wardbook_vault::{BLOB_SEALED_MAX, BlobPlace, RecordKey, open_blob, seal_blob};
+use wardbook_vault::{BLOB_HEAD_MAX, BLOB_SEALED_MAX, BlobPlace, RecordKey, open_blob, seal_blob};
 
 use super::*;
 
@@ -68,6 +69,46 @@ fn id(first: u8) -> BlobId {
     BlobId::from_bytes(bytes)
 }
 
+fn entropy() -> Entropy {
+    Entropy::new(StdRng::from_seed(rand::random()))
+}
+
+impl BlobStore {
+    /// Keeps whole bytes.
+    async fn put(&self, id: BlobId, sealed: Vec<u8>, now: Instant) -> Result<(), BlobError> {
+        let store = self.clone();
+        let kept = tokio::task::spawn_blocking(move || {
+            let (head, rest) = sealed.split_at(sealed.len().min(BLOB_HEAD_MAX));
+            let mut writer = store.write(id, now, &entropy())?;
+            for piece in rest.chunks(100_000) {
+                writer.write_all(piece).map_err(BlobError::Stream)?;
+            }
+            writer.finish(head)
+        });
+        kept.await.unwrap()
+    }
+
+    /// Reads whole bytes.
+    async fn get(&self, id: BlobId) -> Result<Option<Vec<u8>>, BlobError> {
+        let store = self.clone();
+        let got = tokio::task::spawn_blocking(move || {
+            let Some(mut reader) = store.read(id)? else { return Ok(None) };
+            let (stored, mut bytes) = (reader.stored(), vec![]);
+            reader.read_to_end(&mut bytes).map_err(BlobError::Stream)?;
+            assert_eq!(bytes.len(), stored);
+            Ok(Some(bytes))
+        });
+        got.await.unwrap()
+    }
+}
+
+/// Bytes of the shape of a large blob: a head, and parts behind it.
+fn large(seed: u8) -> Vec<u8> {
+    let mut bytes: Vec<u8> = (0..68 + (3 << 20) + 16 * 48).map(|at: usize| u8::try_from(at % 251).unwrap() ^ seed).collect();
+    bytes[0] = 1;
+    bytes
+}
+
 /// Bytes that only have the shape of a blob, different for every `seed`.
 fn shaped(seed: u8) -> Vec<u8> {
     let mut bytes = vec![seed; 68 + 4096 + 16];
@@ -105,13 +146,13 @@ contract! {
     a_sealed_blob_comes_back_on_every_server,
     a_blob_is_never_replaced,
     of_two_servers_that_write_at_once_one_wins,
-    the_same_blob_at_once_is_kept_for_both,
     a_removed_blob_is_gone,
     lists_what_is_older_page_by_page,
-    putting_again_renews_the_instant,
+    renewing_keeps_it_from_the_sweep,
+    a_large_blob_goes_in_parts,
+    what_is_given_up_is_gone,
     trusts_do_not_meet,
     nothing_unsealed_is_kept,
-    the_largest_blob,
 }
 
 async fn a_sealed_blob_comes_back_on_every_server(place: Place) {
@@ -134,12 +175,54 @@ async fn a_sealed_blob_comes_back_on_every_server(place: Place) {
 async fn a_blob_is_never_replaced(place: Place) {
     let store = place.open().await;
     store.put(id(1), shaped(1), NOON).await.unwrap();
-    assert!(taken(&store.put(id(1), shaped(2), after(1)).await));
     let mut longer = vec![3; 68 + 4608 + 16];
     longer[0] = 1;
-    assert!(taken(&store.put(id(1), longer, after(1)).await));
-    store.put(id(1), shaped(1), after(2)).await.unwrap();
+    for other in [shaped(2), longer, large(4), shaped(1)] {
+        assert!(taken(&store.put(id(1), other, after(1)).await));
+    }
     assert!(store.get(id(1)).await.unwrap() == Some(shaped(1)));
+    assert_eq!(store.remove_leftovers(after(90)).await.unwrap(), 0, "what was refused left nothing");
+}
+
+async fn a_large_blob_goes_in_parts(place: Place) {
+    let (store, other) = (place.open().await, place.open().await);
+    store.put(id(1), large(1), NOON).await.unwrap();
+    store.put(id(2), large(2), NOON).await.unwrap();
+    store.put(id(3), shaped(3), NOON).await.unwrap();
+    for (number, bytes) in [(1, large(1)), (2, large(2)), (3, shaped(3))] {
+        assert!(other.get(id(number)).await.unwrap() == Some(bytes));
+    }
+    assert_eq!(store.list_older_than(after(1), None).await.unwrap(), [id(1), id(2), id(3)]);
+    assert_eq!(store.remove_leftovers(after(1)).await.unwrap(), 0, "parts of what is kept are no leftovers");
+    assert!(other.remove(id(1)).await.unwrap());
+    assert_eq!(store.get(id(1)).await.unwrap(), None);
+    assert_eq!(store.remove_leftovers(after(1)).await.unwrap(), 0, "its parts went with it");
+    assert!(store.get(id(2)).await.unwrap() == Some(large(2)));
+}
+
+/// Given up, or dropped where the process ends: nothing is kept, and the sweep finds the rest.
+async fn what_is_given_up_is_gone(place: Place) {
+    let store = place.open().await;
+    let (writing, kept) = (store.clone(), large(1));
+    tokio::task::spawn_blocking(move || {
+        let write = || {
+            let mut writer = writing.write(id(1), NOON, &entropy()).unwrap();
+            writer.write_all(&kept[BLOB_HEAD_MAX..]).unwrap();
+            writer
+        };
+        write().discard();
+        std::mem::forget(write());
+    })
+    .await
+    .unwrap();
+    assert_eq!(store.get(id(1)).await.unwrap(), None);
+    assert_eq!(store.list_older_than(after(99), None).await.unwrap(), []);
+    assert_eq!(store.remove_leftovers(NOON).await.unwrap(), 0, "somebody may still be writing it");
+    // A file that is being written has the time of the file system, whatever this test's clock says.
+    let left = store.remove_leftovers(after(10 * 365 * 86_400)).await.unwrap();
+    assert_eq!(left, if matches!(place.kind, Kind::Folder) { 1 } else { 2 }, "a file, or the parts that were full");
+    store.put(id(1), large(1), NOON).await.unwrap();
+    assert!(store.get(id(1)).await.unwrap() == Some(large(1)));
 }
 
 async fn of_two_servers_that_write_at_once_one_wins(place: Place) {
@@ -153,16 +236,6 @@ async fn of_two_servers_that_write_at_once_one_wins(place: Place) {
             _ => panic!("{mine:?} {theirs:?}"),
         }
     }
-}
-
-async fn the_same_blob_at_once_is_kept_for_both(place: Place) {
-    let (one, other) = (place.open().await, place.open().await);
-    for round in 0..20 {
-        let both = tokio::join!(one.put(id(round), shaped(1), NOON), other.put(id(round), shaped(1), NOON));
-        assert!(matches!(both, (Ok(()), Ok(()))), "{both:?}");
-    }
-    assert_eq!(one.list_older_than(after(1), None).await.unwrap().len(), 20);
-    assert_eq!(one.remove_leftovers(after(1)).await.unwrap(), 0);
 }
 
 async fn a_removed_blob_is_gone(place: Place) {
@@ -211,14 +284,15 @@ async fn lists_what_is_older_page_by_page(place: Place) {
 }
 
 /// A second attempt at a command may come just before the sweep.
-async fn putting_again_renews_the_instant(place: Place) {
+async fn renewing_keeps_it_from_the_sweep(place: Place) {
     let store = place.open().await;
+    assert!(!store.renew(id(1), NOON).await.unwrap(), "nothing there");
     store.put(id(1), shaped(1), NOON).await.unwrap();
-    store.put(id(1), shaped(1), after(50)).await.unwrap();
+    assert!(store.renew(id(1), after(50)).await.unwrap());
     assert_eq!(store.list_older_than(after(50), None).await.unwrap(), []);
     assert_eq!(store.list_older_than(after(51), None).await.unwrap(), [id(1)]);
     // Neither a clock that is behind nor a put that is refused makes it older or younger.
-    store.put(id(1), shaped(1), NOON).await.unwrap();
+    assert!(store.renew(id(1), NOON).await.unwrap());
     assert!(taken(&store.put(id(1), shaped(2), after(90)).await));
     assert_eq!(store.list_older_than(after(50), None).await.unwrap(), []);
     assert_eq!(store.list_older_than(after(51), None).await.unwrap(), [id(1)]);
@@ -239,39 +313,11 @@ async fn nothing_unsealed_is_kept(place: Place) {
     let store = place.open().await;
     let mut short = shaped(1);
     short.pop();
-    for bytes in [vec![], b"%PDF-1.7".to_vec(), vec![2; 68 + 4096 + 16], vec![1; BLOB_SEALED_MAX + 1], short] {
+    for bytes in [vec![], b"%PDF-1.7".to_vec(), vec![2; 68 + 4096 + 16], short] {
         let refused = store.put(id(1), bytes, NOON).await;
         assert!(matches!(refused, Err(BlobError::NotSealed(_))), "{refused:?}");
     }
     assert_eq!(store.list_older_than(after(1), None).await.unwrap(), []);
-}
-
-async fn the_largest_blob(place: Place) {
-    let store = place.open().await;
-    let largest = vec![1; BLOB_SEALED_MAX];
-    store.put(id(1), largest.clone(), NOON).await.unwrap();
-    assert!(store.get(id(1)).await.unwrap() == Some(largest));
-}
-
-/// The process ends between the synced file and its name: nothing is kept, and the sweep clears up.
-#[tokio::test]
-async fn cut_off_before_the_file_has_its_name() {
-    let place = Place::new(Kind::Folder).await;
-    let store = place.open().await;
-    let whole = folder::write_temporary(&place.folder(), id(1), &shaped(1), system_time(NOON)).unwrap();
-    let half = folder::write_temporary(&place.folder(), id(1), &shaped(1)[..1000], system_time(after(10))).unwrap();
-    assert_ne!(whole, half);
-    assert_eq!(store.get(id(1)).await.unwrap(), None);
-    assert_eq!(store.list_older_than(after(99), None).await.unwrap(), []);
-    assert_eq!(store.remove_leftovers(NOON).await.unwrap(), 0, "somebody may still be writing them");
-
-    store.put(id(1), shaped(2), after(20)).await.unwrap();
-    assert!(store.get(id(1)).await.unwrap() == Some(shaped(2)), "leftovers are in nobody's way");
-    assert_eq!(store.remove_leftovers(after(5)).await.unwrap(), 1);
-    assert!(!whole.exists() && half.exists());
-    assert_eq!(store.remove_leftovers(after(99)).await.unwrap(), 1);
-    assert_eq!(store.list_older_than(after(99), None).await.unwrap(), [id(1)]);
-    assert!(store.get(id(1)).await.unwrap() == Some(shaped(2)));
 }
 
 /// The process ends between giving the file its name and taking the old one away: it is kept, once.
@@ -284,7 +330,6 @@ async fn cut_off_after_the_file_has_its_name() {
     let leftover = place.folder().join("tmp").join(format!("{hex}.0"));
     fs::hard_link(place.folder().join("01").join("cd").join(&hex), &leftover).unwrap();
     assert_eq!(store.list_older_than(after(1), None).await.unwrap(), [id(1)]);
-    store.put(id(1), shaped(1), NOON).await.unwrap();
     assert_eq!(store.remove_leftovers(after(1)).await.unwrap(), 1);
     assert!(store.get(id(1)).await.unwrap() == Some(shaped(1)));
 }
@@ -319,7 +364,8 @@ async fn files_of_others_are_neither_listed_nor_read_without_end() {
     let far = Instant::from_micros(i64::MAX / 2);
     assert_eq!(store.list_older_than(far, None).await.unwrap(), [id(1)]);
 
-    fs::OpenOptions::new().write(true).open(leaf.join(hex)).unwrap().set_len(1 << 40).unwrap();
+    let file = fs::OpenOptions::new().write(true).open(leaf.join(hex)).unwrap();
+    file.set_len(BLOB_SEALED_MAX as u64 + 1).unwrap();
     let error = store.get(id(1)).await.unwrap_err();
     assert!(matches!(&error, BlobError::Folder(cause) if cause.kind() == io::ErrorKind::FileTooLarge), "{error:?}");
 }

@@ -90,7 +90,7 @@ impl App {
 
     /// What somebody heard from whoever reported it: the question no longer waits beside their words.
     async fn heard_answer(&self, case: &Case, ask: &AnswerQuestion, by: &By<'_>) -> Result<Comes, AppError> {
-        let answered = case::answer(case, ask, false, by)?;
+        let answered = case::answer(case, ask, Some(by.name), by.now)?;
         let mut beside = vec![];
         if let Some((stream, report)) = self.report_of(case).await?
             && report.open_questions().any(|asked| asked.question == answered.question)
@@ -115,15 +115,7 @@ impl App {
             Err(error) => return Err(error),
         };
         let Some(case) = fold_case(&events) else { return Ok(None) };
-        let profile = self.profile();
-        let by = By {
-            name: "",
-            now: self.clock.now(),
-            profile: &profile,
-            action: wardbook_domain::ActionId::from_bytes(id),
-            question: asked.question,
-        };
-        let answered = CaseEvent::from(case::answer(&case, answer, true, &by)?);
+        let answered = CaseEvent::from(case::answer(&case, answer, None, self.clock.now())?);
         self.write_beside(id, &stream, answered.written()).await.map(Some)
     }
 

@@ -34,11 +34,6 @@ macro_rules! verbs {
                     _ => Err(AppError::NotFound),
                 }
             }
-
-            /// Its verb.
-            pub const fn verb(&self) -> &'static str {
-                match self { $(Self::$variant(_) => $verb,)+ }
-            }
         }
     };
 }
@@ -109,17 +104,17 @@ pub(super) fn may_named(ask: &CaseAct, in_hand: bool) -> bool {
 
 /// The verbs that are open to a reader of a case as it stands.
 pub(crate) fn may(case: &Case, named_only: bool, person: PersonId) -> Vec<&'static str> {
-    let in_hand = case.in_hand() == Some(person);
+    let works = !named_only || case.in_hand() == Some(person);
     let fits = |verb: &&&'static str| match **verb {
         "note" | "recuse" => true,
         "share" | "unshare" | "end-recusal" => !named_only,
         "reclassify" | "merge" => !named_only && case.is_open(),
-        "place" | "tell" | "mark" | "correct" | "review" | "link" => !named_only || in_hand,
-        "reopen" => (!named_only || in_hand) && case.closed.is_some() && case.work.merged.is_none(),
-        "receive" => (!named_only || in_hand) && case.is_open() && case.work.taken_up.is_none(),
-        "complete" => (!named_only || in_hand) && case.work.open_actions().next().is_some(),
-        "answer" => (!named_only || in_hand) && case.work.open_questions().next().is_some(),
-        _ => (!named_only || in_hand) && case.is_open(),
+        "place" | "tell" | "mark" | "correct" | "review" | "link" => works,
+        "reopen" => works && case.closed.is_some() && case.work.merged.is_none(),
+        "receive" => works && case.is_open() && case.work.taken_up.is_none(),
+        "complete" => works && case.work.open_actions().next().is_some(),
+        "answer" => works && case.work.open_questions().next().is_some(),
+        _ => works && case.is_open(),
     };
     CaseAct::VERBS.iter().filter(fits).copied().collect()
 }

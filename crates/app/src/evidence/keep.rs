@@ -1,16 +1,19 @@
-//! The content of a file: sealed and kept before the event that names it, opened and checked before it is given out, and swept
-//! where no event came.
+//! Blobs of files: taken up again after an attempt that was cut off, checked before they are given out, and swept where no event came.
 
-use std::sync::Arc;
+use std::io::{self, Read as _};
 
-use rand::{SeedableRng as _, rngs::StdRng};
 use sha2::{Digest as _, Sha256};
 use wardbook_domain::{BlobId, evidence::Added};
 use wardbook_ledger::StreamId;
-use wardbook_vault::{Audience, BLOB_ITEM, BlobPlace, RecordKey, blob_key_id, commit::commit_item, open_blob, seal_blob};
+use wardbook_vault::{
+    BLOB_HEADER, BLOB_ITEM, BlobPlace, BlobReadError, KeyId, RecordKey, SealedHead, blob_key_id, commit::ItemCommitment, open_blob_from,
+};
 use zeroize::Zeroizing;
 
-use crate::{App, AppError, SealedWhy, blobs::BlobError};
+use crate::{
+    App, AppError, SealedWhy,
+    blobs::{BlobError, BlobReader},
+};
 
 /// After so many seconds a blob that no event names is removed.
 const SWEEP_SECONDS: i64 = 86_400;
@@ -19,67 +22,110 @@ const RESUME_SECONDS: i64 = SWEEP_SECONDS / 2;
 
 /// A content that is kept, and what the event that names it says of it.
 pub(super) struct KeptBlob {
-    pub(super) key: RecordKey,
     pub(super) stored: u64,
     pub(super) commitment: [u8; 32],
     pub(super) salt: Zeroizing<[u8; 32]>,
 }
 
-impl App {
-    /// Seals a content under a fresh key and keeps it under this id.
-    pub(super) async fn keep_blob(
-        &self,
-        id: [u8; 16],
-        audience: Audience,
-        content: &Arc<Zeroizing<Vec<u8>>>,
-    ) -> Result<KeptBlob, AppError> {
-        let key = self.vault.new_record_key(audience).await?;
-        // A source of its own: sealing 20 MiB must not hold up everybody's ids and nonces.
-        let mut rng = StdRng::from_seed(self.entropy.bytes());
-        let (place, sealing_key, plain) = (self.blob_place(id), key.clone(), Arc::clone(content));
-        let sealed = blocking(move || seal_blob(&place, &sealing_key, &plain, &mut rng)).await?.map_err(AppError::internal)?;
-        let stored = sealed.bytes.len() as u64;
-        match self.blobs.put(BlobId::from_bytes(id), sealed.bytes, self.machine.now()).await {
-            Ok(()) => Ok(KeptBlob { key, stored, commitment: sealed.commitment, salt: sealed.salt }),
-            Err(BlobError::Taken) => self.resume_blob(id, content).await,
-            Err(error) => Err(error.into()),
-        }
+impl From<SealedHead> for KeptBlob {
+    fn from(head: SealedHead) -> Self {
+        Self { stored: head.stored, commitment: head.commitment, salt: head.salt }
+    }
+}
+
+/// A blob that is kept, with its key and its place: it can be read as often as is needed.
+#[derive(Clone)]
+pub(super) struct Openable {
+    pub(super) key: RecordKey,
+    place: BlobPlace,
+    store: crate::blobs::BlobStore,
+}
+
+impl Openable {
+    /// Reads its content piece by piece. Blocks. What is not as it was sealed is damaged.
+    pub(super) fn read(&self, each: &mut dyn FnMut(&[u8]) -> io::Result<()>) -> Result<(), AppError> {
+        let Some(mut reader) = self.store.read(BlobId::from_bytes(self.place.blob))? else { return Err(lost(self.place.blob)) };
+        let stored = reader.stored();
+        open_blob_from(&self.place, &self.key, stored, &mut reader, each).map_err(|error| match error {
+            BlobReadError::Open(_) => AppError::Sealed(SealedWhy::Damaged),
+            // What the file system says of a blob that was cut short.
+            BlobReadError::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => AppError::Sealed(SealedWhy::Damaged),
+            BlobReadError::Io(error) => BlobError::Stream(error).into(),
+        })
     }
 
+    /// Whether the whole content is the one that was taken in: its digest, its commitment and its length. Blocks.
+    pub(super) fn holds(&self, added: &Added) -> Result<bool, AppError> {
+        let salt: Option<[u8; 32]> = hex::decode(&added.salt).ok().and_then(|salt| salt.try_into().ok());
+        let Some(salt) = salt else { return Ok(false) };
+        let (mut hash, mut commitment, mut size) = (Sha256::new(), ItemCommitment::new(&salt, BLOB_ITEM), 0);
+        self.read(&mut |piece| {
+            hash.update(piece);
+            commitment.update(piece);
+            size += piece.len() as u64;
+            Ok(())
+        })?;
+        Ok(hex::encode(commitment.finish()) == added.commitment && hex::encode(hash.finalize()) == added.sha256 && size == added.size)
+    }
+}
+
+fn lost(id: [u8; 16]) -> AppError {
+    tracing::error!(evidence = %BlobId::from_bytes(id), "app.evidence.lost: an event names a blob that is not there");
+    AppError::Sealed(SealedWhy::Damaged)
+}
+
+/// The key that sealed a blob, from its clear beginning.
+fn key_of(reader: &mut BlobReader) -> Result<KeyId, AppError> {
+    let (stored, mut start) = (reader.stored(), Vec::with_capacity(BLOB_HEADER));
+    reader.take(BLOB_HEADER as u64).read_to_end(&mut start).map_err(BlobError::Stream)?;
+    blob_key_id(&start, stored).map_err(|_| AppError::Sealed(SealedWhy::Damaged))
+}
+
+impl App {
     /// Takes up what an attempt of the same command has kept already: the same content under its key.
-    async fn resume_blob(&self, id: [u8; 16], content: &Arc<Zeroizing<Vec<u8>>>) -> Result<KeptBlob, AppError> {
+    pub(super) async fn resume_blob(&self, id: [u8; 16], digest: [u8; 32]) -> Result<KeptBlob, AppError> {
         let (blob, now) = (BlobId::from_bytes(id), self.machine.now());
         let before = u128::from_be_bytes(id).checked_sub(1).map(|id| BlobId::from_bytes(id.to_be_bytes()));
         let old = self.blobs.list_older_than(now.plus_seconds(-RESUME_SECONDS), before).await?;
-        let kept = self.blobs.get(blob).await?.filter(|_| old.first() != Some(&blob));
-        let Some(kept) = kept else {
+        if old.first() == Some(&blob) {
             return Err(AppError::State("an attempt to send this file was cut off long ago; please send it anew".to_owned()));
-        };
-        let key = self.vault.record_key(blob_key_id(&kept).map_err(AppError::internal)?).await?;
-        let (place, opening_key, plain, sealed) = (self.blob_place(id), key.clone(), Arc::clone(content), kept.clone());
-        let same = blocking(move || open_blob(&place, &opening_key, &sealed).map(|opened| *opened == **plain)).await?;
-        if !same.map_err(AppError::internal)? {
+        }
+        let openable = self.openable(id).await?;
+        let salt = Zeroizing::new(self.entropy.bytes());
+        let (reading, salted) = (openable, salt.clone());
+        let (same, commitment) = blocking(move || {
+            let (mut hash, mut commitment) = (Sha256::new(), ItemCommitment::new(&salted, BLOB_ITEM));
+            reading.read(&mut |piece| {
+                hash.update(piece);
+                commitment.update(piece);
+                Ok(())
+            })?;
+            Ok::<_, AppError>((<[u8; 32]>::from(hash.finalize()) == digest, commitment.finish()))
+        })
+        .await??;
+        if !same {
             return Err(AppError::OtherBody);
         }
-        let (stored, salt) = (kept.len() as u64, Zeroizing::new(self.entropy.bytes()));
-        self.blobs.put(blob, kept, now).await?;
-        Ok(KeptBlob { key, stored, commitment: commit_item(&salt, BLOB_ITEM, content), salt })
+        let store = self.blobs.clone();
+        let stored = blocking(move || store.read(blob).map(|reader| reader.map_or(0, |reader| reader.stored()))).await??;
+        self.blobs.renew(blob, now).await?;
+        Ok(KeptBlob { stored: stored as u64, commitment, salt })
     }
 
-    /// The content of a file, after its digest and its commitment have held.
-    pub(super) async fn open_kept(&self, id: [u8; 16], added: &Added) -> Result<Zeroizing<Vec<u8>>, AppError> {
-        let Some(kept) = self.blobs.get(BlobId::from_bytes(id)).await? else {
-            tracing::error!(evidence = %BlobId::from_bytes(id), "app.evidence.lost: an event names a blob that is not there");
-            return Err(AppError::Sealed(SealedWhy::Damaged));
-        };
-        let damaged = || AppError::Sealed(SealedWhy::Damaged);
-        let key = self.vault.record_key(blob_key_id(&kept).map_err(|_| damaged())?).await?;
-        let (place, said) = (self.blob_place(id), added.clone());
-        let opened = blocking(move || {
-            let content = open_blob(&place, &key, &kept).ok()?;
-            holds(&said, &content).then_some(content)
-        });
-        opened.await?.ok_or_else(damaged)
+    /// A file's blob with its key: refused where the key is out of reach.
+    pub(super) async fn openable(&self, id: [u8; 16]) -> Result<Openable, AppError> {
+        let key = self.vault.record_key(self.key_of_blob(id).await?).await?;
+        Ok(Openable { key, place: self.blob_place(id), store: self.blobs.clone() })
+    }
+
+    /// The key of a file's blob.
+    pub(super) async fn key_of_blob(&self, id: [u8; 16]) -> Result<KeyId, AppError> {
+        let store = self.blobs.clone();
+        blocking(move || match store.read(BlobId::from_bytes(id))? {
+            Some(mut reader) => key_of(&mut reader),
+            None => Err(lost(id)),
+        })
+        .await?
     }
 
     /// The daily work: removes blobs that no event has named within a day, and what writes that were cut off have left; how many.
@@ -98,20 +144,12 @@ impl App {
         Ok(removed + self.blobs.remove_leftovers(before).await?)
     }
 
-    fn blob_place(&self, id: [u8; 16]) -> BlobPlace {
+    pub(super) fn blob_place(&self, id: [u8; 16]) -> BlobPlace {
         BlobPlace { trust: *self.trust.as_bytes(), blob: id }
     }
 }
 
-fn holds(added: &Added, content: &[u8]) -> bool {
-    let salt: Option<[u8; 32]> = hex::decode(&added.salt).ok().and_then(|salt| salt.try_into().ok());
-    let commitment = salt.map(|salt| hex::encode(commit_item(&salt, BLOB_ITEM, content)));
-    commitment.as_deref() == Some(&added.commitment)
-        && hex::encode(Sha256::digest(content)) == added.sha256
-        && added.size == content.len() as u64
-}
-
 /// Ciphers and digests of megabytes run off the threads that serve requests.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, AppError> {
+pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, AppError> {
     tokio::task::spawn_blocking(work).await.map_err(AppError::internal)
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use wardbook_domain::{
-    Instant, PersonId,
+    Instant, PersonId, RecordId,
     directory::Directory,
     notice::{Fault, Handed, Recipient, Urgency, may_go, retry_after},
 };
@@ -17,7 +17,7 @@ use wardbook_domain::{
 use super::{
     Letter, Mailer,
     people::{Asked, ROWS_TOGETHER},
-    rows::{Notice, Row, Sealed, State},
+    rows::{Notice, Row, State},
 };
 use crate::{App, AppError};
 
@@ -33,7 +33,8 @@ struct Claimed {
 }
 
 impl App {
-    /// Hands over what is due, what cannot wait first. Where the mail server itself does not answer the rest waits for another time.
+    /// Hands over what is due, what cannot wait first. Where the mail server itself does not answer, nobody else's message is tried on it
+    /// in this look: each counts as tried, and so comes again by itself whatever happened to others.
     pub(super) async fn hand_over_due(&self, mailer: Option<&dyn Mailer>, asked: &mut Asked) -> Result<(), AppError> {
         let now = self.clock.now();
         let directory = self.directory().await?;
@@ -45,55 +46,39 @@ impl App {
         }
         let mut people: Vec<(PersonId, Vec<Row>)> = people.into_iter().collect();
         people.sort_by_key(|(_, rows)| std::cmp::Reverse(most_urgent(rows)));
+        let mut away = None;
         for (person, rows) in people {
             let rows = self.without_moot(person, rows, &directory, asked).await?;
-            if !self.hand_over_to(person, rows, mailer, &directory, now).await? {
-                return Ok(());
+            let Some(mailer) = mailer else {
+                self.give_up(&rows, Fault::NoMail).await?;
+                continue;
+            };
+            let email = directory.people.get(&person).and_then(|known| known.email.as_deref());
+            for (leader, carried) in messages(rows) {
+                if let Some(claimed) = self.claim(person, leader, carried, email, now).await? {
+                    away = self.send(mailer, claimed, away).await?;
+                }
             }
         }
         Ok(())
-    }
-
-    /// Hands over what waits for one person; whether the mail server answers.
-    async fn hand_over_to(
-        &self,
-        person: PersonId,
-        rows: Vec<Row>,
-        mailer: Option<&dyn Mailer>,
-        directory: &Directory,
-        now: Instant,
-    ) -> Result<bool, AppError> {
-        let Some(mailer) = mailer else {
-            self.give_up(&rows, Fault::NoMail).await?;
-            return Ok(true);
-        };
-        let email = directory.people.get(&person).and_then(|known| known.email.as_deref());
-        let (fresh, tried): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(|row| row.notice.tried_at.is_none());
-        let claims: Vec<(Row, Vec<Row>)> = match lead(fresh) {
-            Some((leader, mut carried)) => {
-                carried.extend(tried);
-                vec![(leader, carried)]
-            }
-            None => tried.into_iter().map(|row| (row, vec![])).collect(),
-        };
-        for (leader, carried) in claims {
-            let Some(claimed) = self.claim(person, leader, carried, email, now).await? else { continue };
-            if !self.send(mailer, claimed).await? {
-                return Ok(false);
-            }
-        }
-        Ok(true)
     }
 
     /// Leaves out what there is nothing to tell of any more: the record is no longer owed, or this person may not know it.
     async fn without_moot(&self, person: PersonId, rows: Vec<Row>, directory: &Directory, asked: &mut Asked) -> Result<Vec<Row>, AppError> {
         let mut all = vec![];
         for row in rows {
-            if self.may_be_told(&row.notice, person, directory, asked).await? {
+            let mut told = self.may_be_told(&row.notice, person, directory, asked).await?;
+            if !told && row.notice.tried_at.is_some() {
+                // What it carries waits for it, and may be owed still.
+                for carried in self.notices_carried_by(&row.id).await? {
+                    told |= self.may_be_told(&carried.notice, person, directory, asked).await?;
+                }
+            }
+            if told {
                 all.push(row);
             } else {
                 let moot = Notice { state: State::Moot, fault: None, ..row.notice.clone() };
-                self.settle(&row, moot, None).await?;
+                self.settle_message(&row, moot, None).await?;
             }
         }
         Ok(all)
@@ -119,11 +104,13 @@ impl App {
         }
         let notice =
             Notice { urgency, state: State::Sending, tries: leader.notice.tries + 1, tried_at: Some(now), ..leader.notice.clone() };
-        let sealed = self.sealed_notice(leader.id, &notice, Some(now.plus_seconds(CLAIM_SECONDS)), None).await?;
-        let mut others: Vec<(&Row, Sealed)> = vec![];
-        for row in &carried {
-            let notice = Notice { state: State::Carried, fault: None, ..row.notice.clone() };
-            others.push((row, self.sealed_notice(row.id, &notice, None, Some(&leader.id)).await?));
+        let sealed = self.sealed_notice(leader.id, &notice, Some(now.plus_seconds(CLAIM_SECONDS))).await?;
+        let mut others = Vec::with_capacity(carried.len());
+        for row in carried {
+            let carrier = Some(RecordId::from_bytes(leader.id));
+            let notice = Notice { state: State::Carried, carrier, ..row.notice.clone() };
+            let sealed = self.sealed_notice(row.id, &notice, None).await?;
+            others.push((row, sealed));
         }
         let counted = if is_new { Some(self.sealed_tally(person, &tally, Handed { at: now, urgency }).await?) } else { None };
         let mut changes = self.change_notices().await?;
@@ -142,33 +129,54 @@ impl App {
         Ok(Some(Claimed { letter, leader: leader.written(&sealed, notice) }))
     }
 
-    /// Sends a claimed message and settles what became of it; whether the mail server answers.
-    async fn send(&self, mailer: &dyn Mailer, claimed: Claimed) -> Result<bool, AppError> {
+    /// Sends a claimed message and settles what became of it; with what is wrong where the mail server itself is away.
+    async fn send(&self, mailer: &dyn Mailer, claimed: Claimed, away: Option<Fault>) -> Result<Option<Fault>, AppError> {
         let Claimed { letter, leader } = claimed;
-        let outcome = if letter.to.is_empty() {
-            Err(Fault::NoAddress)
-        } else {
-            tokio::time::timeout(SEND_WITHIN, mailer.hand_over(&letter)).await.unwrap_or(Err(Fault::Unreachable))
+        let outcome = match away {
+            _ if letter.to.is_empty() => Err(Fault::NoAddress),
+            Some(fault) => Err(fault),
+            None => tokio::time::timeout(SEND_WITHIN, mailer.hand_over(&letter)).await.unwrap_or(Err(Fault::Unreachable)),
         };
-        let (notice, answers) = (leader.notice.clone(), !matches!(outcome, Err(Fault::Unreachable | Fault::Tls | Fault::SignIn)));
+        let notice = leader.notice.clone();
+        let is_away = outcome.err().filter(|fault| matches!(fault, Fault::Unreachable | Fault::Tls | Fault::SignIn));
         match outcome {
             Ok(()) => {
                 tracing::info!(id = %letter.id, "app.notice.handed_over");
-                self.settle(&leader, Notice { state: State::Sent, fault: None, ..notice }, None).await?;
+                self.settle_message(&leader, Notice { state: State::Sent, fault: None, ..notice }, None).await?;
             }
             Err(fault) => {
                 let next = retry_after(notice.tries, fault).map(|seconds| self.clock.now().plus_seconds(seconds));
                 tracing::warn!(id = %letter.id, %fault, tries = notice.tries, given_up = next.is_none(), "app.notice.not_handed_over");
                 let state = if next.is_some() { State::Waiting } else { State::Dead };
-                self.settle(&leader, Notice { state, fault: Some(fault), ..notice }, next).await?;
+                self.settle_message(&leader, Notice { state, fault: Some(fault), ..notice }, next).await?;
             }
         }
-        Ok(answers)
+        Ok(away.or(is_away))
+    }
+
+    /// Settles what became of a message: each row that it carries says the same, so that each can be shown without the others.
+    pub(super) async fn settle_message(&self, leader: &Row, notice: Notice, next: Option<Instant>) -> Result<(), AppError> {
+        let sealed = self.sealed_notice(leader.id, &notice, next).await?;
+        let state = if notice.state == State::Dead { State::Dead } else { State::Carried };
+        let mut others = vec![];
+        for row in self.notices_carried_by(&leader.id).await? {
+            if (row.notice.state, row.notice.fault, row.notice.tries) != (state, notice.fault, notice.tries) {
+                let same = Notice { state, fault: notice.fault, tries: notice.tries, ..row.notice.clone() };
+                let sealed = self.sealed_notice(row.id, &same, None).await?;
+                others.push((row, sealed));
+            }
+        }
+        let mut changes = self.change_notices().await?;
+        changes.replace(leader, &sealed).await?;
+        for (row, sealed) in &others {
+            changes.replace(row, sealed).await?;
+        }
+        changes.done().await.map(drop)
     }
 
     /// Puts a row in the place of what was read; somebody else's change stays.
     async fn settle(&self, was: &Row, notice: Notice, next: Option<Instant>) -> Result<(), AppError> {
-        let sealed = self.sealed_notice(was.id, &notice, next, None).await?;
+        let sealed = self.sealed_notice(was.id, &notice, next).await?;
         let mut changes = self.change_notices().await?;
         changes.replace(was, &sealed).await?;
         changes.done().await.map(drop)
@@ -195,9 +203,12 @@ fn most_urgent(rows: &[Row]) -> Option<Urgency> {
     rows.iter().map(|row| row.notice.urgency).max()
 }
 
-/// The row that leads a message, and the others: the most urgent, then what has waited longest.
-fn lead(mut rows: Vec<Row>) -> Option<(Row, Vec<Row>)> {
-    rows.sort_by_key(|row| (std::cmp::Reverse(row.notice.urgency), row.notice.due, row.id));
-    let mut rows = rows.into_iter();
-    Some((rows.next()?, rows.collect()))
+/// What waits for a person as messages, each with the row that leads it: what is new together, what was tried before each by itself, as a
+/// mail server may know its id.
+fn messages(rows: Vec<Row>) -> Vec<(Row, Vec<Row>)> {
+    let (mut fresh, tried): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(|row| row.notice.tried_at.is_none());
+    fresh.sort_by_key(|row| (std::cmp::Reverse(row.notice.urgency), row.notice.due, row.id));
+    let mut fresh = fresh.into_iter();
+    let together = fresh.next().map(|leader| (leader, fresh.collect()));
+    together.into_iter().chain(tried.into_iter().map(|row| (row, vec![]))).collect()
 }

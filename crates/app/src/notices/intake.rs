@@ -43,7 +43,7 @@ impl App {
     }
 
     /// The next position to be read: the head's, when notices are first switched on.
-    async fn notice_position(&self) -> Result<u64, AppError> {
+    pub(super) async fn notice_position(&self) -> Result<u64, AppError> {
         if let Some(position) = self.kept_position().await? {
             return Ok(position);
         }
@@ -92,8 +92,9 @@ impl App {
                 tries: 0,
                 tried_at: None,
                 fault: None,
+                carrier: None,
             };
-            rows.push(self.sealed_notice(id, &row, Some(row.due), None).await?);
+            rows.push(self.sealed_notice(id, &row, Some(row.due)).await?);
         }
         Ok(rows)
     }

@@ -65,6 +65,11 @@ pub trait Mailer: Send + Sync {
 }
 
 impl App {
+    /// Has notices begin with what happens from now on, where they have not begun yet. A server does this before it listens.
+    pub async fn switch_on_notices(&self) -> Result<(), AppError> {
+        self.notice_position().await.map(drop)
+    }
+
     /// Gives notices until told to stop; a failure is logged and tried again. Without a mailer rows are kept for an administrator to see.
     pub async fn run_notices(self, mailer: Option<std::sync::Arc<dyn Mailer>>, mut stop: watch::Receiver<bool>) {
         let mut subscription = self.ledger.subscribe(0);

@@ -37,7 +37,7 @@ impl App {
         let notice = &row.notice;
         if notice.due > now {
             // It was only sealed anew, as it lies far ahead.
-            let sealed = self.sealed_notice(row.id, notice, Some(notice.due), None).await?;
+            let sealed = self.sealed_notice(row.id, notice, Some(notice.due)).await?;
             let mut changes = self.change_notices().await?;
             changes.replace(row, &sealed).await?;
             return changes.done().await.map(drop);
@@ -47,7 +47,7 @@ impl App {
             let to = Recipient::Person(person);
             let id = self.notice_id(notice.stream, notice.version, notice.rule, &to)?;
             let for_person = Notice { to, state: State::Waiting, ..notice.clone() };
-            rows.push(self.sealed_notice(id, &for_person, Some(notice.due), None).await?);
+            rows.push(self.sealed_notice(id, &for_person, Some(notice.due)).await?);
         }
         let mut changes = self.change_notices().await?;
         changes.drop_row(row).await?;

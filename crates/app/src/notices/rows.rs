@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use wardbook_domain::{
-    Instant, PersonId,
+    Instant, PersonId, RecordId,
     notice::{Fault, Handed, Recipient, Rule, Urgency},
 };
 use wardbook_vault::blind;
@@ -39,6 +39,9 @@ pub(super) struct Notice {
     /// When it was last tried: a mail server may know its id since.
     pub(super) tried_at: Option<Instant>,
     pub(super) fault: Option<Fault>,
+    /// The row whose message tells of it.
+    #[serde(default)]
+    pub(super) carrier: Option<RecordId>,
 }
 
 /// What is to be done with a row, or became of it.
@@ -100,7 +103,7 @@ mod as_hex {
 impl Notice {
     /// Whether it waits, or has waited, for a mail server in vain.
     pub(super) fn is_undelivered(&self) -> bool {
-        self.state == State::Dead || (matches!(self.state, State::Waiting | State::Sending) && self.fault.is_some())
+        self.fault.is_some()
     }
 }
 
@@ -115,17 +118,16 @@ impl App {
         blind(&self.keys.notice, &[b"tally", person.as_bytes()])
     }
 
-    /// By whose a row is found: all that did not arrive together, what is carried by what carries it, everything else alone.
-    fn notice_owner(&self, id: &[u8; 16], notice: &Notice, carrier: Option<&[u8; 16]>) -> [u8; 16] {
-        match carrier {
-            Some(carrier) => blind(&self.keys.notice, &[b"carried", carrier]),
-            None if notice.is_undelivered() => self.undelivered_owner(),
+    /// By whose a row is found: what is carried by what carries it, everything else alone.
+    fn notice_owner(&self, id: &[u8; 16], notice: &Notice) -> [u8; 16] {
+        match &notice.carrier {
+            Some(carrier) => self.carried_owner(carrier.as_bytes()),
             None => blind(&self.keys.notice, &[b"alone", id]),
         }
     }
 
-    fn undelivered_owner(&self) -> [u8; 16] {
-        blind(&self.keys.notice, &[b"undelivered"])
+    fn carried_owner(&self, carrier: &[u8; 16]) -> [u8; 16] {
+        blind(&self.keys.notice, &[b"carried", carrier])
     }
 
     async fn seal_padded(&self, id: &[u8; 16], value: &impl Serialize) -> Result<(i64, Vec<u8>), AppError> {
@@ -144,21 +146,26 @@ SELECT id, epoch, sealed FROM state_notice WHERE trust_id = $1 AND due <= $2 ORD
         self.opened(&fetch(&self.db, sql.to_owned(), &args).await?).await
     }
 
-    /// Rows that did not arrive, those that are kept longest first.
-    pub(super) async fn notices_undelivered(&self, limit: u32) -> Result<Vec<Row>, AppError> {
-        self.notices_of(&self.undelivered_owner(), limit).await
+    /// Rows that did not arrive, as far as a reader may know: what is about a record that is hidden from them is left out in the statement,
+    /// so that it costs nothing either. The latest settled first.
+    pub(super) async fn notices_undelivered(&self, reader: PersonId, limit: u32) -> Result<Vec<Row>, AppError> {
+        let hidden = wardbook_views::hidden_from(&self.blinds, reader, "n.stream_id", 4);
+        let sql = format!(
+            "-- notices.undelivered
+SELECT n.id, n.epoch, n.sealed FROM state_notice n WHERE n.trust_id = $1 AND n.undelivered = 1 AND n.expires_at > $2 AND NOT {}
+ORDER BY n.expires_at DESC, n.id LIMIT $3",
+            hidden.sql
+        );
+        let now = self.machine.now().as_micros();
+        let mut args = vec![Arg::Bytes(self.trust.as_bytes()), Arg::Int(now), Arg::Int(i64::from(limit))];
+        args.extend(hidden.args.iter().map(|value| Arg::Bytes(value)));
+        self.opened(&fetch(&self.db, sql, &args).await?).await
     }
 
     /// Rows that this row's message tells of as well.
-    pub(super) async fn notices_carried_by(&self, id: &[u8; 16], limit: u32) -> Result<Vec<Row>, AppError> {
-        self.notices_of(&blind(&self.keys.notice, &[b"carried", id]), limit).await
-    }
-
-    async fn notices_of(&self, owner: &[u8; 16], limit: u32) -> Result<Vec<Row>, AppError> {
-        let sql = "-- notices.of_owner
-SELECT id, epoch, sealed FROM state_notice WHERE trust_id = $1 AND owner = $2 AND expires_at > $3 ORDER BY expires_at DESC, id LIMIT $4";
-        let now = self.machine.now().as_micros();
-        let args = [Arg::Bytes(self.trust.as_bytes()), Arg::Bytes(owner), Arg::Int(now), Arg::Int(i64::from(limit))];
+    pub(super) async fn notices_carried_by(&self, id: &[u8; 16]) -> Result<Vec<Row>, AppError> {
+        let sql = "-- notices.carried\nSELECT id, epoch, sealed FROM state_notice WHERE trust_id = $1 AND owner = $2 ORDER BY id";
+        let args = [Arg::Bytes(self.trust.as_bytes()), Arg::Bytes(&self.carried_owner(id))];
         self.opened(&fetch(&self.db, sql.to_owned(), &args).await?).await
     }
 
@@ -201,19 +208,23 @@ SELECT id, epoch, sealed FROM state_notice WHERE trust_id = $1 AND owner = $2 AN
     }
 
     /// The value of a row to be written, sealed before the transaction begins: the key store is asked for nothing while rows are locked.
-    pub(super) async fn sealed_notice(
-        &self,
-        id: [u8; 16],
-        notice: &Notice,
-        next: Option<Instant>,
-        carrier: Option<&[u8; 16]>,
-    ) -> Result<Sealed, AppError> {
+    pub(super) async fn sealed_notice(&self, id: [u8; 16], notice: &Notice, next: Option<Instant>) -> Result<Sealed, AppError> {
         let (epoch, bytes) = self.seal_padded(&id, notice).await?;
         let next = next.map(|at| at.min(self.clock.now().plus_seconds(AHEAD_SECONDS)));
         // The machine's clock ends state; what is yet to come is kept until after it.
         let ahead = next.map_or(0, |next| (next.as_micros() - self.clock.now().as_micros()).max(0) / 1_000_000);
         let expires_at = self.machine.now().plus_seconds(ahead + KEPT_SECONDS);
-        Ok(Sealed { id, owner: self.notice_owner(&id, notice, carrier), epoch, bytes, expires_at, next })
+        let stream = notice.rule.is_of_a_record().then_some(notice.stream);
+        Ok(Sealed {
+            id,
+            owner: self.notice_owner(&id, notice),
+            epoch,
+            bytes,
+            expires_at,
+            next,
+            stream,
+            undelivered: notice.is_undelivered(),
+        })
     }
 
     /// A person's tally with one message more.
@@ -224,7 +235,8 @@ SELECT id, epoch, sealed FROM state_notice WHERE trust_id = $1 AND owner = $2 AN
         let kept: Vec<(i64, Urgency)> = handed.iter().map(|one| (one.at.as_micros() / 1_000_000, one.urgency)).collect();
         let (epoch, bytes) = self.seal_padded(&id, &kept).await?;
         let owner = blind(&self.keys.notice, &[b"alone", &id]);
-        Ok(Sealed { id, owner, epoch, bytes, expires_at: self.machine.now().plus_seconds(KEPT_SECONDS), next: None })
+        let expires_at = self.machine.now().plus_seconds(KEPT_SECONDS);
+        Ok(Sealed { id, owner, epoch, bytes, expires_at, next: None, stream: None, undelivered: false })
     }
 }
 
@@ -236,6 +248,8 @@ pub(super) struct Sealed {
     bytes: Vec<u8>,
     expires_at: Instant,
     next: Option<Instant>,
+    stream: Option<[u8; 16]>,
+    undelivered: bool,
 }
 
 impl Row {
@@ -249,8 +263,11 @@ impl Changes {
     /// Puts a new row; one of that id that is there already stays as it is.
     pub(super) async fn put(&mut self, app: &App, row: &Sealed) -> Result<bool, AppError> {
         let sql = "-- notices.put
-INSERT INTO state_notice (id, owner, epoch, sealed, expires_at, trust_id, due) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO NOTHING";
-        let args = [
+INSERT INTO state_notice (id, owner, epoch, sealed, expires_at, trust_id, due, undelivered, stream_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, {stream}) ON CONFLICT (id) DO NOTHING";
+        // A statement argument is never NULL bytes: what is of no record says so in the text.
+        let sql = sql.replace("{stream}", if row.stream.is_some() { "$9" } else { "NULL" });
+        let mut args = vec![
             Arg::Bytes(&row.id),
             Arg::Bytes(&row.owner),
             Arg::Int(row.epoch),
@@ -258,8 +275,10 @@ INSERT INTO state_notice (id, owner, epoch, sealed, expires_at, trust_id, due) V
             Arg::Int(row.expires_at.as_micros()),
             Arg::Bytes(app.trust.as_bytes()),
             Arg::OptInt(row.next.map(Instant::as_micros)),
+            Arg::Int(i64::from(row.undelivered)),
         ];
-        Ok(self.tx.execute(sql.to_owned(), &args).await? > 0)
+        args.extend(row.stream.as_ref().map(|stream| Arg::Bytes(stream)));
+        Ok(self.tx.execute(sql, &args).await? > 0)
     }
 
     /// Puts a row in the place of one that was read; the whole change is lost where somebody else changed that one meanwhile.
@@ -269,7 +288,7 @@ INSERT INTO state_notice (id, owner, epoch, sealed, expires_at, trust_id, due) V
 
     async fn replace_marked(&mut self, mark: &[u8], row: &Sealed) -> Result<(), AppError> {
         let sql = "-- notices.replace
-UPDATE state_notice SET owner = $2, epoch = $3, sealed = $4, expires_at = $5, due = $6 WHERE id = $1 AND sealed = $7";
+UPDATE state_notice SET owner = $2, epoch = $3, sealed = $4, expires_at = $5, due = $6, undelivered = $7 WHERE id = $1 AND sealed = $8";
         let args = [
             Arg::Bytes(&row.id),
             Arg::Bytes(&row.owner),
@@ -277,6 +296,7 @@ UPDATE state_notice SET owner = $2, epoch = $3, sealed = $4, expires_at = $5, du
             Arg::Bytes(&row.bytes),
             Arg::Int(row.expires_at.as_micros()),
             Arg::OptInt(row.next.map(Instant::as_micros)),
+            Arg::Int(i64::from(row.undelivered)),
             Arg::Bytes(mark),
         ];
         self.is_lost |= self.tx.execute(sql.to_owned(), &args).await? != 1;

@@ -12,7 +12,11 @@ use super::{
     timeline::{case_entry, taken_in},
     work,
 };
-use crate::{Caller, load::Record};
+use crate::{
+    Caller,
+    evidence::{EvidenceShown, Under},
+    load::Record,
+};
 
 /// Somebody who is named on a case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -111,6 +115,8 @@ pub struct CaseShown {
     pub outcome: Option<String>,
     /// Why it was closed.
     pub outcome_reason: Option<String>,
+    /// Its files.
+    pub evidence: Vec<EvidenceShown>,
     /// What the caller may do now.
     pub may: Vec<String>,
     /// What happened, oldest first.
@@ -161,6 +167,7 @@ pub(crate) fn case(id: &[u8; 16], record: &Record<Case>, caller: &Caller, known:
         review_on: case.work.review_on,
         outcome: case.closed.as_ref().map(|closed| closed.outcome.to_string()),
         outcome_reason: case.closed.as_ref().map(|closed| closed.reason.clone()),
+        evidence: case.files.0.iter().map(|file| EvidenceShown::of_case(Under::Case(*id), file)).collect(),
         may: codes(&crate::cases::may(case, named_only, caller.person)),
         timeline: record.events.iter().filter_map(|event| case_entry(event, known)).collect(),
     }

@@ -12,6 +12,8 @@ use wardbook_views::Meta;
 
 use super::TimelineEntry;
 
+const QUARANTINED: &str = "A file was put into quarantine";
+
 /// An entry of a report's timeline.
 pub(super) fn report_entry((meta, event): &(Meta, AnyEvent)) -> Option<TimelineEntry> {
     let AnyEvent::Report(event) = event else { return None };
@@ -43,6 +45,7 @@ pub(super) fn report_entry((meta, event): &(Meta, AnyEvent)) -> Option<TimelineE
             ("A protected disclosure: the reporter's name is kept".to_owned(), None, Some(e.reason.clone()))
         }
         ReportEvent::EvidenceAdded(e) => ("File added".to_owned(), Some(&e.added_by), Some(e.name.clone())),
+        ReportEvent::EvidenceQuarantined(e) => (QUARANTINED.to_owned(), Some(&e.by), Some(e.reason.clone())),
         ReportEvent::QuestionAsked(e) => {
             (format!("The {} asks whoever reported it", e.asked_by.label().to_lowercase()), None, Some(e.text.clone()))
         }
@@ -149,6 +152,9 @@ fn of_work(event: &CaseEvent) -> Option<Told> {
         }
         CaseEvent::Snoozed(e) => told(format!("Put off until {}", e.until.in_london()), &e.by, e.reason.clone()),
         CaseEvent::Reviewed(e) => told("Reviewed", &e.by, e.finding.clone()),
+        CaseEvent::EvidenceAdded(e) => told("File added", &e.collected_by, e.name.clone()),
+        CaseEvent::EvidenceQuarantined(e) => told(QUARANTINED, &e.by, e.reason.clone()),
+        CaseEvent::MessageConfirmed(e) => told(format!("Confirmed what an e-mail says: sent by {}", e.sender), &e.by, None),
         _ => None,
     }
 }

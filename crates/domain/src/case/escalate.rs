@@ -37,6 +37,10 @@ pub fn escalate(case: &super::Case, directory: &Directory, profile: &Profile, no
         }
     };
     let open = ends.iter().find(late).filter(|_| case.is_open())?;
+    // What is about an adult's conduct is for its one receiver (P0-LLC-5): it goes on only where nobody of theirs is there to act.
+    if case.opened.class == RecordClass::Conduct && routing::is_there(case, directory, now) {
+        return None;
+    }
     let was_due = open.due_at?;
     let known: Vec<&Address> = case.work.escalated.iter().map(|gone| &gone.to).collect();
     // One step of the chain for each instant that is missed: the next one a working day later.
@@ -72,6 +76,18 @@ mod tests {
         let case = Case::evolve(Some(case), first.into()).unwrap();
         assert_eq!(gone(&case, &profile, due.plus_seconds(60)), None, "once");
         assert!(case.second_readers().contains(&Address::of(crate::Duty::Headteacher, "SCH01")));
+    }
+
+    #[test]
+    fn p0_llc_5_conduct_does_not_go_on_while_its_receiver_is_there() {
+        let profile = crate::profile::tests::clpt();
+        let mut case = tests::open(CaseKind::LowLevelConcern);
+        (case.opened.class, case.opened.route.owner) = (RecordClass::Conduct, Address::of(crate::Duty::Headteacher, "SCH01"));
+        let later = case.opened.opened_at.plus_seconds(10 * 86_400);
+        assert_eq!(gone(&case, &profile, later), None);
+        let without =
+            crate::directory::tests::directory(&[crate::directory::tests::person(2, "George Xu", &[(crate::Duty::Dsl, Some("SCH01"))])]);
+        assert_eq!(escalate(&case, &without, &profile, later).map(|gone| gone.to.duty), Some(crate::Duty::Dsl), "nobody is there to act");
     }
 
     #[test]

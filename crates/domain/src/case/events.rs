@@ -6,6 +6,7 @@ use super::{
     decision::Decided,
     escalate::Escalated,
     facts::FactsRecorded,
+    files::{EvidenceAdded, EvidenceQuarantined, MessageConfirmed},
     hand::{HandedOver, Reviewed, Snoozed, TakenUp},
     link::{Linked, Merged, TookIn},
     mark::Marked,
@@ -266,5 +267,11 @@ stream_events! {
         Reopened(Reopened),
         /// It comes back at another instant.
         DueMoved(DueMoved),
+        /// A file was added.
+        EvidenceAdded(EvidenceAdded),
+        /// A file went into quarantine.
+        EvidenceQuarantined(EvidenceQuarantined),
+        /// What a mail says was confirmed.
+        MessageConfirmed(MessageConfirmed),
     }
 }

@@ -1,7 +1,7 @@
 //! A case: what was opened to deal with a report (P0-FORM-9), from taking it up to closing it with outcome and reason.
 //!
 //! `matter` says what happened, `rules` what must be known and done about it, `facts`, `steps`, `plan`, `tell`, `question`, `decision`,
-//! `people`, `link`, `mark` and `hand` are the acts, `next` what is open, `closing` when it may end, `work` how it all is folded.
+//! `people`, `link`, `mark`, `files` and `hand` are the acts, `next` what is open, `closing` when it may end, `work` how it all is folded.
 //!
 //! To extend: a new act is a file with what is handed in, its event and its function, an arm in [`work::Work`] and a variant in `events.rs`.
 
@@ -12,6 +12,7 @@ mod decision;
 mod escalate;
 mod events;
 mod facts;
+mod files;
 mod hand;
 mod link;
 mod mark;
@@ -37,6 +38,10 @@ pub use decision::{Decide, Decided, decide};
 pub use escalate::{Escalated, escalate};
 pub use events::{CaseEvent, CaseKind, ClockMoved, Closed, Corrected, Noted, Opened, Outcome, Rerouted};
 pub use facts::{Answer, Asked, AssessCase, Fact, FactsRecorded, asked, assess};
+pub use files::{
+    CaseFile, EvidenceAdded, EvidenceQuarantined, FILES_MAX, Files, LISTED_CHARS_MAX, LISTED_MAX, Message, MessageConfirmed,
+    confirm_message, may_take_file, quarantine_file,
+};
 pub use hand::{HandOver, HandedOver, Review, Reviewed, Snooze, Snoozed, TakenUp, hand_over, receive, review, snooze};
 pub use link::{ActionTaken, Link, Linked, Merge, Merged, Relation, TookIn, link, merge};
 pub use mark::{Mark, Marked, Marking, mark};
@@ -104,6 +109,8 @@ pub struct Case {
     pub named: Vec<PersonNamed>,
     /// What was done on it.
     pub work: Work,
+    /// Its files.
+    pub files: Files,
 }
 
 redacted!(Case);
@@ -112,7 +119,19 @@ impl Case {
     /// A case as opened.
     fn new(opened: Opened) -> Self {
         let (notes, corrections, clock_moves, aside, covers, named) = (vec![], vec![], vec![], vec![], vec![], vec![]);
-        Self { opened, notes, closed: None, corrections, clock_moves, rerouted: None, aside, covers, named, work: Work::default() }
+        Self {
+            opened,
+            notes,
+            closed: None,
+            corrections,
+            clock_moves,
+            rerouted: None,
+            aside,
+            covers,
+            named,
+            work: Work::default(),
+            files: Files::default(),
+        }
     }
 
     /// Folds one event; an event that makes no sense here leaves the case as it is.
@@ -138,7 +157,7 @@ impl Case {
             CaseEvent::ClockMoved(moved) => self.clock_moves.push(*moved),
             CaseEvent::Rerouted(rerouted) => self.rerouted = Some(*rerouted),
             CaseEvent::Reopened(_) => self.closed = None,
-            _ => {}
+            event => self.files.take(event),
         }
     }
 
@@ -194,13 +213,13 @@ impl Case {
 
     /// What it deals with; of a case that was opened before matters were said, what follows from its report.
     pub fn matter(&self) -> Matter {
-        let (opened, image) = (&self.opened, false);
+        let opened = &self.opened;
         let derived = Reported {
             types: &opened.types,
             own: None,
             staff: &opened.staff,
             pupils: !opened.pupils.is_empty(),
-            image,
+            image: false,
             self_referral: false,
         };
         self.work.matter.unwrap_or_else(|| Matter::of(opened.kind, &derived))

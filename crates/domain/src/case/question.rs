@@ -79,8 +79,8 @@ pub fn ask(case: &super::Case, ask: &Ask, by: &super::By<'_>) -> Result<Question
     Ok(QuestionAsked { question: by.question, text: ask.question.clone(), by: by.name.to_owned(), asked_at: by.now })
 }
 
-/// Answers a question: the reporter's own answer, or what somebody heard from them.
-pub fn answer(case: &super::Case, ask: &AnswerQuestion, by_reporter: bool, by: &super::By<'_>) -> Result<QuestionAnswered, Refused> {
+/// Answers a question: what somebody heard from whoever reported it, or, where nobody did, the reporter's own answer.
+pub fn answer(case: &super::Case, ask: &AnswerQuestion, heard_by: Option<&str>, now: Instant) -> Result<QuestionAnswered, Refused> {
     let mut checks = Checks::default();
     checks.text("answer", &ask.answer, 20_000);
     checks.done()?;
@@ -91,9 +91,9 @@ pub fn answer(case: &super::Case, ask: &AnswerQuestion, by_reporter: bool, by: &
         question: open.question,
         text: open.text.clone(),
         answer: ask.answer.clone(),
-        by_reporter,
-        by: (!by_reporter).then(|| by.name.to_owned()),
-        answered_at: by.now,
+        by_reporter: heard_by.is_none(),
+        by: heard_by.map(str::to_owned),
+        answered_at: now,
     })
 }
 
@@ -112,10 +112,10 @@ mod tests {
         let case = Case::evolve(Some(case), asked.into()).unwrap();
         let id = case.work.open_questions().next().unwrap().question.to_string();
         let answer_of = |text: &str| AnswerQuestion { question: id.clone(), answer: text.into() };
-        assert!(matches!(answer(&case, &answer_of(" "), true, &by), Err(Refused::Invalid(_))));
-        let answered = answer(&case, &answer_of("The last one."), true, &by).unwrap();
+        assert!(matches!(answer(&case, &answer_of(" "), None, by.now), Err(Refused::Invalid(_))));
+        let answered = answer(&case, &answer_of("The last one."), None, by.now).unwrap();
         assert!(answered.by.is_none(), "the reporter's name is not in the case");
         let case = Case::evolve(Some(case), answered.into()).unwrap();
-        assert!(matches!(answer(&case, &answer_of("Again."), false, &by), Err(Refused::Invalid(_))));
+        assert!(matches!(answer(&case, &answer_of("Again."), Some(by.name), by.now), Err(Refused::Invalid(_))));
     }
 }

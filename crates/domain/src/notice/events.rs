@@ -133,7 +133,8 @@ fn of_report(event: &ReportEvent, given: Given, before: &Before) -> Vec<Notice> 
         | ReportEvent::SubjectsSettled(_)
         | ReportEvent::ClockDecided(_)
         | ReportEvent::ImageTakenUp(_)
-        | ReportEvent::EvidenceAdded(_) => vec![],
+        | ReportEvent::EvidenceAdded(_)
+        | ReportEvent::EvidenceQuarantined(_) => vec![],
     }
 }
 

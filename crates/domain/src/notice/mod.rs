@@ -22,6 +22,9 @@ use crate::{Address, Instant, PersonId, words::words};
 /// The subject of every message: there is no other.
 pub const SUBJECT: &str = "Wardbook: please look at your queue";
 
+/// The one sentence of a due instant in a calendar.
+pub const DUE: &str = "Something in your Wardbook queue is due.";
+
 words! {
     /// How soon somebody is to look, the least first. Each has one sentence, and that is all a message says.
     pub enum Urgency {
@@ -112,7 +115,7 @@ mod tests {
     #[test]
     fn a_sentence_names_nothing_and_nobody() {
         assert!(Urgency::Digest < Urgency::Today && Urgency::Today < Urgency::Now);
-        let told: Vec<&str> = Urgency::ALL.iter().map(|urgency| urgency.label()).chain([SUBJECT]).collect();
+        let told: Vec<&str> = Urgency::ALL.iter().map(|urgency| urgency.label()).chain([SUBJECT, DUE]).collect();
         for text in told {
             assert!(text.is_ascii() && text.len() < 78, "one line of a message: {text}");
             let lower = text.to_lowercase();

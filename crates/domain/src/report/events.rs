@@ -433,6 +433,22 @@ event! {
     }
 }
 
+event! {
+    /// A file went into quarantine: nobody opens it here any more.
+    pub struct EvidenceQuarantined = "report.evidence_quarantined" v 1 {
+        record {
+            /// The evidence stream.
+            evidence: RecordId,
+            /// Why.
+            reason: String,
+            /// Who did it, by name as it was then.
+            by: String,
+            /// When.
+            quarantined_at: Instant,
+        }
+    }
+}
+
 stream_events! {
     /// Everything that can happen to a report.
     pub enum ReportEvent {
@@ -468,6 +484,8 @@ stream_events! {
         ImageTakenUp(ImageTakenUp),
         /// A file was added.
         EvidenceAdded(EvidenceAdded),
+        /// A file went into quarantine.
+        EvidenceQuarantined(EvidenceQuarantined),
         /// A case asks whoever reported it.
         QuestionAsked(super::questions::QuestionAsked),
         /// A question waits no more.

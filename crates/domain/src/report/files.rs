@@ -3,12 +3,12 @@
 use super::{
     Report,
     decide::Refused,
-    events::{Filed, ImageReported, ImageTakenUp},
+    events::{EvidenceQuarantined, Filed, ImageReported, ImageTakenUp},
     image_guidance,
     words::ImageAnswer,
 };
 use crate::redacted::redacted;
-use crate::{Address, Instant, field::Checks};
+use crate::{Address, Instant, RecordId, evidence::Quarantine, field::Checks};
 
 /// Files of one report at most, and of one reporter beside them.
 pub const FILES_MAX: usize = 200;
@@ -74,6 +74,24 @@ pub fn may_take_file(known: FilesKnown) -> Result<(), Refused> {
         return Err(Refused::State("this report has as many files as a report may have"));
     }
     Ok(())
+}
+
+/// Puts a file into quarantine, once.
+pub fn quarantine_file(
+    report: &Report,
+    evidence: RecordId,
+    ask: &Quarantine,
+    by: &str,
+    now: Instant,
+) -> Result<EvidenceQuarantined, Refused> {
+    ask.check()?;
+    if !report.evidence.iter().any(|added| added.evidence == evidence) {
+        return Err(Refused::State("this file is not among the report's"));
+    }
+    if report.quarantined.iter().any(|quarantined| quarantined.evidence == evidence) {
+        return Err(Refused::State("this file is in quarantine already"));
+    }
+    Ok(EvidenceQuarantined { evidence, reason: ask.reason.clone(), by: by.to_owned(), quarantined_at: now })
 }
 
 /// Names an image: `dsl` is who must act.
@@ -207,6 +225,23 @@ mod tests {
         assert!(may_take_file(Known::of_reporter(&filed(None), 0, 1)).is_err());
         assert!(may_take_file(Known::of_reporter(&filed(Some(ImageAnswer::Unsure)), 0, 0)).is_err());
         assert!(may_take_file(Known::of_reader(&named(report(None), ImageAnswer::Yes))).is_err(), "a reader by all that was named");
+    }
+
+    #[test]
+    fn img_2_a_file_goes_into_quarantine_once_with_a_reason() {
+        let evidence = RecordId::from_bytes([1; 16]);
+        let now = Instant::from_micros(1);
+        let added =
+            crate::report::EvidenceAdded { evidence, name: "a.png".into(), added_by: "Ann".into(), added_at: Instant::from_micros(1) };
+        let report = Report::evolve(Some(report(None)), added.into()).unwrap();
+        let put = |report: &Report, evidence, reason: &str| {
+            quarantine_file(report, evidence, &Quarantine { reason: reason.into() }, "George Xu", now)
+        };
+        assert!(matches!(put(&report, evidence, " "), Err(Refused::Invalid(_))));
+        assert!(matches!(put(&report, RecordId::from_bytes([2; 16]), "x"), Err(Refused::State(_))));
+        let done = put(&report, evidence, "Named by a parent.").unwrap();
+        let report = Report::evolve(Some(report), done.into()).unwrap();
+        assert!(matches!(put(&report, evidence, "again"), Err(Refused::State(_))));
     }
 
     #[test]

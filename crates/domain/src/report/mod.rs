@@ -27,11 +27,12 @@ pub use decide::{
 };
 pub(crate) use events::may_be_breach;
 pub use events::{
-    Assessed, Category, ClockDecided, ClockMoved, Corrected, EvidenceAdded, ExtraTaken, Filed, History, ImageReported, ImageTakenUp,
-    ReadBefore, Received, ReportEvent, Rerouted, RouteTaken, Standing, SubjectsSettled, Told,
+    Assessed, Category, ClockDecided, ClockMoved, Corrected, EvidenceAdded, EvidenceQuarantined, ExtraTaken, Filed, History, ImageReported,
+    ImageTakenUp, ReadBefore, Received, ReportEvent, Rerouted, RouteTaken, Standing, SubjectsSettled, Told,
 };
 pub use files::{
-    FILES_MAX, FilesKnown, IMAGES_MAX, NameImage, TakeUpImage, image_at_filing, may_take_file, name_image, names_image, take_up_image,
+    FILES_MAX, FilesKnown, IMAGES_MAX, NameImage, TakeUpImage, image_at_filing, may_take_file, name_image, names_image, quarantine_file,
+    take_up_image,
 };
 pub(crate) use form::TYPES_MAX;
 pub use form::{AdultNamed, Form, OnBehalf, OwnReport, PupilNamed, ReporterNamed, StaffNamed};
@@ -77,6 +78,8 @@ pub struct Report {
     pub images_acted_on: usize,
     /// Files.
     pub evidence: Vec<EvidenceAdded>,
+    /// Which of them are in quarantine.
+    pub quarantined: Vec<EvidenceQuarantined>,
     /// Who stands aside.
     pub aside: Vec<StoodAside>,
     /// Who reads it during an absence, by the cover that may not.
@@ -135,6 +138,7 @@ impl Report {
             images_taken_up: vec![],
             images_acted_on: 0,
             evidence: vec![],
+            quarantined: vec![],
             aside: vec![],
             covers: vec![],
             protected: None,
@@ -183,6 +187,7 @@ impl Report {
                 self.images_acted_on = self.images.len();
             }
             ReportEvent::EvidenceAdded(added) => self.evidence.push(*added),
+            ReportEvent::EvidenceQuarantined(quarantined) => self.quarantined.push(*quarantined),
             ReportEvent::QuestionAsked(asked) => self.questions.push(*asked),
             ReportEvent::QuestionAnswered(answered) => self.answers.push(*answered),
             ReportEvent::StoodAside(aside) => {

@@ -51,6 +51,13 @@ pub fn next_of_case(case: &Case, known: &[&Address], directory: &Directory, prof
     chain.find(|next| *next != route.owner && !known.contains(&next) && reached(next))
 }
 
+/// Whether somebody who owns the case and may know it is there.
+pub fn is_there(case: &Case, directory: &Directory, now: Instant) -> bool {
+    let route = case.route();
+    let subjects = Subjects { certain: route.subjects.clone(), possible: route.possible_subjects.clone(), aside: case.aside() };
+    directory.present(&route.owner, now).iter().any(|person| !subjects.may_be(*person))
+}
+
 /// The chain of a case: its kind's, else that of its class. HR's records come of cases with a route of their own.
 fn case_chain<'a>(case: &Case, profile: &'a Profile) -> Option<&'a [Duty]> {
     let own = profile.cases.iter().find(|one| one.kind == case.opened.kind).map(|one| one.chain.as_slice());

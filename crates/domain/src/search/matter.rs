@@ -1,10 +1,11 @@
 //! What of a record a search looks at: what its reader may read of it, and no more.
 
+use super::texts;
 use crate::{
     FieldGroup, PersonId,
-    case::Case,
+    case::{Case, CaseEvent},
     clock::{Date, day_of},
-    report::{Filed, Report},
+    report::{Filed, Report, ReportEvent},
 };
 
 /// A record as a search looks at it.
@@ -26,22 +27,18 @@ pub struct Matter {
 
 crate::redacted::redacted!(Matter);
 
-/// A report for somebody who opens these groups; `name` knows the directory.
-pub fn of_report(report: &Report, groups: &[FieldGroup], name: impl Fn(PersonId) -> Option<String>) -> Matter {
+/// A report for somebody who opens these groups, with all that happened to it; `name` knows the directory.
+pub fn of_report<'a>(
+    report: &Report,
+    events: impl IntoIterator<Item = &'a ReportEvent>,
+    groups: &[FieldGroup],
+    name: impl Fn(PersonId) -> Option<String>,
+) -> Matter {
     let mut matter = of_filed(&report.filed, groups.contains(&FieldGroup::Reporter));
     matter.names.extend(report.subjects.iter().filter_map(|person| name(*person)));
-    matter.texts.extend(report.corrections.iter().flat_map(|corrected| [corrected.text.clone(), corrected.reason.clone()]));
-    matter.texts.extend(report.evidence.iter().map(|added| added.name.clone()));
-    matter.texts.extend(report.images.iter().filter_map(|image| image.device.clone()));
-    matter.texts.extend(report.images_taken_up.iter().map(|done| done.action.clone()));
-    matter.texts.extend(report.clock_moves.iter().map(|moved| moved.reason.clone()));
-    matter.texts.extend(report.clock_decided.iter().map(|decided| decided.reason.clone()));
-    if let Some(found) = &report.assessed {
-        let written = [Some(&found.reason), found.action.as_ref(), found.other.as_ref(), found.shared.as_ref(), found.follow_up.as_ref()];
-        matter.texts.extend(written.into_iter().flatten().cloned());
-        matter.texts.extend(found.told.iter().filter_map(|told| told.how.clone()));
-        matter.references.extend(found.told.iter().filter_map(|told| told.reference.clone()));
-    }
+    matter.texts.extend(events.into_iter().flat_map(texts::of_report).map(str::to_owned));
+    let told = report.assessed.iter().flat_map(|found| &found.told);
+    matter.references.extend(told.filter_map(|told| told.reference.clone()));
     if let Some(history) = &report.filed.history {
         matter.texts.extend(history.outcome.clone());
         cells(&history.row, &mut matter.texts);
@@ -79,33 +76,33 @@ fn of_filed(filed: &Filed, with_reporter: bool) -> Matter {
     }
 }
 
-/// A case for somebody who opens these groups; `name` knows the directory.
-pub fn of_case(case: &Case, groups: &[FieldGroup], name: impl Fn(PersonId) -> Option<String>) -> Matter {
-    let opened = &case.opened;
+/// A case for somebody who opens these groups, with all that happened on it; `name` knows the directory.
+pub fn of_case<'a>(
+    case: &Case,
+    events: impl IntoIterator<Item = &'a CaseEvent>,
+    groups: &[FieldGroup],
+    name: impl Fn(PersonId) -> Option<String>,
+) -> Matter {
+    let (opened, work) = (&case.opened, &case.work);
     let reporter = opened.reporter.as_ref().filter(|_| groups.contains(&FieldGroup::Reporter));
     let pupils = opened.pupils.iter().map(|pupil| (&pupil.name, &pupil.pupil_id));
     let staff = opened.staff.iter().map(|adult| (&adult.name, &adult.staff_id));
     let people: Vec<_> = pupils.chain(staff).chain(reporter.map(|named| (&named.name, &named.staff_id))).collect();
-    let subjects = case.route().subjects.iter().filter_map(|person| name(*person));
-    let corrections = case.corrections.iter().flat_map(|corrected| [corrected.text.clone(), corrected.reason.clone()]);
+    let named = case.named.iter().map(|named| &named.name).chain(work.people.iter().map(|placed| &placed.name));
+    let told = work.told.iter().filter_map(|told| told.name.as_ref());
+    let names = people.iter().map(|(name, _)| *name).chain(named).chain(told).cloned();
     Matter {
-        names: people
-            .iter()
-            .map(|(name, _)| (*name).clone())
-            .chain(case.named.iter().map(|named| named.name.clone()))
-            .chain(subjects)
-            .collect(),
+        names: names.chain(case.route().subjects.iter().filter_map(|person| name(*person))).collect(),
         ids: people.iter().filter_map(|(_, id)| (*id).clone()).collect(),
-        references: opened.source_reference.iter().cloned().collect(),
-        days: vec![day_of(case.aware_at()), day_of(opened.opened_at)],
-        kinds: opened.types.iter().map(ToString::to_string).chain([opened.kind.to_string()]).collect(),
-        texts: std::iter::once(opened.summary.clone())
-            .chain(opened.action.clone())
-            .chain(case.notes.iter().map(|note| note.text.clone()))
-            .chain(corrections)
-            .chain(case.clock_moves.iter().map(|moved| moved.reason.clone()))
-            .chain(case.closed.iter().map(|closed| closed.reason.clone()))
+        references: opened
+            .source_reference
+            .iter()
+            .cloned()
+            .chain(work.told.iter().filter_map(|told| told.told.reference.clone()))
             .collect(),
+        days: vec![day_of(case.aware_at()), day_of(opened.opened_at)],
+        kinds: opened.types.iter().map(ToString::to_string).chain([opened.kind.to_string(), case.matter().to_string()]).collect(),
+        texts: events.into_iter().flat_map(texts::of_case).map(str::to_owned).collect(),
     }
 }
 

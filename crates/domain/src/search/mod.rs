@@ -1,17 +1,19 @@
 //! Searching: what may be asked for, and when a record is what somebody looks for.
 //!
-//! * `letters.rs`: letters as people type them; `matter.rs`: what of a record is looked at, as far as its reader may read it.
+//! * `letters.rs`: letters as people type them; `matter.rs` and `texts.rs`: what of a record is looked at, as far as its
+//!   reader may read it.
 //!
 //! Nothing here is an index: names are compared in memory and texts are read when they are searched (design §4). To extend: a field of
 //! [`Ask`], its check in [`Ask::check`], its rule in [`Sought::finds`].
 
 mod letters;
 mod matter;
+mod texts;
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    case::CaseKind,
+    case::{self, CaseKind},
     clock::Date,
     field::{Checks, Invalid},
     profile::Profile,
@@ -43,7 +45,7 @@ pub struct Ask {
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Date)]
     pub to: Option<Date>,
-    /// The code of a type of report, or of a kind of case.
+    /// The code of a type of report, of a kind of case, or of what a case deals with.
     #[serde(default)]
     pub kind: Option<String>,
     /// Words, or beginnings of words, that stand in what the reader may read.
@@ -168,9 +170,12 @@ impl Sought {
     }
 }
 
-/// Whether a code is a type of report, a type that the profile adds, or a kind of case.
+/// Whether a code is a type of report, a type that the profile adds, a kind of case, or what a case deals with.
 fn is_kind(code: &str, profile: &Profile) -> bool {
-    ReportType::parse(code).is_some() || CaseKind::parse(code).is_some() || profile.extra(code).is_some()
+    ReportType::parse(code).is_some()
+        || CaseKind::parse(code).is_some()
+        || case::Matter::parse(code).is_some()
+        || profile.extra(code).is_some()
 }
 
 /// What people put before a name, and nobody is found by.

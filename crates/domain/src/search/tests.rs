@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     FieldGroup, Instant, PersonId,
-    case::{Case, CaseEvent, Noted},
+    case::{Case, CaseEvent, CasePart, Noted, PersonPlaced},
     event::Payload as _,
     report::{Report, ReportEvent, ReportType, form},
     routing::tests::{filed, opened},
@@ -117,7 +117,7 @@ fn llc_6_the_reporter_s_name_is_found_by_those_alone_who_may_know_it() {
     as_filed.reporter = Some(crate::report::ReporterNamed { staff_id: Some("ST-9".into()), name: "Hana Kemp".into(), role: None });
     let report = Report::new(as_filed);
     let (whole, without) =
-        (of_report(&report, &FieldGroup::ALL, nobody), of_report(&report, &[FieldGroup::Record, FieldGroup::Facts], nobody));
+        (of_report(&report, [], &FieldGroup::ALL, nobody), of_report(&report, [], &[FieldGroup::Record, FieldGroup::Facts], nobody));
     assert!(finds(&person("kemp"), &whole) && finds(&person("st9"), &whole) && finds(&text("kemp"), &whole));
     assert!(!finds(&person("kemp"), &without) && !finds(&person("st9"), &without) && !finds(&text("kemp"), &without));
     assert!(finds(&text("platform"), &without));
@@ -131,10 +131,11 @@ fn own_words_are_those_that_were_filed_and_nothing_that_came_after() {
         let serde_json::Value::Object(fields) = fields else { unreachable!("an object was written") };
         ReportEvent::read(crate::report::Corrected::TYPE.name, 1, fields).unwrap()
     };
-    report = Report::evolve(Some(report), corrected("Staffroom")).unwrap();
+    let events = [corrected("Staffroom")];
+    report = Report::evolve(Some(report), events[0].clone()).unwrap();
     report.subjects.push(PersonId::from_bytes([7; 16]));
     let known = |person: PersonId| (person == PersonId::from_bytes([7; 16])).then(|| "Quentin Ellison".to_owned());
-    let (whole, own) = (of_report(&report, &FieldGroup::ALL, known), of_own_words(&report));
+    let (whole, own) = (of_report(&report, &events, &FieldGroup::ALL, known), of_own_words(&report));
     assert!(finds(&text("staffroom"), &whole) && finds(&person("ellison"), &whole), "whom it was settled on is found by name");
     assert!(!finds(&text("staffroom"), &own) && !finds(&text("miswritten"), &own) && !finds(&person("ellison"), &own));
 }
@@ -142,10 +143,18 @@ fn own_words_are_those_that_were_filed_and_nothing_that_came_after() {
 #[test]
 fn a_case_is_found_by_its_notes_and_by_its_kind_and_types() {
     let noted = Noted { text: "Rang the rail company.".into(), by: "x".into(), noted_at: Instant::from_micros(0) };
-    let case = Case::evolve(Some(Case::evolve(None, CaseEvent::from(opened())).unwrap()), noted.into()).unwrap();
-    let matter = of_case(&case, &FieldGroup::ALL, nobody);
-    assert!(finds(&text("rail company"), &matter));
-    for code in case.opened.types.iter().map(|kind| kind.as_str()).chain([case.opened.kind.as_str()]) {
+    let placed = PersonPlaced {
+        name: "Ondřej Lípa".into(),
+        part: CasePart::Witness,
+        detail: Some("the conductor".into()),
+        by: "x".into(),
+        placed_at: Instant::from_micros(0),
+    };
+    let events: [CaseEvent; 3] = [opened().into(), noted.into(), placed.into()];
+    let case = events.iter().fold(None, |case, event| Case::evolve(case, event.clone())).unwrap();
+    let matter = of_case(&case, &events, &FieldGroup::ALL, nobody);
+    assert!(finds(&text("rail company"), &matter) && finds(&text("conductor"), &matter) && finds(&person("lipa ondrej"), &matter));
+    for code in case.opened.types.iter().map(|kind| kind.as_str()).chain([case.opened.kind.as_str(), case.matter().as_str()]) {
         assert!(finds(&Ask { kind: Some(code.into()), ..Ask::default() }, &matter), "{code}");
     }
 }

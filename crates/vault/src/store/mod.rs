@@ -65,8 +65,8 @@ impl KeyStore {
             return Err(StoreError::Url(None));
         };
         let migrated = match &store.pool {
-            Pool::Sqlite(pool) => migrator(include_str!("../../../../migrations/keys/sqlite/0001_keys.sql")).run(pool).await,
-            Pool::Postgres(pool) => migrator(include_str!("../../../../migrations/keys/postgres/0001_keys.sql")).run(pool).await,
+            Pool::Sqlite(pool) => migrator(SQLITE).run(pool).await,
+            Pool::Postgres(pool) => migrator(POSTGRES).run(pool).await,
         };
         migrated.map_err(|error| StoreError::Migrate(Box::new(error)))?;
         Ok(store)
@@ -161,9 +161,20 @@ fn private_file(path: &Path) -> Result<(), StoreError> {
     }
 }
 
-fn migrator(keys: &'static str) -> Migrator {
-    let first = Migration::new(1, "keys".into(), MigrationType::Simple, keys.into_sql_str(), false);
-    let mut migrator = Migrator::with_migrations(vec![first]);
+const SQLITE: [&str; 2] = [
+    include_str!("../../../../migrations/keys/sqlite/0001_keys.sql"),
+    include_str!("../../../../migrations/keys/sqlite/0002_quarantine.sql"),
+];
+const POSTGRES: [&str; 2] = [
+    include_str!("../../../../migrations/keys/postgres/0001_keys.sql"),
+    include_str!("../../../../migrations/keys/postgres/0002_quarantine.sql"),
+];
+
+fn migrator([keys, quarantine]: [&'static str; 2]) -> Migrator {
+    let simple = |version, name: &'static str, sql: &'static str| {
+        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
+    };
+    let mut migrator = Migrator::with_migrations(vec![simple(1, "keys", keys), simple(2, "quarantine", quarantine)]);
     migrator.dangerous_set_table_name("key_migrations");
     migrator
 }

@@ -18,7 +18,14 @@ pub(crate) struct TrustRow {
 /// A record key's row.
 pub(crate) enum RecordRow {
     Wrapped(Vec<u8>),
-    Destroyed { at: i64 },
+    /// Wrapped for the recovery identity alone.
+    Quarantined {
+        at: i64,
+        file: Vec<u8>,
+    },
+    Destroyed {
+        at: i64,
+    },
 }
 
 type Trust = [u8; 16];
@@ -99,22 +106,43 @@ impl KeyStore {
 
     /// A record key's row, if there is one.
     pub(crate) async fn load_record(&self, trust: &Trust, key: KeyId) -> Result<Option<RecordRow>, StoreError> {
-        let found: Option<(Option<Vec<u8>>, Option<i64>)> = on!(self, pool => {
+        let found: Option<(Option<Vec<u8>>, Option<i64>, Option<i64>)> = on!(self, pool => {
             sqlx::query_as(
                 "-- key_store.load_record\n\
-                 SELECT wrapped, destroyed_at FROM key_record WHERE trust_id = $1 AND key_id = $2",
+                 SELECT wrapped, destroyed_at, quarantined_at FROM key_record WHERE trust_id = $1 AND key_id = $2",
             )
             .bind(trust.as_slice())
             .bind(key.0.as_slice())
             .fetch_optional(pool)
             .await?
         });
-        // The table's CHECK allows exactly one of the two.
+        // The table's CHECK allows exactly one of the first two.
         Ok(found.and_then(|row| match row {
-            (_, Some(at)) => Some(RecordRow::Destroyed { at }),
-            (Some(wrapped), None) => Some(RecordRow::Wrapped(wrapped)),
-            (None, None) => None,
+            (_, Some(at), _) => Some(RecordRow::Destroyed { at }),
+            (Some(file), None, Some(at)) => Some(RecordRow::Quarantined { at, file }),
+            (Some(wrapped), None, None) => Some(RecordRow::Wrapped(wrapped)),
+            (None, None, _) => None,
         }))
+    }
+
+    /// Puts the age file in the place of the wrapped key that was read; `false` when the row is no longer so.
+    pub(crate) async fn quarantine(&self, trust: &Trust, key: KeyId, (old, new): (&[u8], &[u8]), now: i64) -> Result<bool, StoreError> {
+        let rows = on!(self, pool => {
+            sqlx::query(
+                "-- key_store.quarantine\n\
+                 UPDATE key_record SET wrapped = $4, quarantined_at = $5 \
+                 WHERE trust_id = $1 AND key_id = $2 AND wrapped = $3 AND quarantined_at IS NULL",
+            )
+            .bind(trust.as_slice())
+            .bind(key.0.as_slice())
+            .bind(old)
+            .bind(new)
+            .bind(now)
+            .execute(pool)
+            .await?
+            .rows_affected()
+        });
+        Ok(rows == 1)
     }
 
     /// Turns a live row into a tombstone; `false` when there was no live row.

@@ -1,9 +1,11 @@
 //! Blobs: the borders of chunks and classes, everything that can be done to a stream of chunks, every bit.
 
+use std::io;
+
 use proptest::prelude::*;
 
 use super::rng;
-use crate::blob::{CHUNK, HEADER, class_for, seal_raw};
+use crate::blob::{CHUNK, class_for, seal_raw};
 use crate::commit::commit_item;
 use crate::pad::Eighths;
 use crate::*;
@@ -29,7 +31,7 @@ fn refused(key: &RecordKey, blob: &[u8]) -> OpenError {
 
 /// Header and chunks of a blob, to be put together again in another way.
 fn apart(blob: &[u8]) -> (&[u8], Vec<&[u8]>) {
-    let (header, chunks) = blob.split_at(HEADER);
+    let (header, chunks) = blob.split_at(BLOB_HEADER);
     (header, chunks.chunks(STORED).collect())
 }
 
@@ -54,27 +56,78 @@ fn opens_what_was_sealed() {
         let blob = seal_blob(&PLACE, &key, &content, &mut rng).unwrap();
         assert_eq!(blob.padded, padded, "{length}");
         assert_eq!(blob.bytes.len() as u64, 68 + padded + 16 * chunks, "{length}");
-        assert_eq!(blob.bytes.capacity(), blob.bytes.len(), "a buffer that moved would leave plaintext behind");
         assert_eq!(blob.commitment, commit_item(&blob.salt, "content", &content));
-        assert_eq!(blob_key_id(&blob.bytes), Ok(key.id()));
+        assert_eq!(blob_key_id(&blob.bytes[..BLOB_HEADER], blob.bytes.len()), Ok(key.id()));
         assert_eq!(open_blob(&PLACE, &key, &blob.bytes).unwrap().as_slice(), content, "{length}");
     }
 }
 
+/// However a content comes in pieces, the blob is the same, and never more than two chunks of it are held.
 #[test]
-fn the_largest_blob_and_one_byte_more() {
+fn pieces_make_one_blob() {
+    for length in [0, 1, 65_527, 65_528, 65_529, 131_064, 200_000] {
+        let content = content(length);
+        for piece in [1_usize, 1000, 65_528, 65_536, 70_000, 300_000] {
+            let (mut one, mut other) = (rng(20), rng(20));
+            let key = RecordKey::generate(&mut one);
+            assert_eq!(RecordKey::generate(&mut other).id(), key.id());
+            let whole = seal_blob(&PLACE, &key, &content, &mut one).unwrap();
+            let (mut sealer, mut rest) = (BlobSealer::new(&PLACE, &key, &mut other), vec![]);
+            for (taken, part) in content.chunks(piece).enumerate() {
+                sealer.push(part, &mut rest).unwrap();
+                let taken = ((taken + 1) * piece).min(length);
+                assert!(rest.len() + 3 * STORED > taken, "{taken} taken in, {} written out", rest.len());
+            }
+            let head = sealer.finish(&mut rest).unwrap();
+            assert_eq!((head.stored, head.padded), (whole.bytes.len() as u64, whole.padded), "{length} by {piece}");
+            assert_eq!((head.commitment, *head.salt), (whole.commitment, *whole.salt));
+            assert!([head.bytes, rest].concat() == whole.bytes, "{length} by {piece}");
+        }
+    }
+}
+
+/// What is handed on before a fault is what was sealed there; after it nothing comes.
+#[test]
+fn opening_hands_on_piece_by_piece_up_to_the_fault() {
+    let (key, mut blob) = sealed(21, 200_000);
+    let read = |blob: &[u8]| {
+        let mut got = vec![];
+        let mut largest = 0;
+        let mut take = |piece: &[u8]| {
+            largest = largest.max(piece.len());
+            got.extend_from_slice(piece);
+            Ok(())
+        };
+        let ended = open_blob_from(&PLACE, &key, blob.len(), &mut &blob[..], &mut take);
+        (ended, got, largest)
+    };
+    let (ended, got, largest) = read(&blob);
+    assert!(ended.is_ok() && got == content(200_000) && largest <= CHUNK);
+    blob[BLOB_HEADER + 2 * STORED + 5] ^= 1;
+    let (ended, got, _) = read(&blob);
+    assert!(matches!(ended, Err(BlobReadError::Open(OpenError::Altered))) && got == content(2 * CHUNK - 8));
+    let mut stop = |_: &[u8]| Err(io::Error::other("nobody listens any more"));
+    let stopped = open_blob_from(&PLACE, &key, blob.len(), &mut &blob[..], &mut stop);
+    assert!(matches!(stopped, Err(BlobReadError::Io(_))));
+    let short = open_blob_from(&PLACE, &key, blob.len(), &mut &blob[..1000], &mut |_| Ok(()));
+    assert!(matches!(short, Err(BlobReadError::Io(error)) if error.kind() == io::ErrorKind::UnexpectedEof));
+}
+
+#[test]
+fn the_largest_content_and_one_byte_more() {
     let mut rng = rng(2);
     let key = RecordKey::generate(&mut rng);
-    let mut content = content(25 << 20);
-    let blob = seal_blob(&PLACE, &key, &content, &mut rng).unwrap();
-    assert_eq!((blob.padded, blob.bytes.len()), (26 << 20, BLOB_SEALED_MAX));
-    assert!(*open_blob(&PLACE, &key, &blob.bytes).unwrap() == content);
-    content.push(0);
-    assert_eq!(seal_blob(&PLACE, &key, &content, &mut rng).unwrap_err(), SealError::BlobTooLarge(content.len()));
+    let above = vec![0; BLOB_MAX + 1];
+    assert_eq!(seal_blob(&PLACE, &key, &above, &mut rng).unwrap_err(), SealError::BlobTooLarge(above.len()));
+    let refused_at = BlobSealer::new(&PLACE, &key, &mut rng).push(&above, &mut vec![]).unwrap_err();
+    assert_eq!(refused_at.kind(), io::ErrorKind::FileTooLarge);
     // It would fit the class, but a reader takes no more than a sealer gives.
-    assert_eq!((class_for(content.len() - 1), class_for(content.len())), (Some(26 << 20), None));
-    let above = [&[1], [0].repeat(67 + (28 << 20) + 16 * 448).as_slice()].concat();
-    assert_eq!(refused(&key, &above), OpenError::Malformed("no such size"));
+    assert_eq!((class_for(BLOB_MAX), class_for(BLOB_MAX + 1)), (Some(512 << 20), None));
+    let stored = 68 + (512 << 20) + 16 * 8192;
+    let start = [&[1], [0].repeat(67).as_slice()].concat();
+    assert_eq!(BLOB_SEALED_MAX, stored);
+    assert!(blob_key_id(&start, stored).is_ok());
+    assert_eq!(blob_key_id(&start, 68 + (576 << 20) + 16 * 9216).unwrap_err(), OpenError::Malformed("no such size"));
 }
 
 #[test]
@@ -111,11 +164,11 @@ fn every_flipped_bit_is_an_error_of_its_part() {
 #[test]
 fn a_flipped_byte_is_noticed_in_every_chunk() {
     let (key, mut blob) = sealed(5, 200_000);
-    let ends = [STORED, 2 * STORED, 3 * STORED, blob.len() - HEADER];
+    let ends = [STORED, 2 * STORED, 3 * STORED, blob.len() - BLOB_HEADER];
     for at in ends.into_iter().flat_map(|end| [end - 1, end - 16, end - 17, end - 10_000]) {
-        blob[HEADER + at] ^= 0x80;
+        blob[BLOB_HEADER + at] ^= 0x80;
         assert_eq!(refused(&key, &blob), OpenError::Altered, "{at}");
-        blob[HEADER + at] ^= 0x80;
+        blob[BLOB_HEADER + at] ^= 0x80;
     }
 }
 
@@ -254,11 +307,13 @@ fn an_empty_last_chunk_is_refused() {
 #[test]
 fn classes_grow_by_at_most_an_eighth() {
     let classes = Eighths::BLOB;
-    for (needed, class) in [(0, 4096), (4096, 4096), (4097, 4608), (8191, 8192), (8193, 9216), ((25 << 20) + 8, 26 << 20)] {
+    for (needed, class) in
+        [(0, 4096), (4096, 4096), (4097, 4608), (8191, 8192), (8193, 9216), ((25 << 20) + 8, 26 << 20), ((500 << 20) + 8, 512 << 20)]
+    {
         assert_eq!(classes.class_for(needed), Some(class), "{needed}");
     }
-    assert_eq!(classes.class_for(26 << 20), Some(26 << 20));
-    assert_eq!(classes.class_for((26 << 20) + 1), None);
+    assert_eq!(classes.class_for(512 << 20), Some(512 << 20));
+    assert_eq!(classes.class_for((512 << 20) + 1), None);
     assert_eq!(classes.class_for(usize::MAX), None);
     let mut class = classes.smallest;
     let mut count = 1;
@@ -269,8 +324,8 @@ fn classes_grow_by_at_most_an_eighth() {
         class = next;
         count += 1;
     }
-    assert_eq!(count, 102);
-    assert!(!classes.is_class(2048) && !classes.is_class(28 << 20));
+    assert_eq!(count, 137);
+    assert!(!classes.is_class(2048) && !classes.is_class(27 << 20));
 }
 
 #[test]
@@ -279,7 +334,7 @@ fn debug_says_nothing() {
     let key = RecordKey::generate(&mut rng);
     let blob = seal_blob(&PLACE, &key, b"CANARY", &mut rng).unwrap();
     assert_eq!(format!("{blob:?}"), "SealedBlob(4096 bytes padded, redacted)");
-    assert_eq!(SealError::BlobTooLarge(7).to_string(), "an attachment of 7 bytes is above 25 MiB");
+    assert_eq!(SealError::BlobTooLarge(7).to_string(), "an attachment of 7 bytes is above 500 MiB");
 }
 
 proptest! {

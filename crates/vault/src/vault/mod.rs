@@ -1,12 +1,13 @@
 //! One trust's keys, unlocked by the service identity.
 //!
 //! * `keyset.rs`: the outer key and the audience keys, sealed for service and recovery.
-//! * `records.rs`: record keys: made ahead, found, destroyed.
+//! * `records.rs`: record keys: made ahead, found, destroyed; `quarantine.rs`: put out of the service's reach.
 //! * `secrets.rs`: named secrets and the keys of state outside the book.
 //! * `cache.rs`: what stays in memory, and for how long.
 
 mod cache;
 pub(crate) mod keyset;
+mod quarantine;
 mod records;
 pub(crate) mod secrets;
 
@@ -23,6 +24,7 @@ use crate::secret::{KeyId, RecordKey, Secret32};
 use crate::store::{KeyStore, StoreError, TrustRow};
 use cache::Cache;
 use keyset::{KeySet, set_mac};
+pub use quarantine::QuarantinedKey;
 
 /// The wall clock, handed in: microseconds since the Unix epoch.
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
@@ -97,6 +99,12 @@ pub enum KeyError {
     #[error("the key was destroyed")]
     Destroyed {
         /// When, in microseconds since the Unix epoch.
+        at: i64,
+    },
+    /// In quarantine: the recovery identity alone opens it.
+    #[error("the key is in quarantine")]
+    Quarantined {
+        /// Since when, in microseconds since the Unix epoch.
         at: i64,
     },
     /// Neither key nor tombstone: a loss, which has raised an alert.

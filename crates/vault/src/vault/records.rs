@@ -86,8 +86,8 @@ impl Vault {
     /// The record key of that id.
     ///
     /// # Errors
-    /// [`KeyError::Destroyed`], [`KeyError::Missing`] (a loss; it has raised an alert), [`KeyError::Unwrap`],
-    /// [`KeyError::Store`].
+    /// [`KeyError::Destroyed`], [`KeyError::Quarantined`], [`KeyError::Missing`] (a loss; it has raised an alert),
+    /// [`KeyError::Unwrap`], [`KeyError::Store`].
     pub async fn record_key(&self, id: KeyId) -> Result<RecordKey, KeyError> {
         self.find(id).await.map(|(key, _)| key)
     }
@@ -113,6 +113,7 @@ impl Vault {
         let wrapped = match self.inner.store.load_record(trust, id).await? {
             Some(RecordRow::Wrapped(wrapped)) => wrapped,
             Some(RecordRow::Destroyed { at }) => return Err(KeyError::Destroyed { at }),
+            Some(RecordRow::Quarantined { at, .. }) => return Err(KeyError::Quarantined { at }),
             None => {
                 tracing::error!(trust = hex::encode(trust), key = %id, "vault.key.lost");
                 return Err(KeyError::Missing);
@@ -126,7 +127,7 @@ impl Vault {
         Ok(found)
     }
 
-    fn unwrap_key(&self, id: KeyId, wrapped: &[u8]) -> Option<(RecordKey, Audience)> {
+    pub(super) fn unwrap_key(&self, id: KeyId, wrapped: &[u8]) -> Option<(RecordKey, Audience)> {
         let keys = &self.inner.keys;
         let inner = wrap::open_outer(&self.inner.trust, &keys.outer, id, wrapped)?;
         let audience = keys.find(&inner.audience_key)?;
@@ -154,7 +155,7 @@ impl Vault {
                 Ok(at)
             }
             // A live row would have been taken by the tombstone.
-            Some(RecordRow::Wrapped(_)) | None => Err(KeyError::Missing),
+            Some(RecordRow::Wrapped(_) | RecordRow::Quarantined { .. }) | None => Err(KeyError::Missing),
         }
     }
 }

@@ -79,6 +79,11 @@ pub(crate) async fn serve(serving: Serving<'_>, ready: impl FnOnce(&str)) -> Res
     if mailer.is_none() {
         tracing::info!("server.mail.none: notices are kept for an administrator to see");
     }
+    for app in &apps {
+        if let Err(error) = app.switch_on_notices().await {
+            tracing::error!(error = crate::failure::chain(&error), "server.notices.wait");
+        }
+    }
     let notices: Vec<_> = apps.iter().map(|app| tokio::spawn(app.clone().run_notices(mailer.clone(), stop.clone()))).collect();
     let graceful = GracefulShutdown::new();
     let scheme = if tls.is_some() { "https" } else { "http" };

@@ -109,6 +109,12 @@ impl Settings {
     }
 
     fn check_rest(&self, found: &mut Found) {
+        if !(1..=500).contains(&self.blobs.file_mb_max) {
+            found.add("[blobs] file_mb_max", "is 1 to 500");
+        }
+        if self.keys.copies_kept_days.is_some_and(|days| !(1..=3660).contains(&days)) {
+            found.add("[keys] copies_kept_days", "is 1 to 3660");
+        }
         if self.sign_in.idle_minutes.is_some_and(|minutes| !(5..=720).contains(&minutes)) {
             found.add("[sign_in] idle_minutes", "is 5 to 720");
         }

@@ -111,14 +111,24 @@ pub(crate) struct Keys {
     pub(crate) identity: Option<PathBuf>,
     /// A file with the passphrase of the service identity.
     pub(crate) passphrase_file: Option<PathBuf>,
+    /// For how many days copies of the key store are kept, where you make some: what a quarantine says of itself.
+    pub(crate) copies_kept_days: Option<u16>,
 }
 
 /// `[blobs]`
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Blobs {
     /// The folder of sealed attachments; `blobs` in the folder where there is none, and the book's database where that is PostgreSQL.
     pub(crate) path: Option<PathBuf>,
+    /// The largest file that is taken in, in MB; 500 is the most that there can be.
+    pub(crate) file_mb_max: u16,
+}
+
+impl Default for Blobs {
+    fn default() -> Self {
+        Self { path: None, file_mb_max: 500 }
+    }
 }
 
 /// How mail is carried.

@@ -8,6 +8,7 @@ pub(crate) mod cases;
 pub(crate) mod checkpoint;
 pub(crate) mod cube;
 pub(crate) mod evidence;
+pub(crate) mod notices;
 pub(crate) mod overview;
 pub(crate) mod profile;
 pub(crate) mod queue;
@@ -41,6 +42,10 @@ pub(crate) fn router() -> Router<Web> {
         .route("/api/v1/reports/{id}/end-recusal", post(reports::end_aside))
         .route("/api/v1/reports/{id}/evidence", post(evidence::add).layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX)))
         .route("/api/v1/reports/{id}/evidence/{evidence}", get(evidence::show))
+        .route("/api/v1/cases/{id}/evidence", post(evidence::add_to_case).layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX)))
+        .route("/api/v1/evidence/{id}", get(evidence::show_file))
+        .route("/api/v1/evidence/{id}/quarantine", post(evidence::quarantine))
+        .route("/api/v1/evidence/{id}/message", post(evidence::confirm_message))
         .route("/api/v1/reports/{id}/image", post(evidence::name_image))
         .route("/api/v1/reports/{id}/image/taken-up", post(evidence::take_up_image))
         .route("/api/v1/breaches", get(breaches::list))
@@ -68,6 +73,8 @@ pub(crate) fn router() -> Router<Web> {
         .route("/api/v1/profile/proposals", get(profile::proposals).post(profile::propose))
         .route("/api/v1/profile/proposals/{id}/confirm", post(profile::confirm))
         .route("/api/v1/profile/proposals/{id}/refuse", post(profile::refuse))
+        .route("/api/v1/notices", get(notices::list))
+        .route("/api/v1/notices/{id}/again", post(notices::again))
         .route("/api/v1/checkpoint", get(checkpoint::show))
         .route("/api/openapi.json", get(crate::openapi::serve))
         .method_not_allowed_fallback(crate::problem::wrong_method)

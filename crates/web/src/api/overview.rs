@@ -5,9 +5,9 @@ use wardbook_app::overview::OverviewShown;
 
 use crate::{Web, auth::Bearer, problem::Problem};
 
-/// Open, late, by type, school and month; schools compared; who has gone quiet. For heads and those who answer for the trust.
+/// What the caller may know, counted: open, late, by type, school and month; schools compared; who has gone quiet.
 ///
-/// It is counted from what the caller may know and is theirs alone; governors read the published figures.
+/// For heads and those who answer for the trust. It is theirs alone; governors read the published figures.
 #[utoipa::path(get, path = "/api/v1/overview", tag = "overview",
     responses((status = 200, body = OverviewShown), (status = 401, body = Problem), (status = 404, body = Problem),
         (status = 503, body = Problem)), security(("bearer" = [])))]

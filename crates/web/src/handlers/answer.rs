@@ -5,7 +5,7 @@ use std::time::Duration;
 use askama::Template;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
-use wardbook_app::{AppError, SealedWhy};
+use wardbook_app::AppError;
 use wardbook_domain::field::{FieldError, Invalid};
 
 use crate::pages::Chrome;
@@ -82,7 +82,7 @@ pub(crate) fn refusal(chrome: Chrome, error: AppError, href: &str) -> Stop {
         // Where it is asked for is the visitor's to say: see `Here::refuse_at`.
         AppError::LookFirst(_) => see_other(href),
         AppError::Sealed(why) => {
-            let status = if why == SealedWhy::Disposed { StatusCode::GONE } else { StatusCode::INTERNAL_SERVER_ERROR };
+            let status = if why.is_gone() { StatusCode::GONE } else { StatusCode::INTERNAL_SERVER_ERROR };
             told(status, chrome, "This record is sealed", vec![why.label().to_owned()])
         }
         AppError::Invalid(Invalid(list)) => {

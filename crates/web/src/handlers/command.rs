@@ -51,6 +51,11 @@ pub(crate) fn page_errors(Invalid(list): Invalid, places: &[(&str, &str, &str)])
     errors
 }
 
+/// A text as the beginning of a sentence.
+pub(crate) fn sentence_start(text: &str) -> String {
+    capital(text)
+}
+
 /// What a page says about the command before it, by a word in its query: fixed sentences, never a text from an address.
 pub(crate) fn done(query: &Fields) -> Option<String> {
     let sentence = match query.get("done")? {
@@ -67,6 +72,9 @@ pub(crate) fn done(query: &Fields) -> Option<String> {
         "moved" => "The correction is recorded and the clock runs from there",
         "decided" => "The decision is recorded",
         "added" => "The file is kept with the report",
+        "added-to-case" => "The file is kept with the case",
+        "quarantined" => "The file is in quarantine. Nobody can open it here any more",
+        "confirmed" => "What the e-mail says is recorded",
         "acted" => "What you did is recorded",
         "people" => "Who may read it is recorded",
         "act" => "It is recorded",

@@ -1,15 +1,20 @@
-//! `/reports/{id}/evidence`: the question about images, the upload, the download, and what a DSL did about an image.
+//! `/reports/{id}/evidence` and `/cases/{id}/evidence`: the question about images, the upload, the download, and what a DSL did about an
+//! image. `file.rs` has the pages of one file.
 //!
-//! The page with the file is only ever the answer to the question, so that no link leads past it.
+//! The page with the file is only ever the answer to the question, so that no link leads past it. Handlers are generic over the kind of
+//! record ([`Kind`]); to let another kind of record have files: a type that implements it, and its routes.
+
+pub(crate) mod file;
 
 use axum::extract::{FromRequest as _, FromRequestParts as _, Multipart, Path, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use wardbook_app::AppError;
 use wardbook_app::cases::parse_id;
-use wardbook_app::evidence::{Answered, FilePlace, NewEvidence, TOO_LARGE, Welcome};
+use wardbook_app::evidence::{EvidenceShown, FULL, FilePlace, NewFile, Taken, Under, Welcome};
 use wardbook_app::reports::Conditions;
-use wardbook_app::shown::{ReportShown, reference};
+use wardbook_app::shown::{CaseShown, ReportShown, reference};
+use wardbook_domain::evidence::{Given, MediaType};
 use wardbook_domain::report::{ImageAnswer, NameImage, TakeUpImage};
 use wardbook_domain::{Address, Duty};
 
@@ -18,36 +23,92 @@ use super::command::{self, Command, page_errors, token};
 use super::visitor::{Asked, Here, Posted, Visitor as _};
 use super::words;
 use crate::Web;
-use crate::pages::evidence::{AskImage, FileRow, Files, ImageGuidance, ImagePart, SendFile};
+use crate::pages::evidence::{AskImage, CaseFiles, FileRow, Files, ImageGuidance, ImagePart, SendFile};
 use crate::pages::forms::FormErrors;
-use crate::upload::{File, UPLOAD_WAIT, Upload, Wrong};
+use crate::upload::{Failed, File, UPLOAD_WAIT, Upload, Wrong, said};
 
 /// Hexadecimal digits of a command's id.
 const DIGITS: usize = 32;
 
-/// Whose page it is: the report, and whether it takes a file from this person.
+/// A kind of record that has files.
+pub(crate) trait Kind: Send + Sync + 'static {
+    /// Its part of the path.
+    const PART: &'static str;
+    /// What it is called.
+    const WORD: &'static str;
+    /// Whether it is asked from whom a file comes.
+    const SOURCE: bool;
+    /// The record of this id.
+    fn under(id: [u8; 16]) -> Under;
+}
+
+/// Files of a report.
+pub(crate) enum OfReport {}
+/// Files of a case.
+pub(crate) enum OfCase {}
+
+impl Kind for OfReport {
+    const PART: &'static str = "reports";
+    const WORD: &'static str = "report";
+    const SOURCE: bool = false;
+    fn under(id: [u8; 16]) -> Under {
+        Under::Report(id)
+    }
+}
+
+impl Kind for OfCase {
+    const PART: &'static str = "cases";
+    const WORD: &'static str = "case";
+    const SOURCE: bool = true;
+    fn under(id: [u8; 16]) -> Under {
+        Under::Case(id)
+    }
+}
+
+/// The record of a path, for handlers of one kind.
+fn under_of<K: Kind>(here: &Here, id: &str) -> Result<Under, Stop> {
+    parse_id(id).map(K::under).map_err(|error| here.refuse(error))
+}
+
+/// The record's page.
+fn record_path<K: Kind>(id: &str) -> String {
+    format!("/{}/{id}", K::PART)
+}
+
+/// Whose page it is: the record, and whether it takes a file from this person.
 struct Place {
-    id: String,
-    report: [u8; 16],
+    /// The record's page.
+    path: String,
+    word: &'static str,
+    source: bool,
+    under: Under,
     of: FilePlace,
 }
 
 impl Place {
-    async fn find(here: &Here, id: String, key: Option<&str>) -> Result<Self, Stop> {
-        let report = parse_id(&id).map_err(|error| here.refuse(error))?;
-        let of = here.web.file_place(&here.caller, report, key).await.map_err(|error| here.refuse(error))?;
-        Ok(Self { id, report, of })
+    async fn find<K: Kind>(here: &Here, id: &str, key: Option<&str>) -> Result<Self, Stop> {
+        let under = under_of::<K>(here, id)?;
+        let of = here.web.file_place(&here.caller, under, key).await.map_err(|error| here.refuse(error))?;
+        Ok(Self { path: record_path::<K>(id), word: K::WORD, source: K::SOURCE, under, of })
     }
 
-    /// Where this person came from: the report, or their receipt.
+    /// Where this person came from: the record, or their receipt.
     fn back(&self) -> (String, String) {
-        let (text, part) = if self.of.is_reader { ("Back to the report", "reports") } else { ("Back to your receipt", "receipts") };
-        (text.to_owned(), format!("/{part}/{}", self.id))
+        if self.of.is_reader {
+            (format!("Back to the {}", self.word), self.path.clone())
+        } else {
+            ("Back to your receipt".to_owned(), self.path.replace("/reports/", "/receipts/"))
+        }
+    }
+
+    /// `Report 1234-ABCD`.
+    fn caption(&self) -> String {
+        format!("{} {}", self.word, reference(&self.under.id()))
     }
 
     fn guidance(&self, here: &Here, status: StatusCode) -> Response {
-        let (back, reference) = (self.back(), reference(&self.report));
-        page(status, &ImageGuidance { chrome: here.chrome(), reference, back, heading: "Do not look at it".to_owned() })
+        let (back, caption) = (self.back(), command::sentence_start(&self.caption()));
+        page(status, &ImageGuidance { chrome: here.chrome(), caption, back, heading: "Do not look at it".to_owned() })
     }
 
     /// The page in place of the next step, where no file is taken in.
@@ -55,23 +116,23 @@ impl Place {
         match self.of.welcome {
             Welcome::Yes => None,
             Welcome::Image => Some(self.guidance(here, StatusCode::OK)),
-            Welcome::Full => {
-                let full = AppError::State("this report has as many files as a report may have".to_owned());
-                Some(here.refuse_at(full, &self.back().1).into_response())
-            }
+            Welcome::Full => Some(here.refuse_at(AppError::State(FULL.to_owned()), &self.back().1).into_response()),
         }
     }
 
     fn question(&self, here: &Here, status: StatusCode, banner: Option<String>, typed: (String, String), errors: FormErrors) -> Response {
         let chrome = crate::pages::Chrome { banner, ..here.chrome() };
         let (image, device) = typed;
-        let (id, reference, back) = (self.id.clone(), reference(&self.report), self.back());
-        page(status, &AskImage { chrome, errors, id, reference, back, command: fresh(here), image, device })
+        let (path, caption, back) = (self.path.clone(), self.caption(), self.back());
+        page(status, &AskImage { chrome, errors, path, caption, back, command: fresh(here), image, device })
     }
 
-    fn file(&self, here: &Here, status: StatusCode, what: String, errors: FormErrors) -> Response {
-        let (chrome, id, reference) = (here.chrome(), self.id.clone(), reference(&self.report));
-        page(status, &SendFile { chrome, errors, id, reference, command: fresh(here), what })
+    fn file(&self, here: &Here, status: StatusCode, given: Given, errors: FormErrors) -> Response {
+        let (chrome, path, caption) = (here.chrome(), self.path.clone(), self.caption());
+        let text = |answer: Option<String>| answer.unwrap_or_default();
+        let (source, limit) = (self.source, here.web.files().limit());
+        let (what, given_by, how) = (text(given.what), text(given.given_by), text(given.how));
+        page(status, &SendFile { chrome, errors, path, caption, command: fresh(here), what, given_by, how, source, limit })
     }
 }
 
@@ -84,34 +145,34 @@ fn is_command(text: &str) -> bool {
     text.len() == DIGITS && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// `GET /reports/{id}/evidence`: the question.
-pub(crate) async fn ask(here: Here, Path(id): Path<String>, Asked(query): Asked) -> Answer {
-    let place = Place::find(&here, id, None).await?;
+/// `GET .../{id}/evidence`: the question.
+pub(crate) async fn ask<K: Kind>(here: Here, Path(id): Path<String>, Asked(query): Asked) -> Answer {
+    let place = Place::find::<K>(&here, &id, None).await?;
     let typed = Default::default();
     let question = || place.question(&here, StatusCode::OK, command::done(&query), typed, FormErrors::default());
     Ok(place.refusal(&here).unwrap_or_else(question))
 }
 
-/// `POST /reports/{id}/evidence`: the answer. No leads to the file, yes and unsure to a DSL.
-pub(crate) async fn answer(Path(id): Path<String>, Posted(here, fields): Posted<Here>) -> Answer {
+/// `POST .../{id}/evidence`: the answer. No leads to the file, yes and unsure to a DSL.
+pub(crate) async fn answer<K: Kind>(Path(id): Path<String>, Posted(here, fields): Posted<Here>) -> Answer {
     let key = fields.one("command");
     if !is_command(&key) {
         return Err(here.expired());
     }
-    let place = Place::find(&here, id, None).await?;
+    let place = Place::find::<K>(&here, &id, None).await?;
     let (image, device) = (fields.one("image"), fields.one("device"));
     let mut errors = FormErrors::default();
     match ImageAnswer::parse(&image) {
         None => errors.add("image", "Answer yes, not sure or no"),
         Some(ImageAnswer::No) => {
-            let file = || place.file(&here, StatusCode::OK, String::new(), FormErrors::default());
+            let file = || place.file(&here, StatusCode::OK, Given::default(), FormErrors::default());
             return Ok(place.refusal(&here).unwrap_or_else(file));
         }
         Some(answer) => {
             let ask = NameImage { answer, device: Some(device.clone()) };
             let conditions = Conditions { key: Some(&key), if_match: None };
-            match here.web.name_image(&here.caller, place.report, &ask, conditions).await {
-                Ok(_) => return Ok(see_other(&format!("/reports/{}/evidence/named", place.id))),
+            match here.web.name_image(&here.caller, place.under, &ask, conditions).await {
+                Ok(_) => return Ok(see_other(&format!("{}/evidence/named", place.path))),
                 Err(AppError::Invalid(invalid)) => errors = page_errors(invalid, &[("device", "device", "this")]),
                 Err(error) => return Err(here.refuse_at(error, &place.back().1)),
             }
@@ -120,41 +181,46 @@ pub(crate) async fn answer(Path(id): Path<String>, Posted(here, fields): Posted<
     Ok(place.question(&here, StatusCode::UNPROCESSABLE_ENTITY, None, (image, device), errors))
 }
 
-/// `GET /reports/{id}/evidence/named`: what to do about an image.
-pub(crate) async fn named(here: Here, Path(id): Path<String>) -> Answer {
-    Ok(Place::find(&here, id, None).await?.guidance(&here, StatusCode::OK))
+/// `GET .../{id}/evidence/named`: what to do about an image.
+pub(crate) async fn named<K: Kind>(here: Here, Path(id): Path<String>) -> Answer {
+    Ok(Place::find::<K>(&here, &id, None).await?.guidance(&here, StatusCode::OK))
 }
 
-/// `POST /reports/{id}/evidence/file`: the file, after token, command and answer.
-pub(crate) async fn upload(State(web): State<Web>, Path(id): Path<String>, request: Request) -> Answer {
+/// `POST .../{id}/evidence/file`: the file, after token, command and answer.
+pub(crate) async fn upload<K: Kind>(State(web): State<Web>, Path(id): Path<String>, request: Request) -> Answer {
     let (mut parts, body) = request.into_parts();
     let here = Here::from_request_parts(&mut parts, &web).await?;
     here.check_origin(&parts.headers, &parts.uri)?;
-    let place = Place::find(&here, id, None).await?;
+    let place = Place::find::<K>(&here, &id, None).await?;
     let _room = web.transfers.upload(here.caller.person).map_err(|error| here.refuse(error))?;
     let multipart = Multipart::from_request(Request::from_parts(parts, body), &web).await.map_err(|_| here.expired())?;
-    let reading = sent(&here, &place, multipart);
-    match tokio::time::timeout(UPLOAD_WAIT, reading).await {
-        Ok(Ok((key, new))) => keep(&here, &place, &key, new).await,
-        Ok(Err(Unread::Stop(stop))) => Err(stop),
-        Ok(Err(Unread::Wrong(wrong))) => Ok(wrong_file(&here, &place, wrong)),
-        Err(_) => Ok(wrong_file(&here, &place, Wrong::TooSlow)),
+    let mut given = Given::default();
+    let reading = sent(&here, &place, multipart, &mut given);
+    let taken = match tokio::time::timeout(UPLOAD_WAIT, reading).await {
+        Ok(Ok(taken)) => taken,
+        Ok(Err(Unread::Stop(stop))) => return Err(stop),
+        Ok(Err(Unread::Failed(failed))) => return wrong_file(&here, &place, given, failed),
+        Err(_) => return wrong_file(&here, &place, given, Failed::Wrong(Wrong::TooSlow)),
+    };
+    match here.web.add_evidence(&here.caller, place.under, taken).await {
+        Ok(shown) => Ok(see_other(&place.after(&shown))),
+        Err(error) => wrong_file(&here, &place, given, error.into()),
     }
 }
 
 enum Unread {
     Stop(Stop),
-    Wrong(Wrong),
+    Failed(Failed),
 }
 
-impl From<Wrong> for Unread {
-    fn from(wrong: Wrong) -> Self {
-        Self::Wrong(wrong)
+impl<E: Into<Failed>> From<E> for Unread {
+    fn from(error: E) -> Self {
+        Self::Failed(error.into())
     }
 }
 
-/// Reads the parts in their order; what the token or the report forbids is not read.
-async fn sent(here: &Here, place: &Place, parts: Multipart) -> Result<(String, NewEvidence), Unread> {
+/// Reads the parts in their order; what the token or the record forbids is not read.
+async fn sent(here: &Here, place: &Place, parts: Multipart, given: &mut Given) -> Result<Taken, Unread> {
     let mut upload = Upload::new(parts);
     here.check_token(&upload.text("csrf").await?).map_err(Unread::Stop)?;
     let key = upload.text("command").await?;
@@ -162,53 +228,57 @@ async fn sent(here: &Here, place: &Place, parts: Multipart) -> Result<(String, N
     if !no || !is_command(&key) {
         return Err(Unread::Stop(here.expired()));
     }
-    let now = here.web.file_place(&here.caller, place.report, Some(&key)).await.map_err(|error| Unread::Stop(here.refuse(error)))?;
-    if let Some(refusal) = (Place { id: place.id.clone(), report: place.report, of: now }).refusal(here) {
+    let now = here.web.file_place(&here.caller, place.under, Some(&key)).await.map_err(|error| Unread::Stop(here.refuse(error)))?;
+    if let Some(refusal) = (Place { path: place.path.clone(), of: now, ..*place }).refusal(here) {
         return Err(Unread::Stop(refusal.into()));
     }
-    let File { what, name, content } = upload.file().await?;
-    Ok((key, NewEvidence { image: ImageAnswer::No, name, what, content }))
-}
-
-async fn keep(here: &Here, place: &Place, key: &str, new: NewEvidence) -> Answer {
-    let what = new.what.clone().unwrap_or_default();
-    // A browser sends an empty file without a name where none was chosen.
-    if new.name.is_empty() && new.content.is_empty() {
-        let mut errors = FormErrors::default();
-        errors.add("file", "Choose a file");
-        return Ok(place.file(here, StatusCode::UNPROCESSABLE_ENTITY, what, errors));
-    }
-    let conditions = Conditions { key: Some(key), if_match: None };
-    match here.web.add_evidence(&here.caller, place.report, new, conditions).await {
-        Ok(Answered::Kept(_)) if place.of.is_reader => Ok(see_other(&format!("/reports/{}?done=added", place.id))),
-        Ok(Answered::Kept(_)) => Ok(see_other(&format!("/reports/{}/evidence?done=added", place.id))),
-        Ok(Answered::Image(_)) => Ok(see_other(&format!("/reports/{}/evidence/named", place.id))),
-        Err(AppError::Invalid(invalid)) => {
-            let errors = page_errors(invalid, &[("file", "file", "the file"), ("what", "what", "this")]);
-            Ok(place.file(here, StatusCode::UNPROCESSABLE_ENTITY, what, errors))
+    let File { name, mut content } = loop {
+        if let Some(file) = said(upload.next().await?, given).await? {
+            break file;
         }
-        Err(error) => Err(here.refuse_at(error, &place.back().1)),
+    };
+    // A browser sends an empty file without a name where none was chosen.
+    if name.is_empty() && content.is_empty().await? {
+        return Err(Wrong::Expected("file").into());
+    }
+    let conditions = Conditions { key: Some(&key), if_match: None };
+    Ok(here.web.take_file(&here.caller, place.under, NewFile { name, given: given.clone() }, conditions, &mut content).await?)
+}
+
+impl Place {
+    /// Where a file that was taken in leads: back, or for an e-mail of a case to what it says.
+    fn after(&self, shown: &EvidenceShown) -> String {
+        match (self.of.is_reader, self.under) {
+            (false, _) => format!("{}/evidence?done=added", self.path),
+            (true, Under::Case(_)) if shown.media_type == MediaType::Mail.as_str() => {
+                format!("{}/evidence/{}/message?done=added-to-case", self.path, shown.id)
+            }
+            (true, Under::Case(_)) => format!("{}?done=added-to-case", self.path),
+            (true, Under::Report(_)) => format!("{}?done=added", self.path),
+        }
     }
 }
 
-fn wrong_file(here: &Here, place: &Place, wrong: Wrong) -> Response {
+fn wrong_file(here: &Here, place: &Place, given: Given, failed: Failed) -> Answer {
+    let wrong = match failed {
+        Failed::Wrong(wrong) => wrong,
+        Failed::App(AppError::Invalid(invalid)) => {
+            let places = [("file", "file", "the file"), ("what", "what", "this"), ("given_by", "given_by", "this"), ("how", "how", "this")];
+            return Ok(place.file(here, StatusCode::UNPROCESSABLE_ENTITY, given, page_errors(invalid, &places)));
+        }
+        Failed::App(error) => return Err(here.refuse_at(error, &place.back().1)),
+    };
     let (field, text, status) = match wrong {
-        Wrong::TooLarge => ("file", format!("The file {TOO_LARGE}"), StatusCode::PAYLOAD_TOO_LARGE),
-        Wrong::Text("what") => ("what", "This is too long".to_owned(), StatusCode::UNPROCESSABLE_ENTITY),
+        Wrong::TooLarge => ("file", format!("The file {}", here.web.files().too_large()), StatusCode::PAYLOAD_TOO_LARGE),
+        Wrong::Text(field @ ("what" | "given_by" | "how")) => (field, "This is too long".to_owned(), StatusCode::UNPROCESSABLE_ENTITY),
         Wrong::TooSlow => ("file", "It took too long; try again with a better connection".to_owned(), StatusCode::REQUEST_TIMEOUT),
         Wrong::Expected("file") => ("file", "Choose a file".to_owned(), StatusCode::UNPROCESSABLE_ENTITY),
         Wrong::Broken => ("file", "The file broke off before its end; send it again".to_owned(), StatusCode::BAD_REQUEST),
-        Wrong::Expected(_) | Wrong::Text(_) => return here.expired().into_response(),
+        Wrong::Expected(_) | Wrong::Text(_) => return Err(here.expired()),
     };
     let mut errors = FormErrors::default();
     errors.add(field, text);
-    place.file(here, status, String::new(), errors)
-}
-
-/// `GET /reports/{id}/evidence/{evidence}`: the file, always as a download.
-pub(crate) async fn download(here: Here, Path((id, evidence)): Path<(String, String)>) -> Answer {
-    let file = crate::api::evidence::download(&here.web, &here.caller, &id, &evidence).await;
-    file.map_err(|error| here.refuse(error))
+    Ok(place.file(here, status, given, errors))
 }
 
 /// `POST /reports/{id}/image/taken-up`.
@@ -230,8 +300,9 @@ pub(crate) async fn take_up_image(Path(id): Path<String>, Posted(here, fields): 
 pub(super) fn part(here: &Here, shown: &ReportShown, seen: &str) -> Option<Files> {
     let row = |file: &wardbook_app::shown::EvidenceListed| FileRow {
         name: file.name.clone(),
-        href: format!("/reports/{}/evidence/{}", shown.id, file.id),
-        by: format!("{}, {}", file.added_by, words::when(file.added_at)),
+        href: format!("/reports/{}/evidence/{}/about", shown.id, file.id),
+        facts: vec![format!("{}, {}", file.added_by, words::when(file.added_at))],
+        quarantined: file.quarantined,
     };
     let holds = |address: &wardbook_app::shown::AddressShown| {
         let Some(duty) = Duty::parse(&address.duty) else { return false };
@@ -246,4 +317,15 @@ pub(super) fn part(here: &Here, shown: &ReportShown, seen: &str) -> Option<Files
         add: (!named).then(|| format!("/reports/{}/evidence", shown.id)),
         image: named.then(|| ImagePart { act: shown.image_for.iter().any(holds).then(|| token(here, seen)) }),
     })
+}
+
+/// The part of a case's page about its files, with what was written down when each was taken in (EVI-3).
+pub(super) fn part_of_case(shown: &CaseShown) -> CaseFiles {
+    let row = |file: &EvidenceShown| FileRow {
+        name: file.name.clone(),
+        href: format!("/cases/{}/evidence/{}/about", shown.id, file.id),
+        facts: file::intake(file),
+        quarantined: file.quarantined.is_some(),
+    };
+    CaseFiles { rows: shown.evidence.iter().map(row).collect(), add: format!("/cases/{}/evidence", shown.id) }
 }

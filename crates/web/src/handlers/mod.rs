@@ -4,9 +4,9 @@
 //! * `moment.rs`: dates and times as typed; `answer.rs`: pages, ways on, refusals; `words.rs`: records in words;
 //!   `command.rs`: acts on a record.
 //! * `everywhere.rs`: somebody who works in several trusts.
-//! * A file a subject: `account/`, `people.rs`, `readers.rs`, `access.rs`, `queue.rs`, `reports.rs`, `cases.rs`, `acts/` for what is done on a
-//!   case, `alerts.rs`, `assets.rs`, `look.rs`, `reads.rs`, `search.rs`, `overview.rs`, `board/` for the published figures, `paper.rs`, `file/` for
-//!   the form, and `demo/` for what only a
+//! * A file a subject: `account/`, `people.rs`, `readers.rs`, `access.rs`, `notices.rs`, `queue.rs`, `reports.rs`, `cases.rs`, `acts/` for what is done on a
+//!   case, `alerts.rs`, `assets.rs`, `look.rs`, `reads.rs`, `search.rs`, `overview.rs`, `board/` for the published figures, `paper.rs`, `evidence/`
+//!   for files, `file/` for the form, and `demo/` for what only a
 //!   demonstration has.
 //!
 //! To add a page: a handler in the file of its subject that takes [`visitor::Here`], a line in [`router`].
@@ -29,6 +29,7 @@ mod file;
 pub(crate) mod limits;
 mod look;
 mod moment;
+mod notices;
 mod overview;
 pub(crate) mod paper;
 mod people;
@@ -68,10 +69,7 @@ pub(crate) fn router() -> Router<Web> {
         .route("/reports/{id}/receive", post(reports::receive))
         .route("/reports/{id}/assess", post(reports::assess))
         .route("/reports/{id}/settle", post(reports::settle))
-        .route("/reports/{id}/evidence", get(evidence::ask).post(evidence::answer))
-        .route("/reports/{id}/evidence/file", post(evidence::upload).layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX)))
-        .route("/reports/{id}/evidence/named", get(evidence::named))
-        .route("/reports/{id}/evidence/{evidence}", get(evidence::download))
+        .merge(files())
         .route("/reports/{id}/image/taken-up", post(evidence::take_up_image))
         .route("/reports/{id}/people", get(readers::of_report))
         .route("/reports/{id}/recuse", post(readers::report_aside))
@@ -87,6 +85,9 @@ pub(crate) fn router() -> Router<Web> {
         .route("/access/glass", post(access::break_glass))
         .route("/access/glass/{id}/close", post(access::close_glass))
         .route("/access/glass/{id}/review", post(access::review_glass))
+        .route("/notices", get(notices::show))
+        .route("/notices/{id}/again", post(notices::again))
+        .route("/calendar/{file}", get(account::calendar::feed))
         .route("/look", get(look::show).post(look::answer))
         .route("/covered", get(look::covered))
         .route("/reads", get(reads::all))
@@ -117,8 +118,32 @@ pub(crate) fn router() -> Router<Web> {
         .method_not_allowed_fallback(nothing_there)
 }
 
+/// Files of reports and cases.
+fn files() -> Router<Web> {
+    use evidence::{OfCase, OfReport, answer, ask, file, named, upload};
+    Router::new()
+        .route("/reports/{id}/evidence", get(ask::<OfReport>).post(answer::<OfReport>))
+        .route("/reports/{id}/evidence/file", post(upload::<OfReport>).layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX)))
+        .route("/reports/{id}/evidence/named", get(named::<OfReport>))
+        .route("/reports/{id}/evidence/{evidence}", get(file::download::<OfReport>))
+        .route("/reports/{id}/evidence/{evidence}/about", get(file::about::<OfReport>))
+        .route("/reports/{id}/evidence/{evidence}/preview", get(file::preview::<OfReport>))
+        .route("/reports/{id}/evidence/{evidence}/image", get(file::image::<OfReport>))
+        .route("/reports/{id}/evidence/{evidence}/quarantine", post(file::quarantine::<OfReport>))
+        .route("/cases/{id}/evidence", get(ask::<OfCase>).post(answer::<OfCase>))
+        .route("/cases/{id}/evidence/file", post(upload::<OfCase>).layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX)))
+        .route("/cases/{id}/evidence/named", get(named::<OfCase>))
+        .route("/cases/{id}/evidence/{evidence}", get(file::download::<OfCase>))
+        .route("/cases/{id}/evidence/{evidence}/about", get(file::about::<OfCase>))
+        .route("/cases/{id}/evidence/{evidence}/preview", get(file::preview::<OfCase>))
+        .route("/cases/{id}/evidence/{evidence}/image", get(file::image::<OfCase>))
+        .route("/cases/{id}/evidence/{evidence}/quarantine", post(file::quarantine::<OfCase>))
+        .route("/cases/{id}/evidence/{evidence}/message", get(file::message).post(file::confirm))
+        .method_not_allowed_fallback(nothing_there)
+}
+
 fn accounts() -> Router<Web> {
-    use account::{factor, held, password, sign_in, trusts};
+    use account::{calendar, factor, held, password, sign_in, trusts};
     Router::new()
         .route("/sign-in", get(sign_in::show).post(sign_in::sign_in))
         .route("/sign-in/code", get(sign_in::show_code).post(sign_in::give_code))
@@ -131,6 +156,9 @@ fn accounts() -> Router<Web> {
         .route("/account/confirm", get(factor::show_confirm).post(factor::confirm))
         .route("/account/sessions", get(held::sessions))
         .route("/account/sessions/end", post(held::end_session))
+        .route("/account/calendar", get(calendar::show))
+        .route("/account/calendar/new", get(calendar::new).post(calendar::make))
+        .route("/account/calendar/end", post(calendar::end))
         .route("/account/tokens", get(held::tokens))
         .route("/account/tokens/new", get(held::new_token).post(held::make_token))
         .route("/account/tokens/end", post(held::end_token))

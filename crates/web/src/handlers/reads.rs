@@ -147,6 +147,8 @@ fn what(read: &ReadShown) -> String {
         (_, Some("report" | "case")) => "Opened it".to_owned(),
         (_, Some(RECEIPT)) => "Opened the receipt".to_owned(),
         (_, Some("evidence")) => "Opened a file of it".to_owned(),
+        (_, Some("preview")) => "Looked at a file of it".to_owned(),
+        (_, Some("file")) => "Read what was written down about a file of it".to_owned(),
         (_, Some("breach")) => "Opened its first facts".to_owned(),
         (_, Some(READS)) => "Looked who had looked".to_owned(),
         (_, Some(OVERVIEW)) => "Saw the overview".to_owned(),

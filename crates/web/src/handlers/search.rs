@@ -4,7 +4,7 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use wardbook_app::AppError;
 use wardbook_app::search::{Found, Hit};
-use wardbook_domain::case::CaseKind;
+use wardbook_domain::case::{CaseKind, Matter};
 use wardbook_domain::clock::Date;
 use wardbook_domain::directory::Directory;
 use wardbook_domain::profile::Profile;
@@ -76,8 +76,10 @@ fn draw(here: &Here, typed: Typed, errors: FormErrors, found: Option<FoundView>)
 fn kinds(profile: &Profile) -> Vec<Choice> {
     let types = ReportType::ALL.iter().map(|kind| (kind.as_str().to_owned(), kind.label().to_owned()));
     let own = profile.extra_types.iter().map(|kind| (kind.code.clone(), kind.label.clone()));
-    let cases = CaseKind::ALL.iter().filter(|kind| ReportType::parse(kind.as_str()).is_none());
-    let cases = cases.map(|kind| (kind.as_str().to_owned(), format!("Case: {}", words::small(kind.label()))));
+    let matters = Matter::ALL.iter().map(|matter| (matter.as_str(), matter.label()));
+    let kinds = CaseKind::ALL.iter().map(|kind| (kind.as_str(), kind.label())).filter(|(code, _)| Matter::parse(code).is_none());
+    let cases = kinds.chain(matters).filter(|(code, _)| ReportType::parse(code).is_none());
+    let cases = cases.map(|(code, label)| (code.to_owned(), format!("Case: {}", words::small(label))));
     types.chain(own).chain(cases).map(|(code, label)| Choice::owned(code, label)).collect()
 }
 

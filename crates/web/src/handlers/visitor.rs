@@ -467,6 +467,7 @@ fn page_of(path: &str) -> String {
         Some(
             "receive" | "assess" | "settle" | "note" | "close" | "correct" | "aware" | "decision" | "file" | "answer" | "dismiss" | "raise",
         ) => parent.to_owned(),
+        Some("quarantine") => format!("{parent}/about"),
         Some("taken-up") => parent.trim_end_matches("/image").to_owned(),
         Some("end-recusal" | "share" | "unshare" | "recuse") if !parent.ends_with("/act") => format!("{parent}/people"),
         Some("sign-out" | "jump") => "/".to_owned(),
@@ -534,6 +535,7 @@ mod tests {
             ("/breaches/b1/aware", "/breaches/b1"),
             ("/reports/r1/evidence/file", "/reports/r1/evidence"),
             ("/reports/r1/image/taken-up", "/reports/r1"),
+            ("/cases/c1/evidence/e1/quarantine", "/cases/c1/evidence/e1/about"),
             ("/file/d1/submit", "/file/d1/check"),
             ("/file/d1/what", "/file/d1/what"),
             ("/sign-out", "/"),

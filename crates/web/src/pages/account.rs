@@ -214,6 +214,24 @@ pub struct NewToken {
     pub label: String,
 }
 
+/// `GET /account/calendar`; `POST /account/calendar/end`.
+#[derive(Debug, Clone, Template)]
+#[template(path = "account/calendar.html")]
+pub struct CalendarFeed {
+    /// Around the page.
+    pub chrome: Chrome,
+    /// When the feed was made and until when it works, in words.
+    pub feed: Option<(String, String)>,
+}
+
+/// `GET/POST /account/calendar/new`.
+#[derive(Debug, Clone, Template)]
+#[template(path = "account/calendar_new.html")]
+pub struct NewCalendar {
+    /// Around the page.
+    pub chrome: Chrome,
+}
+
 /// A secret that is shown this once: a token to its owner, a one-time code to the second person.
 #[derive(Clone, Template)]
 #[template(path = "account/secret.html")]

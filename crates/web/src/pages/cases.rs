@@ -72,6 +72,8 @@ pub struct Case {
     pub acts: Vec<ActLink>,
     /// Path of the report behind it, where this reader may open that.
     pub report_href: Option<String>,
+    /// Its files.
+    pub files: super::evidence::CaseFiles,
     /// What happened, oldest first.
     pub timeline: Vec<TimelineEntry>,
     /// `POST /cases/{id}/note`, where this reader may note.

@@ -1,6 +1,7 @@
 //! The queue: what this person owes, by when and why, with one obvious next action a row.
 
 use askama::Template;
+use wardbook_app::queue::OWED_MAX;
 
 use super::Chrome;
 use super::due::Due;
@@ -80,7 +81,7 @@ pub(super) fn owed_words(owed: usize) -> String {
     match owed {
         0 => "Nothing is owed".to_owned(),
         1 => "1 thing is owed".to_owned(),
-        n => format!("{n} things are owed"),
+        n => format!("{} things are owed", so_many(n)),
     }
 }
 
@@ -89,6 +90,24 @@ pub(super) fn overdue_words(overdue: usize) -> Option<String> {
     match overdue {
         0 => None,
         1 => Some("1 is overdue".to_owned()),
-        n => Some(format!("{n} are overdue")),
+        n => Some(format!("{} are overdue", so_many(n))),
+    }
+}
+
+/// A total, which is not counted on for ever.
+fn so_many(total: usize) -> String {
+    if total < OWED_MAX as usize { total.to_string() } else { format!("{},{:03} or more", OWED_MAX / 1000, OWED_MAX % 1000) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{overdue_words, owed_words};
+
+    #[test]
+    fn a_total_says_where_it_stops_counting() {
+        assert_eq!(["Nothing is owed", "1 thing is owed", "999 things are owed"], [0, 1, 999].map(owed_words));
+        assert_eq!(owed_words(1000), "1,000 or more things are owed");
+        assert_eq!(overdue_words(1000).unwrap(), "1,000 or more are overdue");
+        assert_eq!([None, Some("2 are overdue".to_owned())], [0, 2].map(overdue_words));
     }
 }

@@ -7,8 +7,10 @@ mod alerts;
 mod assets;
 mod breaches;
 mod demo;
+mod evidence;
 mod figures;
 mod filing;
+mod notices;
 mod reading;
 mod telling;
 
@@ -101,8 +103,9 @@ pub(super) fn all() -> Vec<Rendered> {
     pages.extend(telling::telling());
     pages.extend(working());
     pages.extend(access::access_pages());
+    pages.extend(notices::notices());
     pages.extend(breaches::breaches());
-    pages.extend(breaches::files());
+    pages.extend(evidence::files());
     pages.extend(alerts::alerts());
     pages.extend(assets::assets());
     pages.extend(reading::reading());
@@ -368,6 +371,7 @@ fn case(errors: FormErrors) -> Case {
             SummaryRow::new("Action to be taken", strings(&["Speak to the family; keep the tablet."])),
         ],
         report_href: Some("/reports/r1".to_owned()),
+        files: evidence::case_files(),
         timeline: vec![
             entry("Report filed", "Bea Jarvis", -5, ""),
             entry("Report received", "Nadia Nash", -4, ""),

@@ -22,6 +22,7 @@ use serde_json::json;
 use tower::ServiceExt as _;
 use wardbook_app::accounts::NewUser;
 use wardbook_app::blobs::BlobsAt;
+use wardbook_app::evidence::FilesPolicy;
 use wardbook_app::import::{ImportBatch, ImportKind, ImportRow};
 use wardbook_app::setup::{Opening, SHIPPED_PROFILES};
 use wardbook_app::{App, Clock, Entropy};
@@ -106,6 +107,7 @@ impl Harness {
             trust: TrustId::from_bytes([7; 16]),
             notes: dir.path().join("notes"),
             blobs: BlobsAt::Folder(dir.path().join("blobs")),
+            files: FilesPolicy { bytes_max: 5 << 20, ..FilesPolicy::default() },
             identity: ServiceIdentity::generate(&mut rng),
             clock: book,
             machine,
@@ -311,10 +313,17 @@ impl Browser {
 
     /// Sends the form of `page` that posts to `action` in parts: its hidden fields in their order, what was typed, then the file.
     pub async fn send_file(&mut self, page: &Page, action: &str, what: &str, name: &str, content: &[u8]) -> Page {
+        self.send_file_with(page, action, &[("what", what)], name, content).await
+    }
+
+    /// The same with what is typed beside it.
+    pub async fn send_file_with(&mut self, page: &Page, action: &str, typed: &[(&str, &str)], name: &str, content: &[u8]) -> Page {
         const BOUNDARY: &str = "wardbook-test-boundary";
-        let fields = page.form(action).into_iter().filter(|(name, _)| !matches!(name.as_str(), "what" | "file"));
+        let is_typed = |name: &str| name == "file" || typed.iter().any(|(known, _)| *known == name);
+        let fields = page.form(action).into_iter().filter(|(name, _)| !is_typed(name));
+        let typed = typed.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         let mut body = Vec::new();
-        for (name, value) in fields.chain([("what".to_owned(), what.to_owned())]) {
+        for (name, value) in fields.chain(typed) {
             let part = format!("--{BOUNDARY}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
             body.extend_from_slice(part.as_bytes());
         }

@@ -43,7 +43,7 @@ async fn a_scan_goes_from_the_receipt_to_the_receiver_after_the_question() {
         assert!(wrong.errors()[0].1.contains(says) && wrong.errors()[0].0 == "#file", "{:?}", wrong.errors());
         assert_eq!(wrong.field(&upload, "what").as_deref(), Some("A <b>scan</b>"));
     }
-    let large = vec![b' '; (20 << 20) + 1];
+    let large = vec![b' '; (5 << 20) + 1];
     let wrong = reporter.send_file(&choose, &upload, "x", "a.txt", &large).await;
     assert_eq!((wrong.status, wrong.errors()[0].0.as_str()), (StatusCode::PAYLOAD_TOO_LARGE, "#file"));
 
@@ -58,7 +58,10 @@ async fn a_scan_goes_from_the_receipt_to_the_receiver_after_the_question() {
     let mut head = harness.signed_in(HEAD).await;
     let report = next(&mut head, "/queue").await;
     assert_eq!(report.texts(".wb-files a"), ["scan.pdf"]);
-    let file = href(&report, ".wb-files a");
+    let about = head.get(&href(&report, ".wb-files a")).await;
+    assert_eq!((about.h1().as_str(), about.texts(".govuk-summary-list__value").len()), ("scan.pdf", 5));
+    assert!(!about.has_form("quarantine") && about.texts("main a[href$='/preview']").is_empty(), "a PDF is only downloaded");
+    let file = href(&about, ".wb-download");
     let (status, headers, content) = head.download(&file).await;
     assert_eq!((status, content.as_slice()), (StatusCode::OK, PDF));
     assert!(headers["content-disposition"].to_str().unwrap().starts_with("attachment; "), "never inline");
@@ -151,12 +154,22 @@ async fn the_person_concerned_gets_the_page_of_nothing_on_every_way_to_a_file() 
     let report = question.path.trim_end_matches("/evidence").to_owned();
     let token = head.get("/queue").await.field("/sign-out", "csrf").unwrap();
     let command = "ab".repeat(16);
-    for suffix in ["/evidence", "/evidence/named", &format!("/evidence/{}", "1".repeat(32))] {
+    let file = format!("/evidence/{}", "1".repeat(32));
+    let of_a_file = ["", "/about", "/preview", "/image"].map(|more| format!("{file}{more}"));
+    for suffix in ["/evidence", "/evidence/named"].into_iter().chain(of_a_file.iter().map(String::as_str)) {
         let (there, not) = (head.get(&format!("{report}{suffix}")).await, head.get(&format!("{unknown}{suffix}")).await);
         assert_eq!((there.status, there.body), (StatusCode::NOT_FOUND, not.body), "{suffix}");
     }
-    let fields = [("csrf", token.as_str()), ("command", &command), ("seen", "\"00\""), ("image", "yes"), ("image_action", "x")];
-    for suffix in ["/evidence", "/image/taken-up"] {
+    let fields = [
+        ("csrf", token.as_str()),
+        ("command", &command),
+        ("seen", "\"00\""),
+        ("image", "yes"),
+        ("image_action", "x"),
+        ("quarantine_reason", "x"),
+    ];
+    let quarantine = format!("{file}/quarantine");
+    for suffix in ["/evidence", "/image/taken-up", &quarantine] {
         let (there, not) =
             (head.post(&format!("{report}{suffix}"), &fields).await, head.post(&format!("{unknown}{suffix}"), &fields).await);
         assert_eq!((there.status, there.body), (StatusCode::NOT_FOUND, not.body), "{suffix}");

@@ -44,6 +44,7 @@ impl Two {
             trust: TrustId::from_bytes([8; 16]),
             notes: dir.path().join("notes"),
             blobs: BlobsAt::Table,
+            files: wardbook_app::evidence::FilesPolicy::default(),
             identity: ServiceIdentity::generate(&mut rng),
             clock: clock.clone(),
             machine: clock,

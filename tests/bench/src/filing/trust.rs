@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result, ensure};
 use rand::Rng as _;
 use serde_json::{Map, Value, json};
 use wardbook_app::accounts::NewUser;
+use wardbook_app::blobs::BlobsAt;
 use wardbook_app::import::{ImportBatch, ImportKind, ImportRow};
 use wardbook_app::setup::{Opening, SHIPPED_PROFILES};
 use wardbook_app::{App, Clock, Entropy};
@@ -39,6 +40,11 @@ pub(crate) struct School {
 
 /// Makes a trust with its book in the database at `url`, its keys in a key store of their own, and opens it.
 pub(crate) async fn create(url: &str, folder: &Path) -> Result<App> {
+    create_with(url, folder, BlobsAt::Folder(folder.join("blobs"))).await
+}
+
+/// The same with attachments kept there.
+pub(crate) async fn create_with(url: &str, folder: &Path, blobs: BlobsAt) -> Result<App> {
     let keys = folder.join("keys");
     std::fs::create_dir_all(&keys)?;
     let rng = &mut system_rng();
@@ -50,7 +56,8 @@ pub(crate) async fn create(url: &str, folder: &Path) -> Result<App> {
         keys: sqlite_url(&keys, "keys.db"),
         trust: TrustId::from_bytes(trust),
         notes: folder.join("notes"),
-        blobs: wardbook_app::blobs::BlobsAt::Folder(folder.join("blobs")),
+        blobs,
+        files: wardbook_app::evidence::FilesPolicy::default(),
         identity: ServiceIdentity::generate(rng),
         clock: Clock::new(micros_from(Instant::parse(START).context("START is an instant")?.as_micros())),
         machine: Clock::new(micros_from(Instant::parse(START).context("START is an instant")?.as_micros())),

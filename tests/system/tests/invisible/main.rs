@@ -68,7 +68,7 @@ fn reads(route: &Route) -> bool {
     route.method == "GET" && !route.path.contains("form.pdf") && !route.path.starts_with("/demo")
 }
 
-const EVERYTHING: [Step; 19] = [
+const EVERYTHING: [Step; 20] = [
     Step::Ordinary(Kind::Equipment),
     Step::Own,
     Step::File(Kind::Conduct),
@@ -82,6 +82,7 @@ const EVERYTHING: [Step; 19] = [
     Step::Settle,
     Step::Assess("low_level_concern"),
     Step::Note,
+    Step::CaseFile,
     Step::Aside,
     Step::Ordinary(Kind::Safeguarding),
     Step::Clock,
@@ -135,6 +136,7 @@ async fn a_self_referral_stays_as_it_was_filed() {
         Step::Settle,
         Step::Assess("low_level_concern"),
         Step::Note,
+        Step::CaseFile,
         Step::Close,
         Step::Read,
     ];
@@ -158,6 +160,7 @@ async fn no_order_of_things_tells_them() {
         1 => Just(Step::Close),
         1 => Just(Step::Correct),
         1 => Just(Step::Evidence),
+        1 => Just(Step::CaseFile),
         1 => Just(Step::Image),
         1 => Just(Step::Clock),
         1 => Just(Step::Settle),

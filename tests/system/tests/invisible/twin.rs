@@ -40,6 +40,8 @@ pub(crate) enum Step {
     Correct,
     /// Hidden: a file added.
     Evidence,
+    /// Hidden: a file added to its case.
+    CaseFile,
     /// Hidden: an image named and acted on.
     Image,
     /// Hidden: its breach clock moved and confirmed.
@@ -121,6 +123,9 @@ impl Twin {
             let draft = twin.trust.app.start_draft(&caller, &json!({ "what_happened": "Not finished." })).await.unwrap();
             twin.own.insert(duty, Ids { draft: hex::encode(draft), ..Ids::all(NO_ID) });
         }
+        // Notices begin here. No mail server is set up, so that every one of them is to be seen by an administrator.
+        twin.trust.app.wait_for_views().await.unwrap();
+        twin.trust.app.give_notices(None).await.unwrap();
         twin
     }
 
@@ -138,6 +143,8 @@ impl Twin {
             Step::Own => self.own_reports().await,
             Step::Hours(hours) => {
                 self.trust.places.tick(i64::from(hours) * 3600);
+                self.trust.app.wait_for_views().await.unwrap();
+                self.trust.app.give_notices(None).await.unwrap();
                 String::new()
             }
             Step::Read => {
@@ -245,6 +252,23 @@ impl Twin {
                     self.hidden = Some(Ids { evidence: added.json()["id"].as_str().unwrap().to_owned(), ..ids });
                 }
             }
+            Step::CaseFile => {
+                let parts: [(&str, Option<&str>, &[u8]); 4] = [
+                    ("image", None, b"no"),
+                    ("given_by", None, b"A colleague"),
+                    ("how", None, b"On paper"),
+                    ("file", Some("note.eml"), b"From: a@example.org\nDate: Fri, 30 Oct 2026 16:00:00 +0000\n\nWhat was seen."),
+                ];
+                if let Some(owner) = of_case {
+                    let added = self.trust.upload(&format!("{case}/evidence"), &owner.token, &parts, &[]).await;
+                    if added.status.is_success() {
+                        let file = added.json()["id"].as_str().unwrap().to_owned();
+                        let says = json!({ "sender": "a@example.org" });
+                        self.post(&owner, &format!("/api/v1/evidence/{file}/message"), &says).await;
+                        self.hidden = Some(Ids { case_evidence: file, ..ids });
+                    }
+                }
+            }
             Step::Image => {
                 self.post(&reader, &format!("{report}/image"), &json!({ "answer": "unsure" })).await;
                 for person in &self.others {
@@ -302,6 +326,7 @@ impl Twin {
     /// Lists are up to date, and each of the people concerned begins a session: the clock has moved, and the last one may be over.
     pub(crate) async fn begin_to_ask(&mut self) {
         self.trust.app.wait_for_views().await.unwrap();
+        self.trust.app.give_notices(None).await.unwrap();
         for (_, person) in &mut self.concerned {
             person.session = self.trust.session(&person.email).await;
         }

@@ -139,8 +139,13 @@ impl World {
         let assess = json!({ "categories": [category], "reason": text("reason"), "shared": text("shared") });
         let assessed = self.call(self.reader(&report).await, &format!("/api/v1/reports/{report}/assessment"), &assess).await;
         let case = assessed["assessment"]["categories"][0]["case"].as_str().unwrap().to_owned();
+        let source: [(&str, Option<&str>, &[u8]); 5] =
+            [parts[0], parts[1], ("given_by", None, what.as_bytes()), ("how", None, what.as_bytes()), parts[2]];
+        let of_case = format!("/api/v1/cases/{case}/evidence");
+        let of_case = self.trust.upload(&of_case, &self.owner(&case).await.token, &source, &[]).await.ok();
         self.arrange(&report, &case).await;
-        Matter { class, ids: Ids { report, case, evidence: added["id"].as_str().unwrap().to_owned(), draft: "0".repeat(32) } }
+        let [evidence, case_evidence] = [added, of_case].map(|file| file["id"].as_str().unwrap().to_owned());
+        Matter { class, ids: Ids { report, case, evidence, case_evidence, draft: "0".repeat(32) } }
     }
 }
 

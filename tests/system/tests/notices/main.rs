@@ -1,11 +1,13 @@
 //! Notices: who gets which message, and that each is handed over at least once under one id, whatever breaks off.
 //!
-//! * `telling.rs`: who is told, when, and who is not; `handing.rs`: crashes, replicas, servers that refuse; `year.rs`: the sample year live.
+//! * `telling.rs`: who is told, when, and who is not; `handing.rs`: crashes, replicas, servers that refuse;
+//!   `hidden.rs`: what an administrator sees of what did not arrive; `year.rs`: the sample year live.
 //!
 //! Mail goes to a server of the tests' own, which keeps it word for word.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod handing;
+mod hidden;
 mod telling;
 mod year;
 

@@ -5,7 +5,8 @@
 use super::super::VectorRng;
 use super::shape::{BadBlob, BlobPlaceVector, BlobVector, Vectors};
 use super::{array, bytes};
-use crate::blob::{CHUNK, HEADER, seal_raw};
+use crate::BLOB_HEADER as HEADER;
+use crate::blob::{CHUNK, seal_raw};
 use crate::commit::commit_item;
 use crate::*;
 

@@ -1,10 +1,12 @@
 //! A person's own account, the start page, and what Wardbook keeps.
 //!
 //! * `sign_in.rs`: signing in and out, in two steps; `password.rs`: choosing and changing a password; `factor.rs`: the second factor and
-//!   a code once more; `held.rs`: one's own sessions and tokens; `trusts.rs`: the trusts in which somebody works.
+//!   a code once more; `held.rs`: one's own sessions and tokens; `calendar.rs`: one's own feed of due instants; `trusts.rs`: the trusts in which
+//!   somebody works.
 //!
 //! To add a page: a handler in the file of its subject, its line in `handlers/mod.rs`.
 
+pub(crate) mod calendar;
 pub(crate) mod factor;
 pub(crate) mod held;
 pub(crate) mod password;

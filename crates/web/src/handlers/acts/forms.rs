@@ -22,16 +22,13 @@ impl Form {
         Self { verb, title: title.to_owned(), intro: intro.to_owned(), inputs, button: button.to_owned() }
     }
 
-    /// Where the errors of the use case stand on the page, and how the sentence about each begins.
-    pub(super) fn places(&self) -> Vec<(&str, &str, &str)> {
-        let place = |input: &'_ Input| match &input.kind {
-            // The whole of a moment is marked at its time.
-            InputKind::Moment(_) => ("at", "at_time", "this time"),
-            _ => ("", "", ""),
+    /// Where the errors of the use case stand on the page, by its field; the whole of a moment is marked at its time.
+    pub(super) fn places(&self) -> Vec<(String, String)> {
+        let place = |input: &Input| match &input.kind {
+            InputKind::Moment(moment) => (input.id.clone(), moment.id("time")),
+            _ => (input.id.clone(), input.id.clone()),
         };
-        let moments = self.inputs.iter().map(place).filter(|(field, _, _)| !field.is_empty());
-        let until = self.inputs.iter().filter(|input| input.id == "until").map(|_| ("until", "until_time", "this time"));
-        moments.chain(until).chain(self.inputs.iter().map(|input| (input.id.as_str(), input.id.as_str(), "this"))).collect()
+        self.inputs.iter().map(place).collect()
     }
 }
 

@@ -42,7 +42,11 @@ pub(crate) async fn act(Path((id, verb)): Path<(String, String)>, Posted(here, f
         match outcome {
             Ok(Some(_)) => return Ok(see_other(&format!("{href}?done=act"))),
             Ok(None) => return Ok(see_other("/queue?done=away")),
-            Err(AppError::Invalid(invalid)) => errors = page_errors(invalid, &form.places()),
+            Err(AppError::Invalid(invalid)) => {
+                let places = form.places();
+                let places: Vec<_> = places.iter().map(|(field, at)| (field.as_str(), at.as_str(), "this")).collect();
+                errors = page_errors(invalid, &places);
+            }
             Err(error) => return Err(here.refuse_at(error, &href)),
         }
     }
@@ -106,7 +110,6 @@ fn put(body: &mut Map<String, Value>, input: &Input, sent: String) {
 
 fn draw(here: &Here, case: &CaseShown, form: Form, status: StatusCode, errors: FormErrors) -> Answer {
     let seen = here.web.etag(&here.caller, case).map_err(|error| here.refuse(error))?;
-    let inputs: Vec<Input> = form.inputs;
     let act = Act {
         chrome: here.chrome(),
         errors,
@@ -116,7 +119,7 @@ fn draw(here: &Here, case: &CaseShown, form: Form, status: StatusCode, errors: F
         title: form.title,
         intro: form.intro,
         token: token(here, &seen),
-        inputs,
+        inputs: form.inputs,
         button: form.button,
     };
     Ok(page(status, &act))

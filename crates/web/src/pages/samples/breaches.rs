@@ -1,12 +1,9 @@
-//! Samples of the breach board, the first facts, and the files of a report.
+//! Samples of the breach board and the first facts.
 
 use super::{HOSTILE, NOW_US, Rendered, chrome, due, errors, render, strings, token};
 use crate::pages::breaches::{AwareForm, Breach, Breaches, ClockRow, DecideForm, DecidedRow, MovedRow, OldBreaches, OldClock};
-use crate::pages::choices;
 use crate::pages::due::when_with_zone;
-use crate::pages::evidence::{AskImage, FileRow, Files, ImageGuidance, ImagePart, SendFile};
 use crate::pages::forms::{Choice, FormErrors};
-use crate::pages::report::Report;
 use crate::pages::summary::{StateTag, TagColour};
 
 fn when(hours: i64) -> String {
@@ -112,65 +109,5 @@ fn breach(errors: FormErrors) -> Breach {
         }),
         open: Some(("Open the report".to_owned(), "/reports/r1".to_owned())),
         imported: false,
-    }
-}
-
-pub(super) fn files() -> Vec<Rendered> {
-    let back = || ("Back to the report".to_owned(), "/reports/r1".to_owned());
-    let ask = |errors| AskImage {
-        chrome: chrome(),
-        errors,
-        id: "r1".to_owned(),
-        reference: "R-2026-0142".to_owned(),
-        back: back(),
-        command: "command-id".to_owned(),
-        image: String::new(),
-        device: String::new(),
-    };
-    let file = |errors| SendFile {
-        chrome: chrome(),
-        errors,
-        id: "r1".to_owned(),
-        reference: "R-2026-0142".to_owned(),
-        command: "command-id".to_owned(),
-        what: HOSTILE.to_owned(),
-    };
-    let guidance =
-        ImageGuidance { chrome: chrome(), reference: "R-2026-0142".to_owned(), back: back(), heading: "Do not look at it".to_owned() };
-    vec![
-        render("evidence-question", &ask(FormErrors::default())),
-        render("evidence-question-error", &ask(errors(&[("image", "Answer yes, not sure or no")]))),
-        render("evidence-file", &file(FormErrors::default())),
-        render("evidence-file-error", &file(errors(&[("file", "The file is larger than 20 MB, which is the most that is taken in")]))),
-        render("evidence-named", &guidance),
-        render("report-files", &report(None)),
-        render("report-image", &report(Some(ImagePart { act: Some(token()) }))),
-    ]
-}
-
-fn report(image: Option<ImagePart>) -> Report {
-    let row =
-        |name: &str| FileRow { name: name.to_owned(), href: "/reports/r1/evidence/e1".to_owned(), by: format!("Bea Jarvis, {}", when(-3)) };
-    Report {
-        questions: vec![],
-        chrome: chrome(),
-        errors: FormErrors::default(),
-        id: "r1".to_owned(),
-        reference: "R-2026-0142".to_owned(),
-        kind: choices::text(choices::TYPES, "loss_of_data").to_owned(),
-        state: StateTag::new("Received", TagColour::Yellow),
-        due: Some(due(20)),
-        sections: super::filing::form_sections(false),
-        files: Some(Files {
-            id: "r1".to_owned(),
-            rows: vec![row("scan of the paper form.pdf"), row(&format!("{}.pdf", "a-very-long-name".repeat(12)))],
-            add: image.is_none().then(|| "/reports/r1/evidence".to_owned()),
-            image,
-        }),
-        receive: None,
-        assess: None,
-        settle: None,
-        cases: vec![],
-        reads: Some("/reports/r1/reads".to_owned()),
     }
 }

@@ -1,0 +1,191 @@
+//! The ranges of the index that make up a reader's list, and the statements that read them.
+//!
+//! Both engines merge the ranges row by row, as each is read in the order of the list, and stop when the page is full; so they read few
+//! rows that are not shown. What decides about a row is asked of its record's other rows, as each is read: whether one of them hides the
+//! record from the reader, and whether one of them is the reader's too and comes first. What is asked there is one aggregate, as engines
+//! would turn anything else into a join with all rows of the view.
+
+use crate::{
+    list::After,
+    sql::{Arg, Row, Tx},
+    write::URGENT_BEFORE,
+};
+
+/// Ranges merged in one statement; SQLite takes at most 500, and passes each row through all that come after it.
+pub(crate) const TOGETHER: usize = 64;
+
+/// What could be a reader's.
+pub(crate) struct Asked {
+    pub(crate) trust: [u8; 16],
+    pub(crate) view: &'static str,
+    /// Registers of what is sent to a duty, with the duties.
+    pub(crate) sent: (Vec<[u8; 16]>, Vec<[u8; 16]>),
+    /// Registers of what is a person's, with the person.
+    pub(crate) named: (Vec<[u8; 16]>, Vec<[u8; 16]>),
+    /// The registers of those from whom a record is hidden.
+    pub(crate) hiding: Vec<[u8; 16]>,
+    /// The reader, as records of each class know them.
+    pub(crate) me: Vec<[u8; 16]>,
+    /// Only this stream.
+    pub(crate) only: Option<[u8; 16]>,
+}
+
+/// The ranges that have a row of a record that is not hidden from the reader.
+pub(crate) struct Ranges {
+    asked: Asked,
+    generation: [u8; 16],
+    /// Register and holder of each.
+    ranges: Vec<([u8; 16], [u8; 16])>,
+}
+
+impl Ranges {
+    /// Asks which ranges have such a row; none where no range has.
+    pub(crate) async fn with_rows(tx: &mut Tx, asked: Asked) -> Result<Option<Self>, sqlx::Error> {
+        let of = |(registers, holders): &(Vec<[u8; 16]>, Vec<[u8; 16]>)| -> Vec<([u8; 16], [u8; 16])> {
+            registers.iter().flat_map(|register| holders.iter().map(|holder| (*register, *holder))).collect()
+        };
+        let all = [of(&asked.sent), of(&asked.named)].concat();
+        if all.is_empty() {
+            return Ok(None);
+        }
+        let mut text = Text::new(&asked.trust);
+        let view = text.arg(Arg::Text(asked.view));
+        let hides = text.hides(&asked.hiding, &asked.me);
+        // PostgreSQL takes a bare placeholder in VALUES for text.
+        let cast = if matches!(tx, Tx::Postgres(_)) { "::bytea" } else { "" };
+        let mut value = |value| format!("{}{cast}", text.bytes(value));
+        let all: Vec<String> = all.iter().map(|(register, holder)| format!("({}, {})", value(register), value(holder))).collect();
+        let (all, only) = (all.join(", "), text.only(asked.only.as_ref()));
+        let sql = format!(
+            "-- views.ranges
+WITH ranges(register, holder) AS (VALUES {all}),
+live(generation) AS (SELECT generation FROM view_checkpoints WHERE trust_id = $1 AND view = {view} AND live = 1)
+SELECT l.generation, g.register, g.holder FROM live l CROSS JOIN ranges g
+WHERE (SELECT 1 FROM view_rows r
+  WHERE r.trust_id = $1 AND r.generation = l.generation AND r.register = g.register AND r.holder = g.holder{only} AND {} LIMIT 1) IS NOT NULL",
+            no_row_that(&hides, "l.generation")
+        );
+        let rows = tx.fetch(sql, &text.args).await?;
+        let ranges = rows.iter().map(|row| Ok((row.id(1)?, row.id(2)?))).collect::<Result<_, sqlx::Error>>()?;
+        let generation = rows.first().map(|row| row.id(0)).transpose()?;
+        Ok(generation.map(|generation| Self { asked, generation, ranges }))
+    }
+
+    /// How many there are.
+    #[cfg(test)]
+    pub(crate) const fn len(&self) -> usize {
+        self.ranges.len()
+    }
+
+    /// Up to `limit` rows in the order of the list, each the first of its record: stream, place, since, due.
+    pub(crate) async fn page(&self, tx: &mut Tx, after: Option<After>, limit: u32) -> Result<Vec<Row>, sqlx::Error> {
+        let mut page: Vec<(After, Row)> = vec![];
+        for ranges in self.ranges.chunks(TOGETHER) {
+            let mut text = Text::new(&self.asked.trust);
+            let merged = self.merged(&mut text, ranges, after.as_ref(), limit);
+            for row in tx.fetch(format!("-- views.list\n{merged}"), &text.args).await? {
+                page.push((After { place: row.int(1)?, since: row.int(2)?, stream: row.id(0)? }, row));
+            }
+        }
+        page.sort_by_key(|(at, _)| (at.place, at.since, at.stream));
+        page.truncate(limit as usize);
+        Ok(page.into_iter().map(|(_, row)| row).collect())
+    }
+
+    /// How many records there are, at most `limit`, and how many of those were due before `now`.
+    pub(crate) async fn count(&self, tx: &mut Tx, now: i64, limit: u32) -> Result<(usize, usize), sqlx::Error> {
+        let (mut all, mut late) = (0, 0);
+        for ranges in self.ranges.chunks(TOGETHER) {
+            let mut text = Text::new(&self.asked.trust);
+            let (now, merged) = (text.arg(Arg::Int(now)), self.merged(&mut text, ranges, None, limit));
+            let sql = format!("-- views.owed\nSELECT COUNT(*), COUNT(CASE WHEN due < {now} THEN 1 END) FROM ({merged}) AS counted");
+            for row in tx.fetch(sql, &text.args).await? {
+                all += usize::try_from(row.int(0)?).unwrap_or(0);
+                late += usize::try_from(row.int(1)?).unwrap_or(0);
+            }
+        }
+        let limit = limit as usize;
+        Ok((all.min(limit), late.min(limit)))
+    }
+
+    /// The statement that merges some of the ranges. Of several rows of a record that are the reader's only the first counts, whichever
+    /// range it is in.
+    fn merged<'t>(&'t self, text: &mut Text<'t>, ranges: &'t [([u8; 16], [u8; 16])], after: Option<&'t After>, limit: u32) -> String {
+        let Asked { sent, named, hiding, me, only, .. } = &self.asked;
+        let generation = text.bytes(&self.generation);
+        let hides = text.hides(hiding, me);
+        // Nothing is in a register of duties for a person, nor the other way round.
+        let registers = text.all(sent.0.iter().chain(&named.0));
+        let holders = text.all(sent.1.iter().chain(&named.1));
+        let comes_first = "(x.place, x.since, x.register, x.holder) < (r.place, r.since, r.register, r.holder)";
+        // What a row is compared with comes first, as it is seldom true.
+        let bars = format!("{hides} OR {comes_first} AND x.register IN ({registers}) AND x.holder IN ({holders})");
+        // Of what has its turn by its due instant, the first row is due first; what cannot wait may have another that is due.
+        let due = format!(
+            "CASE WHEN r.place >= {URGENT_BEFORE} THEN r.due ELSE (
+    SELECT MIN(CASE WHEN d.register IN ({registers}) AND d.holder IN ({holders}) THEN d.due END) FROM view_rows d
+    WHERE d.trust_id = $1 AND d.generation = {generation} AND d.stream_id = r.stream_id) END"
+        );
+        let (stands, only) = (no_row_that(&bars, &generation), text.only(only.as_ref()));
+        let start = after.map_or_else(String::new, |after| {
+            let (place, since, stream) = (text.arg(Arg::Int(after.place)), text.arg(Arg::Int(after.since)), text.bytes(&after.stream));
+            format!(" AND (r.place, r.since, r.stream_id) > ({place}, {since}, {stream})")
+        });
+        let mut range = |(register, holder): &'t ([u8; 16], [u8; 16])| {
+            let (register, holder) = (text.bytes(register), text.bytes(holder));
+            format!(
+                "SELECT * FROM (SELECT r.stream_id, r.place, r.since, {due} AS due FROM view_rows r
+  WHERE r.trust_id = $1 AND r.generation = {generation} AND r.register = {register} AND r.holder = {holder}{only}{start}
+    AND {stands} ORDER BY r.place, r.since, r.stream_id) AS one"
+            )
+        };
+        let ranges: Vec<String> = ranges.iter().map(&mut range).collect();
+        // The limit stands in the text: PostgreSQL would plan for a tenth of all rows if it had to guess.
+        format!("{}\nORDER BY 2, 3, 1 LIMIT {limit}", ranges.join("\nUNION ALL "))
+    }
+}
+
+/// That the record of row `r` has no row `x` of which this holds.
+fn no_row_that(holds: &str, generation: &str) -> String {
+    format!(
+        "(SELECT MAX(CASE WHEN {holds} THEN 1 ELSE 0 END) FROM view_rows x
+      WHERE x.trust_id = $1 AND x.generation = {generation} AND x.stream_id = r.stream_id) = 0"
+    )
+}
+
+/// The arguments of a statement, each with its placeholder; the first is the trust.
+struct Text<'a> {
+    args: Vec<Arg<'a>>,
+}
+
+impl<'a> Text<'a> {
+    fn new(trust: &'a [u8; 16]) -> Self {
+        Self { args: vec![Arg::Bytes(trust)] }
+    }
+
+    fn arg(&mut self, arg: Arg<'a>) -> String {
+        self.args.push(arg);
+        format!("${}", self.args.len())
+    }
+
+    fn bytes(&mut self, bytes: &'a [u8; 16]) -> String {
+        self.arg(Arg::Bytes(bytes))
+    }
+
+    fn all(&mut self, values: impl IntoIterator<Item = &'a [u8; 16]>) -> String {
+        values.into_iter().map(|value| self.bytes(value)).collect::<Vec<_>>().join(", ")
+    }
+
+    /// That row `r` is of this stream.
+    fn only(&mut self, stream: Option<&'a [u8; 16]>) -> String {
+        stream.map_or_else(String::new, |stream| format!(" AND r.stream_id = {}", self.bytes(stream)))
+    }
+
+    /// That row `x` hides its record from the reader.
+    fn hides(&mut self, hiding: &'a [[u8; 16]], me: &'a [[u8; 16]]) -> String {
+        if hiding.is_empty() {
+            return "FALSE".to_owned();
+        }
+        format!("(x.register IN ({}) AND x.holder IN ({}))", self.all(hiding), self.all(me))
+    }
+}
