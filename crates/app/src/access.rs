@@ -81,6 +81,15 @@ impl App {
         Ok(shown)
     }
 
+    /// The covers of the caller's own duties, in force or to come.
+    pub(crate) async fn covers_of_own(&self, caller: &Caller) -> Result<Vec<CoverShown>, AppError> {
+        let (directory, now) = (self.directory().await?, self.clock.now());
+        let live = directory.access.covers.values().filter(|cover| !cover.ended && now < cover.arranged.until);
+        let mut own: Vec<&Cover> = live.filter(|cover| cover.arranged.person == caller.person).collect();
+        own.sort_by_key(|cover| (cover.arranged.from, cover.arranged.cover));
+        Ok(own.into_iter().map(|cover| cover_shown(cover, &directory)).collect())
+    }
+
     /// Arranges a cover.
     pub async fn arrange_cover(&self, caller: &Caller, ask: &ArrangeCover, conditions: Conditions<'_>) -> Result<CoverShown, AppError> {
         let command = self.command(caller.principal(), "cover.arrange", conditions.key, &serde_json::to_vec(ask)?);

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use wardbook_domain::{
     ActionId, CaseId, Duty, QuestionId, RecordId,
     case::{self, By, Case, CaseEvent, DueMoved},
+    clock::day_of,
     field::Invalid,
     need_to_know::Access,
 };
@@ -37,7 +38,7 @@ impl App {
     pub async fn case(&self, caller: &Caller, id: [u8; 16]) -> Result<CaseShown, AppError> {
         let record = self.case_for(caller, id).await?;
         self.open_with(caller, id, &record).await?;
-        self.show_case(caller, id, &record).await
+        self.show_case(caller, id, &record, None).await
     }
 
     /// A case that the caller is about to act on: nothing of it is shown, so nothing is traced.
@@ -52,10 +53,14 @@ impl App {
         may_open(self.case_for(caller, id).await)
     }
 
-    async fn show_case(&self, caller: &Caller, id: [u8; 16], record: &Record<Case>) -> Result<CaseShown, AppError> {
+    /// A case as shown, after an act or for itself. What leaves on paper is traced as that, with the purpose of the copy.
+    async fn show_case(&self, caller: &Caller, id: [u8; 16], record: &Record<Case>, after: Option<&CaseAct>) -> Result<CaseShown, AppError> {
         let duty = if let Access::Groups(_, duty) = record.access { Some(duty) } else { None };
-        let purpose = self.purpose_of(caller, id, record).await?;
-        self.trace_for(caller, duty, "case", vec![RecordId::from_bytes(id)], purpose).await?;
+        let (page, purpose) = match after {
+            Some(CaseAct::Print(copy)) => ("copy on paper", copy.purpose.clone()),
+            _ => ("case", self.purpose_of(caller, id, record).await?),
+        };
+        self.trace_for(caller, duty, page, vec![RecordId::from_bytes(id)], purpose).await?;
         self.shape(caller, id, record).await
     }
 
@@ -68,7 +73,11 @@ impl App {
                 known.insert(other);
             }
         }
-        Ok(shown::case(&id, record, caller, &known, &self.profile()))
+        let asset = match case::equipment(&record.folded, &self.profile()) {
+            Some(tag) => self.asset_for(tag, Some(day_of(record.folded.opened.aware_at))).await?,
+            None => None,
+        };
+        Ok(CaseShown { asset, ..shown::case(&id, record, caller, &known, &self.profile()) })
     }
 
     /// Acts on a case: load, authorise, decide, seal, append; again when somebody else wrote first. None where the act took the case from
@@ -95,7 +104,7 @@ impl App {
             // The answer shows the record: what is asked for that is asked before anything is written.
             self.purpose_of(caller, id, &record).await?;
             if self.repeated(&command).await?.is_some() {
-                return self.show_case(caller, id, &record).await.map(Some);
+                return self.show_case(caller, id, &record, Some(ask)).await.map(Some);
             }
             let in_hand = record.folded.in_hand() == Some(caller.person);
             if duty == Duty::Investigator && !acts::may_named(ask, in_hand) {
@@ -115,7 +124,7 @@ impl App {
                         self.shown_by_views(moved.flatten()).await;
                     }
                     return match self.case_for(caller, id).await {
-                        Ok(record) => self.show_case(caller, id, &record).await.map(Some),
+                        Ok(record) => self.show_case(caller, id, &record, Some(ask)).await.map(Some),
                         Err(AppError::NotFound) => Ok(None),
                         Err(error) => Err(error),
                     };

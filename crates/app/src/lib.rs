@@ -59,6 +59,7 @@ pub mod setup;
 pub mod shown;
 pub mod state;
 mod surroundings;
+pub mod today;
 mod traces;
 pub mod watch;
 

@@ -3,7 +3,7 @@
 //! What is hidden from the reader is left out by the statement, so that it counts for nothing here: neither how much there is to look
 //! through nor where looking ends depends on it (design §1.4).
 
-use std::collections::HashSet;
+use std::{cmp::Reverse, collections::HashSet};
 
 use wardbook_domain::Instant;
 use wardbook_views::{Listed, Reading, Wanted};
@@ -25,6 +25,16 @@ pub(crate) struct Candidate {
 }
 
 impl Candidate {
+    /// Where it stands: the newest first, and a case before the report that it came of, as equal instants would leave that to their ids.
+    pub(crate) fn order(&self) -> (Reverse<i64>, u8, [u8; 16]) {
+        (Reverse(self.row.since), self.place(), self.id())
+    }
+
+    /// Its place among what came at the same instant.
+    pub(crate) fn place(&self) -> u8 {
+        u8::from(self.wanted != Wanted::Cases)
+    }
+
     pub(crate) fn id(&self) -> [u8; 16] {
         *self.row.stream.as_bytes()
     }
@@ -68,7 +78,7 @@ impl App {
                 }
             }
         }
-        all.sort_by_key(|candidate: &Candidate| std::cmp::Reverse((candidate.row.since, candidate.id())));
+        all.sort_by_key(Candidate::order);
         Ok(all)
     }
 }

@@ -288,7 +288,7 @@ fn next_action(report: &Report, caller: &Caller) -> (&'static str, bool) {
     }
 }
 
-fn report_item(id: &[u8; 16], row: &Listed, record: &Record<Report>, caller: &Caller) -> QueueItem {
+pub(crate) fn report_item(id: &[u8; 16], row: &Listed, record: &Record<Report>, caller: &Caller) -> QueueItem {
     let report = &record.folded;
     let filed = &report.filed;
     let (next, at_clock) = if matches!(record.access, Access::Groups(..)) { next_action(report, caller) } else { ("", false) };
@@ -332,7 +332,7 @@ fn facts_item(id: &[u8; 16], row: &Listed, report: &Report, duty: Duty) -> Queue
     }
 }
 
-fn case_item(id: &[u8; 16], row: &Listed, record: &Record<Case>, profile: &Profile) -> QueueItem {
+pub(crate) fn case_item(id: &[u8; 16], row: &Listed, record: &Record<Case>, profile: &Profile) -> QueueItem {
     let case = &record.folded;
     let open = open_ends(case, profile);
     let next = open.first();

@@ -4,7 +4,7 @@
 //! Nothing is indexed: what the reader may read is opened, newest first, and compared (`domain/search`). One answer goes so far and no
 //! further, and says so; the next one goes on from there. Its trace names the hits that are shown, not what was looked through.
 
-use std::collections::BTreeMap;
+use std::{cmp::Reverse, collections::BTreeMap};
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -152,7 +152,8 @@ impl App {
             rows.retain(|candidate| sought.is_reference(&reference(&candidate.id())));
         }
         if let Some(after) = after {
-            rows.retain(|candidate| (candidate.row.since, candidate.id()) < (after.since, after.stream));
+            let end = (Reverse(after.since), u8::try_from(after.place).unwrap_or(u8::MAX), after.stream);
+            rows.retain(|candidate| candidate.order() > end);
         }
         Ok(rows)
     }
@@ -231,7 +232,7 @@ fn fits(id: &[u8; 16], sought: &Sought, mut matter: Matter, directory: &Director
 
 /// Where a page ended.
 fn place(last: &Candidate) -> After {
-    After { place: 0, since: last.row.since, stream: last.id() }
+    After { place: i64::from(last.place()), since: last.row.since, stream: last.id() }
 }
 
 fn report_hit(id: &[u8; 16], candidate: &Candidate, record: &Record<Report>) -> Hit {

@@ -43,6 +43,12 @@ pub const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("../../../migrations/sqlite/0320_searches.sql"),
         postgres: include_str!("../../../migrations/postgres/0320_searches.sql"),
     },
+    Migration {
+        version: 330,
+        name: "visits",
+        sqlite: include_str!("../../../migrations/sqlite/0330_visits.sql"),
+        postgres: include_str!("../../../migrations/postgres/0330_visits.sql"),
+    },
 ];
 
 const DAY_MICROS: i64 = 86_400_000_000;
@@ -66,11 +72,23 @@ pub enum Kind {
     Notice,
     /// Feeds of due instants for calendars.
     Feed,
+    /// When a head last looked at what changed: see [`crate::today`].
+    Visit,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [Self::Account, Self::Session, Self::Token, Self::Code, Self::Draft, Self::Search, Self::Notice, Self::Feed];
+    pub const ALL: [Self; 9] = [
+        Self::Account,
+        Self::Session,
+        Self::Token,
+        Self::Code,
+        Self::Draft,
+        Self::Search,
+        Self::Notice,
+        Self::Feed,
+        Self::Visit,
+    ];
 
     /// The table.
     pub const fn table(self) -> &'static str {
@@ -83,13 +101,14 @@ impl Kind {
             Self::Search => "state_search",
             Self::Notice => "state_notice",
             Self::Feed => "state_feed",
+            Self::Visit => "state_visit",
         }
     }
 
     /// The life of its keys in days.
     pub const fn life_days(self) -> i64 {
         match self {
-            Self::Account => 400,
+            Self::Account | Self::Visit => 400,
             Self::Session => 2,
             Self::Token | Self::Feed => 366,
             Self::Code => 4,

@@ -38,6 +38,7 @@ pub mod search;
 pub mod settings;
 pub mod silence;
 pub mod term;
+pub mod today;
 pub mod trace;
 pub mod written;
 

@@ -8,11 +8,15 @@ use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::{AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
+use rustls::RootCertStore;
 use secrecy::ExposeSecret as _;
 use wardbook_app::notices::{Letter, Mailer};
 use wardbook_domain::notice::Fault;
 
-use crate::{Carried, Options, OptionsError, SignIn, message, token::Tokens};
+use crate::{
+    Carried, Options, OptionsError, SignIn, message,
+    token::{Tokens, add_trusted},
+};
 
 /// How long the server may take for each step.
 const STEP: Duration = Duration::from_secs(20);
@@ -99,6 +103,8 @@ impl Mailer for Smtp {
 fn parameters(options: &Options) -> Result<TlsParameters, OptionsError> {
     let mut builder = TlsParameters::builder(options.host.clone());
     if let Some(pem) = &options.ca {
+        // The library takes a file without any for one that adds nothing.
+        add_trusted(&mut RootCertStore::empty(), pem)?;
         builder = builder.add_root_certificate(Certificate::from_pem(pem).map_err(|_| OptionsError::Ca)?);
     }
     builder.build_rustls().map_err(|_| OptionsError::Tls)

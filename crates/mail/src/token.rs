@@ -59,17 +59,20 @@ struct Answer {
     expires_in: Option<u64>,
 }
 
+/// Adds the certificates of a PEM file, at least one.
+pub(crate) fn add_trusted(roots: &mut RootCertStore, pem: &[u8]) -> Result<(), OptionsError> {
+    let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
+    let (added, _) = roots.add_parsable_certificates(certificates.map_err(|_| OptionsError::Ca)?);
+    if added == 0 { Err(OptionsError::Ca) } else { Ok(()) }
+}
+
 impl Tokens {
     pub(crate) fn new(client: OAuth, ca: Option<&[u8]>) -> Result<Self, OptionsError> {
         let url = Url::parse(&client.token_url).ok().filter(|url| url.scheme() == "https" && url.host_str().is_some());
         let url = url.ok_or(OptionsError::TokenUrl)?;
         let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
         if let Some(pem) = ca {
-            let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
-            let (added, _) = roots.add_parsable_certificates(certificates.map_err(|_| OptionsError::Ca)?);
-            if added == 0 {
-                return Err(OptionsError::Ca);
-            }
+            add_trusted(&mut roots, pem)?;
         }
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().map_err(|_| OptionsError::Tls)?;

@@ -5,11 +5,11 @@ use std::sync::LazyLock;
 
 use typst::foundations::{Array, Label, Selector, Value};
 use typst::introspection::{Introspector as _, MetadataElem};
-use typst::layout::{Frame, FrameItem};
 use typst::utils::PicoStr;
 use typst_layout::PagedDocument;
 
 use super::*;
+use crate::laid::{holds, words};
 use crate::render::set;
 use crate::world::Desk;
 
@@ -105,28 +105,6 @@ fn pages(form: &BlankForm) -> PagedDocument {
     set(&Desk::new(Template::Form, data(form).unwrap()), Template::Form).unwrap()
 }
 
-/// The words of each page, with single spaces.
-fn words(document: &PagedDocument) -> Vec<String> {
-    fn read(frame: &Frame, into: &mut String) {
-        for (_, item) in frame.items() {
-            match item {
-                FrameItem::Group(group) => read(&group.frame, into),
-                FrameItem::Text(text) => {
-                    into.push_str(&text.text);
-                    into.push(' ');
-                }
-                _ => {}
-            }
-        }
-    }
-    let page = |frame: &Frame| {
-        let mut text = String::new();
-        read(frame, &mut text);
-        text.split_whitespace().collect::<Vec<_>>().join(" ")
-    };
-    document.pages().iter().map(|found| page(&found.frame)).collect()
-}
-
 /// How many ruled lines each open-ended place got.
 fn ruled(document: &PagedDocument) -> Vec<(String, i64)> {
     let label = Label::new(PicoStr::intern("ruled")).unwrap();
@@ -136,10 +114,6 @@ fn ruled(document: &PagedDocument) -> Vec<(String, i64)> {
         (array.at(0, None).unwrap().cast().unwrap(), array.at(1, None).unwrap().cast().unwrap())
     };
     found.iter().map(|element| pair(&element.to_packed::<MetadataElem>().unwrap().value)).collect()
-}
-
-fn holds(bytes: &[u8], text: &str) -> bool {
-    bytes.windows(text.len()).any(|window| window == text.as_bytes())
 }
 
 #[test]

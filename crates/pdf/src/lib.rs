@@ -1,6 +1,7 @@
 //! Wardbook on paper: documents as PDF/A-2a and PDF/UA-1, the same bytes from the same input on every machine.
 //!
 //! * `form.rs`: the blank ICT Concern / Misuse Form, [`blank_form`].
+//! * `record.rs`: a copy of a case, [`record_copy`].
 //! * `text.rs`: what text from outside may be: bounded, printable, and only ever data to a template, never part of one.
 //! * `render.rs`: from a template and its data to bytes. `world.rs`: all that a template can see: its text, its data, two fonts.
 //! * `templates/`: `house.typ` is the look that every document shares; one more file a document.
@@ -14,9 +15,13 @@
 
 mod error;
 mod form;
+#[cfg(test)]
+mod laid;
+mod record;
 mod render;
 mod text;
 mod world;
 
 pub use error::{Fault, PdfError};
+pub use record::{CopyEntry, CopySection, RecordCopy, record_copy};
 pub use form::{BlankForm, LABEL_CHARS_MAX, LIST_MAX, NAME_CHARS_MAX, TRUST_CHARS_MAX, TYPE_CHARS_MAX, TYPES_MAX, Titles, blank_form};

@@ -19,6 +19,15 @@ pub(crate) fn line(what: &'static str, text: &str, max: usize) -> Result<Value, 
     if clean.is_empty() { Err(PdfError::Length { what, max }) } else { Ok(Value::Str(clean.into())) }
 }
 
+/// A text as it was written: a list of its lines that are not empty, of at most `max` characters together; an empty one has none.
+pub(crate) fn written(what: &'static str, text: &str, max: usize) -> Result<Value, PdfError> {
+    if text.chars().nth(max).is_some() {
+        return Err(PdfError::Length { what, max });
+    }
+    let lines = text.lines().map(printable).filter(|line| !line.is_empty());
+    Ok(Value::Array(lines.map(|line| Value::Str(line.into())).collect()))
+}
+
 /// A list of 1 to `count_max` texts of at most `max` characters.
 pub(crate) fn lines(what: &'static str, texts: &[String], count_max: usize, max: usize) -> Result<Value, PdfError> {
     if texts.is_empty() || texts.len() > count_max {
@@ -70,6 +79,14 @@ mod tests {
         assert_eq!(printable("a \u{1f600}\u{e000}\u{10ffff} 学 b"), "a □□□ □ b");
         assert_eq!(printable(" a\r\n\tb\u{0}\u{85}c\u{2028}d\u{a0} "), "a b c d");
         assert_eq!(printable("a\u{202e}b\u{200d}c\u{feff}"), "abc");
+    }
+
+    #[test]
+    fn what_was_written_keeps_its_lines() {
+        let lines = |text: &str| written("text", text, 20).map(|value| if let Value::Array(lines) = value { lines.len() } else { 0 });
+        assert_eq!(lines("a\n\n b \r\nc").unwrap(), 3);
+        assert_eq!(lines(" \n").unwrap(), 0);
+        assert!(matches!(lines(&"é".repeat(21)), Err(PdfError::Length { what: "text", max: 20 })));
     }
 
     #[test]

@@ -13,7 +13,11 @@ use typst::utils::LazyHash;
 use typst::{Library, LibraryExt, World};
 
 /// Every file that a template or an `import` in it may name.
-const TEMPLATES: &[(&str, &str)] = &[("house.typ", include_str!("templates/house.typ")), ("form.typ", include_str!("templates/form.typ"))];
+const TEMPLATES: &[(&str, &str)] = &[
+    ("house.typ", include_str!("templates/house.typ")),
+    ("form.typ", include_str!("templates/form.typ")),
+    ("record.typ", include_str!("templates/record.typ")),
+];
 
 const FONTS: [&[u8]; 2] = [include_bytes!("../fonts/SourceSans3_400Regular.ttf"), include_bytes!("../fonts/SourceSans3_600SemiBold.ttf")];
 
@@ -22,6 +26,8 @@ const FONTS: [&[u8]; 2] = [include_bytes!("../fonts/SourceSans3_400Regular.ttf")
 pub(crate) enum Template {
     /// The blank ICT Concern / Misuse Form.
     Form,
+    /// A copy of a case.
+    Record,
 }
 
 impl Template {
@@ -29,6 +35,7 @@ impl Template {
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Form => "form.typ",
+            Self::Record => "record.typ",
         }
     }
 }

@@ -25,7 +25,7 @@ use crate::api;
         api::notices::list, api::notices::again,
         api::alerts::list, api::alerts::take_in, api::alerts::decide, api::assets::find,
         api::search::start, api::search::show, api::overview::show, api::cube::show, api::cube::publish,
-        api::queue::show, api::queue::before_you_go, api::reads::list, api::cases::list, api::cases::show, api::cases::act, api::checkpoint::show,
+        api::queue::show, api::queue::before_you_go, api::queue::today, api::reads::list, api::cases::list, api::cases::show, api::cases::act, api::checkpoint::show,
     ),
     components(schemas(wardbook_domain::case::Note, wardbook_domain::case::Close, wardbook_domain::case::NamePerson,
         wardbook_domain::case::RemovePerson)),

@@ -127,6 +127,8 @@ pub struct DemoStrip {
 #[expect(clippy::struct_excessive_bools, reason = "a part of the navigation each, with a name of its own")]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct NavFlags {
+    /// `/today`: the person heads a school.
+    pub today: bool,
     /// `/queue`: the person has a duty that receives something.
     pub queue: bool,
     /// `/cases`: the person may open cases.

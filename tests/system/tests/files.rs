@@ -166,15 +166,15 @@ async fn a_file_of_a_case_is_for_those_who_read_the_case(engine: Engine) {
     // Somebody named on the case reads it and brings in what they find; taken off, it is gone at once, and so is the file.
     let name = json!({ "person": "priya.anand@example.org", "named_for": "investigation", "reason": "Looks into it." });
     let path = format!("/api/v1/cases/{}", world.case);
-    world.trust.call("POST", &format!("{path}/name"), Some(&world.dsl), Some(&name)).await.ok();
+    world.trust.call("POST", &format!("{path}/share"), Some(&world.dsl), Some(&name)).await.ok();
     assert_eq!(world.get(&dpo, &file).await.bytes, PDF);
     assert_eq!(world.add(&dpo, "found.txt", b"Found in the log.").await.status, StatusCode::CREATED);
     let remove = json!({ "person": "priya.anand@example.org", "reason": "Done." });
-    world.trust.call("POST", &format!("{path}/remove"), Some(&world.dsl), Some(&remove)).await.ok();
+    world.trust.call("POST", &format!("{path}/unshare"), Some(&world.dsl), Some(&remove)).await.ok();
     assert_eq!(world.get(&dpo, &file).await.status, StatusCode::NOT_FOUND);
     // Whoever stands aside loses it too.
     let aside = json!({ "person": "uma.jones@example.org", "reason": "A neighbour." });
-    world.trust.call("POST", &format!("{path}/aside"), Some(&world.dsl), Some(&aside)).await.ok();
+    world.trust.call("POST", &format!("{path}/recuse"), Some(&world.dsl), Some(&aside)).await.ok();
     assert_eq!(world.get(&world.head, &file).await.status, StatusCode::NOT_FOUND);
 
     // Every look at the content named the case and the file, with its purpose.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use wardbook_domain::{
     PersonId,
     case::{
-        self, AnswerQuestion, Ask, AssessCase, By, Case, CaseEvent, Close, Complete, Decide, HandOver, Link, Mark, Merge, NamePerson, Note,
+        self, AnswerQuestion, Ask, AssessCase, By, Case, CaseEvent, Close, Complete, Decide, HandOver, Link, MakeCopy, Mark, Merge, NamePerson, Note,
         Place, Plan, Reclassify, RemovePerson, Reopen, Review, SetStepAside, Snooze, Tell,
     },
     report::{Correct, EndAside, StandAside},
@@ -83,6 +83,8 @@ verbs! {
     "snooze" => Snooze(Snooze),
     /// Reviews it.
     "review" => Review(Review),
+    /// Makes a copy on paper.
+    "print" => Print(MakeCopy),
     /// Closes it with outcome and reason.
     "close" => Close(Close),
     /// Opens it again.
@@ -109,7 +111,7 @@ pub(crate) fn may(case: &Case, named_only: bool, person: PersonId) -> Vec<&'stat
         "note" | "recuse" => true,
         "share" | "unshare" | "end-recusal" => !named_only,
         "reclassify" | "merge" => !named_only && case.is_open(),
-        "place" | "tell" | "mark" | "correct" | "review" | "link" => works,
+        "place" | "tell" | "mark" | "correct" | "review" | "link" | "print" => works,
         "reopen" => works && case.closed.is_some() && case.work.merged.is_none(),
         "receive" => works && case.is_open() && case.work.taken_up.is_none(),
         "complete" => works && case.work.open_actions().next().is_some(),
@@ -137,6 +139,7 @@ pub(super) fn decide(case: &Case, ask: &CaseAct, by: &By<'_>) -> Result<Option<V
         CaseAct::Mark(ask) => vec![case::mark(case, ask, by)?.into()],
         CaseAct::Snooze(ask) => vec![case::snooze(case, ask, by)?.into()],
         CaseAct::Review(ask) => vec![case::review(case, ask, by)?.into()],
+        CaseAct::Print(ask) => vec![case::make_copy(case, ask, by)?.into()],
         CaseAct::Close(ask) => vec![case::close(case, ask, by)?.into()],
         CaseAct::Reopen(ask) => vec![case::reopen(case, ask, by)?.into()],
         CaseAct::Correct(ask) => vec![case::correct(case, ask, by.name, by.now)?.into()],

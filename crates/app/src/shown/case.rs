@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use wardbook_domain::{CaseId, Duty, FieldGroup, Instant, case::Case, clock::Date, need_to_know::Access, profile::Profile};
 
 use super::{
-    ActionShown, AddressShown, AsideShown, CaseToldShown, DecisionShown, FactShown, LinkShown, OpenShown, PersonPlacedShown, PupilShown,
+    ActionShown, AddressShown, AsideShown, CaseToldShown, CopyShown, DecisionShown, FactShown, LinkShown, OpenShown, PersonPlacedShown, PupilShown,
     QuestionShown, ReporterShown, StaffShown, StepShown, TimelineEntry, aside, codes, pupils, reference, reporter, staff,
     timeline::{case_entry, taken_in},
     work,
@@ -87,6 +87,8 @@ pub struct CaseShown {
     pub open: Vec<OpenShown>,
     /// What is known of it.
     pub facts: Vec<FactShown>,
+    /// The equipment that it is about, as the register had it on the day, where it was named and is known.
+    pub asset: Option<crate::assets::AssetShown>,
     /// The steps that its matter asks for.
     pub steps: Vec<StepShown>,
     /// Actions, in the order in which they were planned.
@@ -99,6 +101,8 @@ pub struct CaseShown {
     pub people: Vec<PersonPlacedShown>,
     /// Decisions, oldest first.
     pub decisions: Vec<DecisionShown>,
+    /// Copies made on paper, oldest first.
+    pub copies: Vec<CopyShown>,
     /// Other cases that the reader may open.
     pub links: Vec<LinkShown>,
     /// The name of whoever has it in hand, where it was handed over.
@@ -154,12 +158,14 @@ pub(crate) fn case(id: &[u8; 16], record: &Record<Case>, caller: &Caller, known:
         due_at: case.due_at(),
         open: work::open(case, profile),
         facts: work::facts(case, profile),
+        asset: None,
         steps: work::steps(case, profile),
         actions: work::actions(case),
         told: work::told(case),
         questions: work::questions(case),
         people: work::people(case),
         decisions: work::decisions(case),
+        copies: work::copies(case, profile),
         links: work::links(case, known, &taken_in(&record.events)),
         in_hand: case.in_hand().and(case.work.handed_over.as_ref()).map(|handed| handed.name.clone()),
         put_off_until: case.snoozed_until(),

@@ -54,6 +54,16 @@ pub(super) fn report_entry((meta, event): &(Meta, AnyEvent)) -> Option<TimelineE
     Some(TimelineEntry { at: meta.at, what, by: by.cloned(), text })
 }
 
+/// What an event of a report did, in words.
+pub(crate) fn of_report(event: &(Meta, AnyEvent)) -> Option<String> {
+    report_entry(event).map(|entry| entry.what)
+}
+
+/// What an event of a case did, in words, for who may open the cases in `known`.
+pub(crate) fn of_case(event: &(Meta, AnyEvent), known: &BTreeSet<CaseId>) -> Option<String> {
+    case_entry(event, known).map(|entry| entry.what)
+}
+
 /// Why a record was sent on, and what those who lost it had read: the new receiver must know what is known.
 fn sent_on(reason: &str, read_before: &[wardbook_domain::report::ReadBefore]) -> String {
     let line = |read: &wardbook_domain::report::ReadBefore| match (read.first_at, read.last_at) {
@@ -151,6 +161,7 @@ fn of_work(event: &CaseEvent) -> Option<Told> {
             told(format!("Decided: {}", e.words), &e.by, format!("{} ({}; {}, {})", e.reason, e.question, e.guidance_edition, e.profile))
         }
         CaseEvent::Snoozed(e) => told(format!("Put off until {}", e.until.in_london()), &e.by, e.reason.clone()),
+        CaseEvent::CopyMade(e) => told(format!("{}: copy {}", e.kind.label(), e.number), &e.by, None),
         CaseEvent::Reviewed(e) => told("Reviewed", &e.by, e.finding.clone()),
         CaseEvent::EvidenceAdded(e) => told("File added", &e.collected_by, e.name.clone()),
         CaseEvent::EvidenceQuarantined(e) => told(QUARANTINED, &e.by, e.reason.clone()),

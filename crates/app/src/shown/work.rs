@@ -151,6 +151,28 @@ pub struct DecisionShown {
     pub profile: String,
 }
 
+/// A copy on paper.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct CopyShown {
+    /// Its number.
+    pub number: u32,
+    /// `record` or `safeguarding`.
+    pub kind: String,
+    /// The same in words.
+    pub kind_label: String,
+    /// The code of its purpose.
+    pub purpose: String,
+    /// The same in words.
+    pub purpose_label: String,
+    /// The marking that it bears, in words.
+    pub marking_label: String,
+    /// Who made it.
+    pub by: String,
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Instant,
+}
+
 /// A link to another case that the reader may open.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct LinkShown {
@@ -285,6 +307,20 @@ pub(super) fn people(case: &Case) -> Vec<PersonPlacedShown> {
         detail: placed.detail.clone(),
     };
     case.work.people.iter().map(shown).collect()
+}
+
+pub(super) fn copies(case: &Case, profile: &Profile) -> Vec<CopyShown> {
+    let shown = |copy: &case::CopyMade| CopyShown {
+        number: copy.number,
+        kind: copy.kind.to_string(),
+        kind_label: copy.kind.label().to_owned(),
+        purpose: copy.purpose.clone(),
+        purpose_label: profile.purpose_label(&copy.purpose),
+        marking_label: copy.marking.label().to_owned(),
+        by: copy.by.clone(),
+        at: copy.made_at,
+    };
+    case.work.copies.iter().map(shown).collect()
 }
 
 pub(super) fn decisions(case: &Case) -> Vec<DecisionShown> {

@@ -3,6 +3,7 @@
 use super::{
     aside::{AsideEnded, CoverPassed, CoverReturned, PersonNamed, PersonRemoved, StoodAside},
     closing::Reopened,
+    copy::CopyMade,
     decision::Decided,
     escalate::Escalated,
     facts::FactsRecorded,
@@ -257,6 +258,8 @@ stream_events! {
         Marked(Marked),
         /// It is in somebody's hands.
         HandedOver(HandedOver),
+        /// A copy was made on paper.
+        CopyMade(CopyMade),
         /// It was put off.
         Snoozed(Snoozed),
         /// It was reviewed.

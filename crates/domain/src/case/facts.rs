@@ -163,6 +163,12 @@ pub fn asked<'a>(case: &'a super::Case, profile: &'a crate::profile::Profile) ->
     facts_of(case.matter(), profile).filter(holds).map(|rule| Asked { rule, known: case.work.facts.get(&rule.code) })
 }
 
+/// The tag or serial number of the equipment that a case is about, where it was given (P0-ASSET-1).
+pub fn equipment<'a>(case: &'a super::Case, profile: &crate::profile::Profile) -> Option<&'a str> {
+    let rule = asked(case, profile).find(|asked| asked.rule.kind == FactKind::Asset)?;
+    case.work.facts.get(&rule.rule.code).map(|fact| fact.answer.answer.as_str())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

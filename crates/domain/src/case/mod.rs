@@ -1,12 +1,13 @@
 //! A case: what was opened to deal with a report (P0-FORM-9), from taking it up to closing it with outcome and reason.
 //!
 //! `matter` says what happened, `rules` what must be known and done about it, `facts`, `steps`, `plan`, `tell`, `question`, `decision`,
-//! `people`, `link`, `mark`, `files` and `hand` are the acts, `next` what is open, `closing` when it may end, `work` how it all is folded.
+//! `people`, `link`, `mark`, `copy`, `files` and `hand` are the acts, `next` what is open, `closing` when it may end, `work` how it all is folded.
 //!
 //! To extend: a new act is a file with what is handed in, its event and its function, an arm in [`work::Work`] and a variant in `events.rs`.
 
 mod aside;
 mod closing;
+mod copy;
 mod decide;
 mod decision;
 mod escalate;
@@ -33,11 +34,12 @@ pub use aside::{
     names_over, remove_person,
 };
 pub use closing::{Close, Reopen, Reopened, close, reopen};
+pub use copy::{CopyKind, CopyMade, MakeCopy, make_copy};
 pub use decide::{CORRECTABLE, Note, correct, move_clock, note};
 pub use decision::{Decide, Decided, decide};
 pub use escalate::{Escalated, escalate};
 pub use events::{CaseEvent, CaseKind, ClockMoved, Closed, Corrected, Noted, Opened, Outcome, Rerouted};
-pub use facts::{Answer, Asked, AssessCase, Fact, FactsRecorded, asked, assess};
+pub use facts::{Answer, Asked, AssessCase, Fact, FactsRecorded, asked, assess, equipment};
 pub use files::{
     CaseFile, EvidenceAdded, EvidenceQuarantined, FILES_MAX, Files, LISTED_CHARS_MAX, LISTED_MAX, Message, MessageConfirmed,
     confirm_message, may_take_file, quarantine_file,

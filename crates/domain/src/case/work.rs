@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    CaseEvent, Decided, Escalated, Fact, HandedOver, Linked, Marked, Matter, Merged, PersonPlaced, Planned, QuestionAsked, Reopened,
+    CaseEvent, CopyMade, Decided, Escalated, Fact, HandedOver, Linked, Marked, Matter, Merged, PersonPlaced, Planned, QuestionAsked, Reopened,
     Snoozed, StepSetAside, TakenUp, ToldOf,
 };
 use crate::{ActionId, Instant, QuestionId, clock::Date, redacted::redacted};
@@ -53,6 +53,8 @@ pub struct Work {
     pub escalated: Vec<Escalated>,
     /// When it was last opened again.
     pub reopened: Option<Reopened>,
+    /// Copies on paper, in order.
+    pub copies: Vec<CopyMade>,
     /// By when it comes back, as last said.
     pub due_at: Option<Option<Instant>>,
 }
@@ -114,6 +116,7 @@ impl Work {
                 (self.escalated, self.due_at) = (vec![], None);
                 self.reopened = Some(*reopened);
             }
+            CaseEvent::CopyMade(made) => self.copies.push(*made),
             CaseEvent::DueMoved(moved) => self.due_at = Some(moved.due_at),
             _ => {}
         }

@@ -76,6 +76,7 @@ pub(super) fn of_case(event: &CaseEvent) -> Vec<&str> {
         | CaseEvent::CoverReturned(_)
         | CaseEvent::TakenUp(_)
         | CaseEvent::Escalated(_)
+        | CaseEvent::CopyMade(_)
         | CaseEvent::DueMoved(_) => vec![],
     }
 }

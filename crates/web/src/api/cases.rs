@@ -15,9 +15,16 @@ use wardbook_app::{
 use super::{PageQuery, Sent, record};
 use crate::{
     Web,
+    handlers::cases::paper_of,
     auth::{Bearer, Headers},
     problem::Problem,
 };
+
+/// A file in PDF.
+#[derive(utoipa::ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[expect(dead_code, reason = "it stands in the document alone")]
+pub(crate) struct Paper(Vec<u8>);
 
 /// The cases that the caller may open, most urgent first.
 #[utoipa::path(get, path = "/api/v1/cases", tag = "cases", params(PageQuery),
@@ -41,14 +48,15 @@ pub(crate) async fn show(State(web): State<Web>, Bearer(caller): Bearer, Path(id
 /// answer), `decide` (about, decision, reason), `set-aside` (step, reason), `place` (name, part, detail), `link` (case, relation, reason),
 /// `merge` (into, reason), `reclassify` (matter, reason, shared), `mark` (marking, reason), `share` (person, named_for, reason, until),
 /// `unshare` (person, reason), `recuse` and `end-recusal` (person, reason), `hand-over` (person, reason), `snooze` (until, reason), `review`
-/// (finding, next_on), `close` (outcome, reason), `reopen` (reason), `correct` (field, text, reason).
+/// (finding, next_on), `print` (kind, purpose), `close` (outcome, reason), `reopen` (reason), `correct` (field, text, reason).
 ///
-/// 204 where it took the case from the caller.
+/// `print` answers with the copy as PDF, all others with the case. 204 where it took the case from the caller.
 #[utoipa::path(post, path = "/api/v1/cases/{id}/{action}", tag = "cases", request_body = serde_json::Value,
     params(("id" = String, Path, description = "32 hex digits"), ("action" = String, Path, description = "One of the verbs above"),
         ("If-Match" = Option<String>, Header, description = "The ETag of what was shown"),
         ("Idempotency-Key" = Option<String>, Header, description = "Makes the command safe to repeat")),
-    responses((status = 200, body = wardbook_app::shown::CaseShown), (status = 204), (status = 400, body = Problem), (status = 401, body = Problem),
+    responses((status = 200, description = "The case, or the copy",
+            content((wardbook_app::shown::CaseShown = "application/json"), (Paper = "application/pdf"))), (status = 204), (status = 400, body = Problem), (status = 401, body = Problem),
         (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem), (status = 422, body = Problem),
         (status = 503, body = Problem)), security(("bearer" = [])))]
 pub(crate) async fn act(
@@ -61,6 +69,7 @@ pub(crate) async fn act(
     let id = parse_id(&id)?;
     let ask = CaseAct::read(&action, &body)?;
     match web.act_on_case(&caller, id, &ask, headers.conditions()).await? {
+        Some(shown) if let CaseAct::Print(copy) = &ask => Ok(paper_of(&web, &shown, copy.kind, &caller.name).await?),
         Some(shown) => record(&web, &caller, StatusCode::OK, &shown),
         None => Ok(StatusCode::NO_CONTENT.into_response()),
     }

@@ -62,6 +62,7 @@ pub(crate) fn router() -> Router<Web> {
         .route("/api/v1/search/{id}", get(search::show))
         .route("/api/v1/overview", get(overview::show))
         .route("/api/v1/cube", get(cube::show).post(cube::publish))
+        .route("/api/v1/today", get(queue::today))
         .route("/api/v1/cases", get(cases::list))
         .route("/api/v1/cases/{id}", get(cases::show))
         .route("/api/v1/cases/{id}/{action}", post(cases::act))

@@ -4,6 +4,7 @@ use axum::{Json, extract::State};
 use wardbook_app::{
     Page,
     queue::{BeforeYouGo, QueueItem},
+    today::Today,
 };
 
 use super::PageQuery;
@@ -23,4 +24,12 @@ pub(crate) async fn show(State(web): State<Web>, Bearer(caller): Bearer, query: 
     security(("bearer" = [])))]
 pub(crate) async fn before_you_go(State(web): State<Web>, Bearer(caller): Bearer) -> Result<Json<BeforeYouGo>, Problem> {
     Ok(Json(web.before_you_go(&caller).await?))
+}
+
+/// A headteacher's first screen: what only they can do, what is late and whose, what changed since they last looked, who covers them.
+#[utoipa::path(get, path = "/api/v1/today", tag = "queue",
+    responses((status = 200, body = Today), (status = 401, body = Problem), (status = 404, body = Problem), (status = 503, body = Problem)),
+    security(("bearer" = [])))]
+pub(crate) async fn today(State(web): State<Web>, Bearer(caller): Bearer) -> Result<Json<Today>, Problem> {
+    Ok(Json(web.today(&caller).await?))
 }

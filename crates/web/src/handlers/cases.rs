@@ -1,5 +1,7 @@
-//! `/cases`: the list, one case with its timeline, and the acts that are open on it. `work.rs` shows what is done and to be done on it.
+//! `/cases`: the list, one case with its timeline, and the acts that are open on it. `work.rs` shows what is done and to be done on it,
+//! `print.rs` puts it on paper.
 
+mod print;
 mod work;
 
 use axum::extract::Path;
@@ -8,7 +10,7 @@ use wardbook_app::AppError;
 use wardbook_app::cases::{CaseAct, parse_id};
 use wardbook_app::queue::QueueItem;
 use wardbook_app::shown::CaseShown;
-use wardbook_domain::case::{CaseKind, Close, Note, Outcome};
+use wardbook_domain::case::{CaseKind, Close, CopyKind, Note, Outcome};
 use wardbook_domain::directory::Directory;
 use wardbook_domain::field::Invalid;
 use wardbook_domain::report::Correct;
@@ -19,7 +21,8 @@ use super::fields::Fields;
 use super::queue::{ROWS, href};
 use super::visitor::{Asked, Here, Posted, Visitor as _};
 use super::words;
-use crate::pages::cases::{Case, CaseRow, Cases, CloseForm, CorrectForm, NoteForm, TimelineEntry};
+use crate::Web;
+use crate::pages::cases::{Case, CaseRow, Cases, CloseForm, CorrectForm, NoteForm, SummaryForm, TimelineEntry};
 use crate::pages::choices::{self, text};
 use crate::pages::due::rfc3339;
 use crate::pages::forms::{Choice, FormErrors};
@@ -55,6 +58,8 @@ fn state(code: &str) -> StateTag {
         _ => StateTag::new("Sealed", TagColour::Grey),
     }
 }
+
+pub(crate) use print::{file as paper_of, make as make_print, show as show_print};
 
 /// What the forms of the page hold when it is shown again.
 #[derive(Debug, Default)]
@@ -160,19 +165,23 @@ async fn draw(here: &Here, id: &str, status: StatusCode, banner: Option<String>,
         errors,
         id: shown.id.clone(),
         reference: shown.reference.clone(),
-        kind: CaseKind::parse(&shown.kind).map_or_else(|| shown.kind.clone(), |kind| kind.label().to_owned()),
+        kind: kind_label(&shown),
         state: state(&shown.state),
         marking: shown.marking_label.clone(),
         due: words::due(&here.web, shown.due_at),
         in_hand: work::in_hand(&shown),
         to_do: work::to_do(here, &shown),
-        facts: facts(here, &directory, &shown),
-        work: work::sections(&shown),
+        facts: facts(&here.web, &directory, &shown),
+        work: work::sections(&directory, &shown),
         links: work::links(&shown),
         acts: work::acts(&shown),
         report_href,
         files: super::evidence::part_of_case(&shown),
         timeline: shown.timeline.iter().map(entry).collect(),
+        summary: (may("print") && print::kinds(&shown).contains(&CopyKind::Safeguarding)).then(|| SummaryForm {
+            token: token(),
+            purpose: here.web.profile().purposes().into_iter().next().map(|(code, _)| code).unwrap_or_default(),
+        }),
         note: may("note").then(|| NoteForm { token: token(), ..note }),
         close: may("close").then(|| CloseForm { token: token(), outcomes: choices::OUTCOMES.to_vec(), ..close }),
         correct: may("correct").then(|| CorrectForm {
@@ -184,7 +193,11 @@ async fn draw(here: &Here, id: &str, status: StatusCode, banner: Option<String>,
     Ok(page(status, &case))
 }
 
-fn facts(here: &Here, directory: &Directory, shown: &CaseShown) -> Vec<SummaryRow> {
+fn kind_label(shown: &CaseShown) -> String {
+    CaseKind::parse(&shown.kind).map_or_else(|| shown.kind.clone(), |kind| kind.label().to_owned())
+}
+
+fn facts(web: &Web, directory: &Directory, shown: &CaseShown) -> Vec<SummaryRow> {
     let mut rows = vec![
         SummaryRow::new("School", vec![words::school_name(directory, &shown.school)]),
         SummaryRow::new("What it deals with", vec![shown.matter_label.clone()]),
@@ -200,7 +213,7 @@ fn facts(here: &Here, directory: &Directory, shown: &CaseShown) -> Vec<SummaryRo
     add("Staff", words::staff(&shown.staff));
     add("Reported by", shown.reporter.iter().map(words::reporter).collect());
     add("Action to be taken", shown.action.iter().cloned().collect());
-    add("Owner", vec![words::address(&here.web, directory, &shown.owner)]);
+    add("Owner", vec![words::address(web, directory, &shown.owner)]);
     add("Opened", vec![words::when(shown.opened_at)]);
     add("Reference on paper", shown.source_reference.iter().cloned().collect());
     let outcome = shown.outcome.iter().map(|code| text(choices::OUTCOMES, code).to_owned());

@@ -19,7 +19,7 @@ mod answer;
 mod assets;
 mod board;
 mod breaches;
-mod cases;
+pub(crate) mod cases;
 mod command;
 pub(crate) mod demo;
 mod everywhere;
@@ -110,8 +110,10 @@ pub(crate) fn router() -> Router<Web> {
         .route("/breaches/{id}/decision", post(breaches::decide))
         .route("/cases", get(cases::list))
         .route("/cases/{id}", get(cases::show))
+        .route("/today", get(queue::today))
         .route("/before-you-go", get(queue::before_you_go))
         .route("/cases/{id}/act/{verb}", get(acts::show).post(acts::act))
+        .route("/cases/{id}/print", get(cases::show_print).post(cases::make_print))
         .route("/cases/{id}/note", post(cases::note))
         .route("/cases/{id}/close", post(cases::close))
         .route("/cases/{id}/correct", post(cases::correct))

@@ -1,7 +1,7 @@
-//! The blank form on paper: for whoever has no screen, and for the day when there is none.
+//! What is set on paper: the blank form, for whoever has no screen and for the day when there is none, and copies of cases.
 //!
-//! It is public and tells of no matter. One rendering at a time, on a thread of its own kind, and the last one is kept: a form is set
-//! anew only when the profile or a list changes.
+//! One rendering of each at a time, on a thread of its own kind. The form is public and tells of no matter, and the last one is kept: it is
+//! set anew only when the profile or a list changes. Of a copy nothing is kept.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use tokio::sync::Mutex;
 use wardbook_domain::Duty;
 use wardbook_domain::profile::Profile;
 use wardbook_domain::report::{AssessmentCategory, DataAffected, ReportType, ToldWhom};
-use wardbook_pdf::{BlankForm, NAME_CHARS_MAX, PdfError, TRUST_CHARS_MAX, TYPE_CHARS_MAX, TYPES_MAX, Titles};
+use wardbook_pdf::{BlankForm, NAME_CHARS_MAX, PdfError, RecordCopy, TRUST_CHARS_MAX, TYPE_CHARS_MAX, TYPES_MAX, Titles};
 
 use super::answer::{Answer, page, refusal, see_other};
 use super::visitor::{Stranger, Visitor as _};
@@ -23,9 +23,12 @@ use crate::assets::has_already;
 use crate::pages::message::Message;
 use crate::problem::log;
 
-/// The form as last rendered.
+/// The form as last rendered, and the one place at which a copy is set.
 #[derive(Default)]
-pub(crate) struct Papers(Mutex<Option<(BlankForm, Sheet)>>);
+pub(crate) struct Papers {
+    form: Mutex<Option<(BlankForm, Sheet)>>,
+    copy: Mutex<()>,
+}
 
 #[derive(Clone)]
 struct Sheet {
@@ -33,18 +36,24 @@ struct Sheet {
     etag: Arc<str>,
 }
 
-/// Why there is no form.
+/// Why there is no paper.
 #[derive(Debug, thiserror::Error)]
-enum PaperError {
-    #[error("the form was not made")]
+pub(crate) enum PaperError {
+    #[error("the paper was not made")]
     Pdf(#[from] PdfError),
     #[error("the rendering was cut short")]
     Thread(#[from] tokio::task::JoinError),
 }
 
 impl Papers {
+    /// A copy of a case as PDF.
+    pub(crate) async fn copy(&self, copy: RecordCopy) -> Result<Vec<u8>, PaperError> {
+        let _turn = self.copy.lock().await;
+        Ok(tokio::task::spawn_blocking(move || wardbook_pdf::record_copy(&copy)).await??)
+    }
+
     async fn form(&self, form: BlankForm) -> Result<Sheet, PaperError> {
-        let mut last = self.0.lock().await;
+        let mut last = self.form.lock().await;
         if let Some((known, sheet)) = last.as_ref()
             && *known == form
         {

@@ -213,6 +213,7 @@ impl Visitor for Here {
             person_name: Some(self.caller.name.clone()),
             csrf: self.form_token(),
             can: NavFlags {
+                today: free && wardbook_domain::today::is_for(&self.caller.duties),
                 queue: receives || somewhere,
                 cases: receives || self.named,
                 breaches: self.board || self.others.iter().any(|other| other.board),

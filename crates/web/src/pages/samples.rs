@@ -17,12 +17,12 @@ mod telling;
 use askama::Template;
 
 use super::acts::{Act, Input, InputKind};
-use super::cases::{ActLink, Case, CaseRow, Cases, CloseForm, CorrectForm, NoteForm, OtherCase, TimelineEntry, ToDo};
+use super::cases::{ActLink, Case, CaseRow, Cases, CloseForm, CorrectForm, NoteForm, OtherCase, PrintCase, SummaryForm, TimelineEntry, ToDo};
 use super::due::{Due, rfc3339, when_text};
 use super::forms::{Choice, CommandToken, FormErrors};
 use super::message::Message;
 use super::moment::Moment;
-use super::queue::{BeforeYouGo, LeftRow, Queue, QueueRow};
+use super::queue::{BeforeYouGo, ChangedRow, LateRow, LeftRow, Queue, QueueRow, Today};
 use super::report::{AssessForm, CaseLink, QuestionForm, Report, SettleForm, ToldRow};
 use super::summary::{Section, StateTag, SummaryRow, TagColour};
 use super::{Blank, Chrome, DemoStrip, NavFlags, choices};
@@ -47,6 +47,7 @@ pub(super) fn chrome() -> Chrome {
     Chrome {
         person_name: Some("Nadia Nash".to_owned()),
         can: NavFlags {
+            today: true,
             queue: true,
             cases: true,
             breaches: true,
@@ -205,6 +206,36 @@ fn working() -> Vec<Rendered> {
                 next: Some("/queue?after=c1".to_owned()),
             },
         ),
+        render(
+            "today-first",
+            &Today { chrome: chrome(), since: None, only_you: vec![], late: vec![], changed: vec![], covers: vec![] },
+        ),
+        render(
+            "today",
+            &Today {
+                chrome: chrome(),
+                since: Some(when_text(NOW_US - 20 * HOUR_US)),
+                only_you: vec![QueueRow {
+                    now: true,
+                    ..row("Receive a low-level concern", "It comes to you as Headteacher (P0-LLC-2)", 20, "Gull Lane Primary School", "R-2026-0142", "Open")
+                }],
+                late: ["Milo Kemp", ""]
+                    .map(|whose| LateRow {
+                        row: row("Decide whether the ICO must be told", "It comes to the DPO (P0-ROUTE-2)", -3, "Gull Lane", "R-2026-0143", "Open"),
+                        whose: whose.to_owned(),
+                    })
+                    .to_vec(),
+                changed: vec![ChangedRow {
+                    href: "/cases/c1".to_owned(),
+                    reference: "R-2026-0144".to_owned(),
+                    about: HOSTILE.to_owned(),
+                    what: "Told: Police".to_owned(),
+                    when: when_text(NOW_US - HOUR_US),
+                    more: 2,
+                }],
+                covers: vec!["Bea Ashworth: Headteacher, Gull Lane Primary School, from Mon 2 Nov 2026, 08:00 until Fri 6 Nov 2026, 18:00".to_owned()],
+            },
+        ),
         render("before-you-go-empty", &BeforeYouGo { chrome: chrome(), until: when_text(NOW_US), rows: vec![] }),
         render(
             "before-you-go",
@@ -260,6 +291,8 @@ fn working() -> Vec<Rendered> {
             &act(errors(&[("whom", "Choose who was told"), ("reason", "Say why"), ("at_time", "Give both or neither")])),
         ),
         render("case", &case(FormErrors::default())),
+        render("case-print", &print(FormErrors::default())),
+        render("case-print-error", &print(errors(&[("kind", "Choose what to print"), ("purpose", "Say what the copy is for")]))),
         render("case-close-error", &case(errors(&[("outcome", "Choose an outcome"), ("close_reason", "Say why this is the outcome")]))),
     ]
 }
@@ -295,6 +328,22 @@ fn to_do(words: &str, clause: &str, due: Option<Due>, action: &str) -> ToDo {
         href: Some("/cases/c1/act/decide?of=police".to_owned()),
         action: action.to_owned(),
         other: Some(("/cases/c1/act/set-aside?of=police_question".to_owned(), "Not needed".to_owned())),
+    }
+}
+
+fn print(errors: FormErrors) -> PrintCase {
+    PrintCase {
+        chrome: chrome(),
+        errors,
+        id: "c1".to_owned(),
+        reference: "R-2026-0142".to_owned(),
+        marking: "Confidential".to_owned(),
+        made: 2,
+        token: token(),
+        kinds: vec![Choice::new("record", "Print of the record"), Choice::new("safeguarding", "Summary for the child\u{2019}s safeguarding record")],
+        kind: "record".to_owned(),
+        purposes: vec![Choice::owned("case_work", "Work on this record"), Choice::owned("audit", HOSTILE)],
+        purpose: String::new(),
     }
 }
 
@@ -378,6 +427,7 @@ fn case(errors: FormErrors) -> Case {
             entry("Assessed: safeguarding concern", "Nadia Nash", -3, "A stranger asked a child for a photo."),
             entry("Note", "Nadia Nash", -1, HOSTILE),
         ],
+        summary: Some(SummaryForm { token: token(), purpose: "case_work".to_owned() }),
         note: Some(NoteForm { token: token(), note: String::new() }),
         close: Some(CloseForm { token: token(), outcomes: choices::OUTCOMES.to_vec(), ..CloseForm::default() }),
         correct: Some(CorrectForm {

@@ -258,10 +258,12 @@ impl Browser {
 
     /// Sends the form of `page` that posts to `action`: its hidden and filled-in fields, those named in `typed` replaced.
     pub async fn submit(&mut self, page: &Page, action: &str, typed: &[(&str, &str)]) -> Page {
-        let fields = page.form(action);
-        let kept = fields.iter().filter(|(name, _)| !typed.iter().any(|(typed, _)| typed == name));
-        let body = encoded(kept.map(|(name, value)| (name.as_str(), value.as_str())).chain(typed.iter().copied()));
-        self.send("POST", action, &body).await
+        self.send("POST", action, &filled(page, action, typed)).await
+    }
+
+    /// The same where the answer is a file.
+    pub async fn submit_for_file(&mut self, page: &Page, action: &str, typed: &[(&str, &str)]) -> (StatusCode, HeaderMap, Vec<u8>) {
+        self.raw("POST", action, "application/x-www-form-urlencoded", filled(page, action, typed).into_bytes()).await
     }
 
     /// Fills in the one form of the page in `main` and goes where it leads.
@@ -387,6 +389,12 @@ fn policy(path: &str, status: StatusCode) -> String {
         Some("side-by-side") if status == StatusCode::OK => CSP.replace("frame-ancestors", "frame-src 'self'; frame-ancestors"),
         _ => CSP.to_owned(),
     }
+}
+
+fn filled(page: &Page, action: &str, typed: &[(&str, &str)]) -> String {
+    let fields = page.form(action);
+    let kept = fields.iter().filter(|(name, _)| !typed.iter().any(|(typed, _)| typed == name));
+    encoded(kept.map(|(name, value)| (name.as_str(), value.as_str())).chain(typed.iter().copied()))
 }
 
 fn encoded<'a>(fields: impl Iterator<Item = (&'a str, &'a str)>) -> String {

@@ -101,6 +101,57 @@ async fn whoever_has_it_in_hand_works_on_it_and_its_owner_keeps_it() {
     assert_eq!(dsl.get("/queue").await.h1(), "Nothing is owed");
 }
 
+/// A PDF that is offered as a file of this name.
+fn pdf((status, headers, bytes): &(StatusCode, axum::http::HeaderMap, Vec<u8>)) -> String {
+    assert_eq!(*status, StatusCode::OK, "{}", String::from_utf8_lossy(bytes));
+    assert_eq!((headers["content-type"].as_bytes(), headers["cache-control"].as_bytes()), (&b"application/pdf"[..], &b"no-store"[..]));
+    assert!(bytes.starts_with(b"%PDF-1.7\n") && !String::from_utf8_lossy(bytes).contains("Lena"), "no text of it is in the open");
+    headers["content-disposition"].to_str().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p0_print_1_a_case_leaves_on_paper_with_a_purpose_a_number_and_its_line_in_the_record() {
+    let harness = Harness::new().await;
+    let (mut dsl, at) = opened(&harness).await;
+    let print = format!("{at}/print");
+    assert!(dsl.get(&at).await.hrefs("main a").contains(&print));
+    let page = dsl.get(&print).await;
+    assert!(page.main().contains("Confidential") && page.main().contains("it is copy 1; none was made before"), "{}", page.main());
+    let wrong = dsl.submit(&page, &print, &[("kind", "record")]).await;
+    assert_eq!((wrong.status, wrong.errors()[0].0.as_str()), (StatusCode::UNPROCESSABLE_ENTITY, "#purpose"));
+    let first = dsl.submit_for_file(&wrong, &print, &[("kind", "record"), ("purpose", "audit")]).await;
+    assert!(pdf(&first).ends_with("-copy-1.pdf\""), "{}", pdf(&first));
+    assert_eq!(dsl.submit_for_file(&wrong, &print, &[("kind", "record"), ("purpose", "audit")]).await.2, first.2, "sent twice it is one copy");
+    let case = dsl.get(&at).await;
+    assert!(case.main().contains("Print of the record: copy 1"), "{}", case.main());
+    // One click for the child's record, with a number of its own.
+    let summary = dsl.submit_for_file(&case, &print, &[]).await;
+    assert!(pdf(&summary).ends_with("-copy-2.pdf\""));
+    assert!(summary.2 != first.2 && dsl.get(&at).await.main().contains("Summary for the child's safeguarding record: copy 2"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_needs_a_second_factor_afresh_and_is_not_for_who_is_only_named() {
+    let harness = Harness::new().await;
+    let (mut dsl, at) = opened(&harness).await;
+    let (print, page) = (format!("{at}/print"), dsl.get(&format!("{at}/print")).await);
+    harness.tick(11 * 60);
+    let confirm = "/account/confirm?next=";
+    assert!(dsl.get(&print).await.location().starts_with(confirm));
+    let answer = dsl.submit(&page, &print, &[("kind", "record"), ("purpose", "audit")]).await;
+    assert!(answer.location().starts_with(confirm), "nor by a form");
+    assert!(!dsl.get(&at).await.main().contains("copy 1"), "nothing was made");
+    let people = dsl.get(&format!("{at}/people")).await;
+    let named = [("name_person", REPORTER), ("named_for", "help"), ("name_reason", "She knows the family.")];
+    let shared = dsl.submit(&people, &format!("{at}/share"), &named).await;
+    assert_eq!(shared.status, StatusCode::SEE_OTHER, "{}", shared.main());
+    let mut helper = back(&harness).await;
+    let case = helper.get(&at).await;
+    assert_eq!(case.status, StatusCode::OK);
+    assert!(!case.hrefs("main a").contains(&print));
+    assert_eq!(helper.get(&print).await.status, StatusCode::NOT_FOUND);
+}
+
 /// Whoever reported it, signed in again.
 async fn back(harness: &Harness) -> Browser {
     let mut browser = harness.browser();

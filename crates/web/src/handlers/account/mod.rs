@@ -27,6 +27,9 @@ const TYPED_MAX: usize = 1_000;
 
 /// `GET /`: the page of a person's daily work, in whichever of their trusts it is.
 pub(crate) async fn home(here: Here) -> Response {
+    if wardbook_domain::today::is_for(&here.caller.duties) {
+        return see_other("/today");
+    }
     let mut duties = here.everywhere().into_iter().flat_map(|place| &place.caller.duties);
     let only_reports = duties.all(|held| held.duty == Duty::Reporter);
     see_other(if only_reports { "/file" } else { "/queue" })

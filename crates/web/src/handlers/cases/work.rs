@@ -1,9 +1,13 @@
 //! What is done and to be done on a case, as its page shows it.
 
+use wardbook_app::assets::AssetShown;
 use wardbook_app::shown::{CaseShown, OpenShown};
+use wardbook_domain::directory::Directory;
 
+use super::super::assets::card;
 use super::super::visitor::Here;
 use super::super::words;
+use crate::pages::assets::AssetCard;
 use crate::pages::cases::{ActLink, OtherCase, ToDo};
 use crate::pages::summary::{Section, SummaryRow};
 
@@ -29,7 +33,8 @@ const ACTS: [(&str, &str); 14] = [
 pub(super) fn acts(shown: &CaseShown) -> Vec<ActLink> {
     let may = |verb: &str| shown.may.iter().any(|may| may == verb);
     let links = ACTS.iter().filter(|(verb, _)| may(verb) && (*verb != "assess" || !shown.facts.is_empty()));
-    links.map(|(verb, text)| ActLink { href: format!("/cases/{}/act/{verb}", shown.id), text: (*text).to_owned() }).collect()
+    let print = may("print").then(|| ActLink { href: format!("/cases/{}/print", shown.id), text: "Print it".to_owned() });
+    links.map(|(verb, text)| ActLink { href: format!("/cases/{}/act/{verb}", shown.id), text: (*text).to_owned() }).chain(print).collect()
 }
 
 /// In whose hands it is, and until when it is put off.
@@ -81,9 +86,10 @@ fn one(here: &Here, shown: &CaseShown, open: &OpenShown) -> ToDo {
 }
 
 /// What was done, by kind; a kind of which there is nothing has no heading.
-pub(super) fn sections(shown: &CaseShown) -> Vec<Section> {
+pub(super) fn sections(directory: &Directory, shown: &CaseShown) -> Vec<Section> {
     let all = [
         ("What is known", facts(shown)),
+        ("The equipment", shown.asset.as_ref().map(|asset| equipment(directory, asset)).unwrap_or_default()),
         ("Steps", steps(shown)),
         ("Actions", actions(shown)),
         ("Who was told", told(shown)),
@@ -102,6 +108,14 @@ fn row<const N: usize>(key: &str, values: [Option<String>; N]) -> SummaryRow {
 fn facts(shown: &CaseShown) -> Vec<SummaryRow> {
     let known = shown.facts.iter().filter(|fact| fact.words.is_some());
     known.map(|fact| row(&fact.question, [fact.words.clone()])).collect()
+}
+
+/// As the register had it on the day: what it is, whether it was encrypted, who answered for it and who had it (P1-LOAN-1).
+fn equipment(directory: &Directory, asset: &AssetShown) -> Vec<SummaryRow> {
+    let AssetCard { title, encrypted, rows, notes } = card(directory, asset);
+    let notes = (!notes.is_empty()).then(|| SummaryRow::new("To note", notes));
+    let first = [SummaryRow::new("In the register", vec![title]), SummaryRow::new("Encryption", vec![encrypted.text])];
+    first.into_iter().chain(rows).chain(notes).collect()
 }
 
 fn steps(shown: &CaseShown) -> Vec<SummaryRow> {
