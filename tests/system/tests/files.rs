@@ -209,6 +209,7 @@ async fn a_file_of_a_case_is_for_those_who_read_the_case(engine: Engine) {
     assert_eq!(world.trust.call("GET", &note, Some(owner), None).await.bytes, PDF);
     // A closed case takes what is found later.
     let close = json!({ "outcome": "action_taken", "reason": "Done." });
+    world.trust.deal_with(&world.case, &world.dsl).await;
     world.trust.call("POST", &format!("{path}/close"), Some(&world.dsl), Some(&close)).await.ok();
     assert_eq!(world.add(&world.dsl, "late.pdf", PDF).await.status, StatusCode::CREATED);
 }

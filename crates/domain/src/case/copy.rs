@@ -92,6 +92,6 @@ mod tests {
         let by = tests::by(&profile);
         let ask = MakeCopy { kind: CopyKind::Safeguarding, purpose: "curiosity".into() };
         let Err(Refused::Invalid(invalid)) = make_copy(&tests::open(CaseKind::Other), &ask, &by) else { panic!("it is refused") };
-        assert_eq!(invalid.0.iter().map(|error| error.field.as_str()).collect::<Vec<_>>(), ["kind", "purpose"]);
+        assert_eq!(invalid.0.iter().map(|error| error.field.as_str()).collect::<Vec<_>>(), ["purpose", "kind"]);
     }
 }

@@ -3,7 +3,7 @@
 
 use axum::http::StatusCode;
 
-use crate::common::{Browser, DPO, DSL, HEAD, Harness, Page, REPORTER};
+use crate::common::{Browser, DPO, DSL, HEAD, Harness, PASSWORD, Page, REPORTER};
 use crate::filing::file;
 use crate::records::{href, next};
 
@@ -84,8 +84,10 @@ async fn a_file_comes_with_its_source_and_stands_on_the_case() {
         assert!(looks.main().contains(look), "{look}: {}", looks.main());
     }
     // Nobody else's page.
+    harness.enrol(DPO).await;
     for address in [REPORTER, DPO] {
-        let mut other = harness.signed_in(address).await;
+        let mut other = harness.browser();
+        other.sign_in(address, PASSWORD).await;
         for path in [&about.path, &shown.path, &about.path.replace("/about", "/image"), &upload.replace("/file", "")] {
             let refused = other.get(path).await;
             assert_eq!((refused.status, refused.h1().as_str()), (StatusCode::NOT_FOUND, "We cannot show that page"), "{path}");

@@ -75,7 +75,8 @@ async fn what_we_keep_is_for_everybody_and_the_start_page_is_the_day_s_work() {
     let mut head = harness.signed_in(HEAD).await;
     let page = head.get("/what-we-keep").await;
     assert!(page.has_form("/sign-out"));
-    assert_eq!(head.get("/").await.location(), "/queue");
+    assert_eq!(head.get("/").await.location(), "/today");
+    assert_eq!(harness.signed_in(DSL).await.get("/").await.location(), "/queue");
     let mut reporter = harness.signed_in(REPORTER).await;
     let page = reporter.open("/").await;
     assert_eq!(page.path, "/file/new/danger", "one school: it is not asked");

@@ -54,7 +54,8 @@ async fn an_administrator_sees_what_did_not_arrive_and_sends_it_again() {
     for word in ["Gull Lane", "wrong address", "data", "danger", "R-", "Hana Kemp"] {
         assert!(!told.contains(word), "{word}: {told}");
     }
-    let action = page.action();
+    // The head is told, and the safeguarding lead who reads along.
+    let action = page.action_like("/notices/", "/again");
     let sent = administrator.submit(&page, &action, &[]).await;
     assert_eq!(sent.location(), "/notices?done=again");
     assert!(administrator.follow(sent).await.main().contains("It is tried again by itself"));
@@ -124,7 +125,7 @@ async fn nothing_about_an_adult_s_conduct_is_ever_in_a_calendar() {
     form["staff"] = json!([{ "staff_id": "SCH01-010", "name": "Hana Kemp", "part": "subject" }]);
     file(&harness, &harness.token(DSL).await, &form).await;
     harness.app.wait_for_views().await.unwrap();
-    assert!(head.open("/queue").await.main().contains("Mon 2 Nov 2026, 16:12"), "it is owed by then");
+    assert!(head.open("/queue").await.main().contains("Monday 2 November 2026 at 4:12pm"), "it is owed by then");
     for path in [&of_head, &of_dpo] {
         let text = String::from_utf8_lossy(&harness.file(path, None).await.body).into_owned();
         assert!(text.starts_with("BEGIN:VCALENDAR\r\n") && !text.contains("VEVENT"), "{text}");
