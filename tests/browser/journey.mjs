@@ -31,23 +31,33 @@ async function queueRows(page) {
   throw new Error(`the queue has more than ${QUEUE_PAGES_MAX} pages`);
 }
 
-// What is to be done on the case, from the top of its list, with the keyboard.
+// What is to be done on the case, from the top of its list: each kind of act once with the keyboard, its page checked; again by its address.
 async function dealWith(page) {
+  const met = new Set();
   for (let acts = 0; acts < 20; acts += 1) {
     const next = page.locator(".wb-todo__item a[href*='/act/']").first();
     if ((await next.count()) === 0) return;
     const href = await next.getAttribute("href");
-    await followTo(page, next);
-    await checkPage(page, `journey-act-${href.split("/act/")[1].replace(/\W+/g, "-")}`);
-    if (href.includes("/act/assess")) await knowAll(page);
-    else if (href.includes("/act/decide")) {
-      await choose(page, "The police are not told");
-      await type(page, "Why?", "Nothing in it is against the law.");
-    } else {
-      await type(page, "How?", "By telephone");
-      await type(page, "Reference that was given (optional)", "MC-118");
+    const verb = href.split("/act/")[1].split("?")[0];
+    const known = met.has(verb);
+    met.add(verb);
+    if (known) await page.goto(href);
+    else {
+      await followTo(page, next);
+      await checkPage(page, `journey-act-${verb}`);
     }
-    await follow(page, "button", await page.locator("main form .govuk-button").first().textContent().then((text) => text.trim()));
+    const write = known ? (label, text) => page.getByLabel(label, { exact: true }).fill(text) : (label, text) => type(page, label, text);
+    if (verb === "assess") await knowAll(page);
+    else if (verb === "decide") {
+      await choose(page, "The police are not told");
+      await write("Why?", "Nothing in it is against the law.");
+    } else {
+      await write("How?", "By telephone");
+      await write("Reference that was given (optional)", "MC-118");
+    }
+    const send = page.locator("main form .govuk-button").first();
+    if (known) await Promise.all([page.waitForEvent("load"), send.click()]);
+    else await follow(page, "button", (await send.textContent()).trim());
     must(!page.url().includes("/act/"), `it is recorded: ${href}`);
   }
   throw new Error("the case has no end");

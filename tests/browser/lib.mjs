@@ -36,9 +36,9 @@ export function chromiumPath() {
   return found;
 }
 
-const RUN_TIMEOUT_MS = 300_000;
+const RUN_TIMEOUT_MS = 600_000;
 
-/** Runs `body` with a browser that has a profile of its own and talks to nobody but the pages it opens; for five minutes at most. */
+/** Runs `body` with a browser that has a profile of its own and talks to nobody but the pages it opens; for ten minutes at most. */
 export async function withBrowser(body) {
   const browser = await chromium.launch({
     executablePath: chromiumPath(),

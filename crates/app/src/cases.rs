@@ -54,7 +54,13 @@ impl App {
     }
 
     /// A case as shown, after an act or for itself. What leaves on paper is traced as that, with the purpose of the copy.
-    async fn show_case(&self, caller: &Caller, id: [u8; 16], record: &Record<Case>, after: Option<&CaseAct>) -> Result<CaseShown, AppError> {
+    async fn show_case(
+        &self,
+        caller: &Caller,
+        id: [u8; 16],
+        record: &Record<Case>,
+        after: Option<&CaseAct>,
+    ) -> Result<CaseShown, AppError> {
         let duty = if let Access::Groups(_, duty) = record.access { Some(duty) } else { None };
         let (page, purpose) = match after {
             Some(CaseAct::Print(copy)) => ("copy on paper", copy.purpose.clone()),

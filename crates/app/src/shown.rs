@@ -17,9 +17,11 @@ use crate::load::Record;
 pub(crate) use case::case;
 pub use case::{CaseShown, NamedShown};
 pub(crate) use timeline::other_case;
-pub(crate) use timeline::{of_case, of_report};
 use timeline::report_entry;
-pub use work::{ActionShown, CaseToldShown, CopyShown, DecisionShown, FactShown, LinkShown, OpenShown, PersonPlacedShown, QuestionShown, StepShown};
+pub(crate) use timeline::{of_case, of_report};
+pub use work::{
+    ActionShown, CaseToldShown, CopyShown, DecisionShown, FactShown, LinkShown, OpenShown, PersonPlacedShown, QuestionShown, StepShown,
+};
 
 /// A duty at a school, or for the trust.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]

@@ -78,17 +78,8 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 9] = [
-        Self::Account,
-        Self::Session,
-        Self::Token,
-        Self::Code,
-        Self::Draft,
-        Self::Search,
-        Self::Notice,
-        Self::Feed,
-        Self::Visit,
-    ];
+    pub const ALL: [Self; 9] =
+        [Self::Account, Self::Session, Self::Token, Self::Code, Self::Draft, Self::Search, Self::Notice, Self::Feed, Self::Visit];
 
     /// The table.
     pub const fn table(self) -> &'static str {

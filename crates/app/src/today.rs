@@ -129,9 +129,8 @@ impl App {
             let shown = item.owner.as_ref()?;
             Some(Address { duty: Duty::parse(&shown.duty)?, school: shown.school.clone() })
         };
-        let theirs = |item: &QueueItem| {
-            item.in_hand.is_none() && owner(item).is_some_and(|owner| only_they(caller.person, &owner, &directory, now))
-        };
+        let theirs =
+            |item: &QueueItem| item.in_hand.is_none() && owner(item).is_some_and(|owner| only_they(caller.person, &owner, &directory, now));
         let items: Vec<QueueItem> = page.items.into_iter().filter(theirs).take(ROWS).collect();
         let shown = |record: &RecordId| items.iter().any(|item| item.id == record.to_string());
         let read = read.into_iter().map(|(duty, records)| (duty, records.into_iter().filter(shown).collect())).collect();

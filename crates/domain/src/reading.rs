@@ -15,8 +15,20 @@ use crate::{
 };
 
 /// Pages that list records: being on a list is not being opened.
-const LISTS: &[&str] =
-    &["queue", "before-you-go", "today", "reports", "cases", "breaches", "breaches of old papers", "board", "alerts", "decided alerts", SEARCH, READS];
+const LISTS: &[&str] = &[
+    "queue",
+    "before-you-go",
+    "today",
+    "reports",
+    "cases",
+    "breaches",
+    "breaches of old papers",
+    "board",
+    "alerts",
+    "decided alerts",
+    SEARCH,
+    READS,
+];
 /// The page that shows what a search found.
 pub const SEARCH: &str = "search";
 /// The page that counts what its reader may know; its trace names no record, as it shows the text of none.

@@ -23,5 +23,5 @@ mod text;
 mod world;
 
 pub use error::{Fault, PdfError};
-pub use record::{CopyEntry, CopySection, RecordCopy, record_copy};
 pub use form::{BlankForm, LABEL_CHARS_MAX, LIST_MAX, NAME_CHARS_MAX, TRUST_CHARS_MAX, TYPE_CHARS_MAX, TYPES_MAX, Titles, blank_form};
+pub use record::{CopyEntry, CopySection, RecordCopy, record_copy};

@@ -48,7 +48,14 @@ fn p0_mark_1_every_sheet_says_whose_copy_it_is_what_for_and_how_it_is_marked() {
 #[test]
 fn what_was_written_stands_on_it_as_it_was_written() {
     let all = pages(&copy()).join(" ");
-    for text in ["What is known", "What the matter is", "First line second line #panic() $x$", "What happened so far", "by Uma Jones", "End of copy 3"] {
+    for text in [
+        "What is known",
+        "What the matter is",
+        "First line second line #panic() $x$",
+        "What happened so far",
+        "by Uma Jones",
+        "End of copy 3",
+    ] {
         assert!(all.contains(text), "{text}: {all}");
     }
 }

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use wardbook_domain::{
     PersonId,
     case::{
-        self, AnswerQuestion, Ask, AssessCase, By, Case, CaseEvent, Close, Complete, Decide, HandOver, Link, MakeCopy, Mark, Merge, NamePerson, Note,
-        Place, Plan, Reclassify, RemovePerson, Reopen, Review, SetStepAside, Snooze, Tell,
+        self, AnswerQuestion, Ask, AssessCase, By, Case, CaseEvent, Close, Complete, Decide, HandOver, Link, MakeCopy, Mark, Merge,
+        NamePerson, Note, Place, Plan, Reclassify, RemovePerson, Reopen, Review, SetStepAside, Snooze, Tell,
     },
     report::{Correct, EndAside, StandAside},
 };

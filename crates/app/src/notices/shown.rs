@@ -12,7 +12,9 @@ use wardbook_domain::{
 };
 
 /// Rows shown at most.
-const SHOWN_MAX: u32 = 200;
+const SHOWN_MAX: usize = 200;
+/// Rows read at most. The cut is made in the order in which they are shown: ids are random, and would cut elsewhere each time.
+const READ_MAX: u32 = 5_000;
 
 /// A notice that did not arrive, as shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -60,9 +62,11 @@ impl App {
                 fault: row.notice.fault?,
             })
         };
-        let rows = self.notices_undelivered(caller.person, SHOWN_MAX).await?;
+        let rows = self.notices_undelivered(caller.person, READ_MAX).await?;
         let mut shown: Vec<NoticeShown> = rows.into_iter().filter_map(shown).collect();
-        shown.sort_by(|a, b| (b.due_at, &a.person, &a.id).cmp(&(a.due_at, &b.person, &b.id)));
+        let order = |shown: &NoticeShown| (std::cmp::Reverse(shown.due_at), shown.person.clone(), shown.tries, shown.id.clone());
+        shown.sort_by_cached_key(order);
+        shown.truncate(SHOWN_MAX);
         Ok(shown)
     }
 
@@ -71,7 +75,7 @@ impl App {
         if !caller.has(Duty::Administrator) {
             return Err(AppError::NotFound);
         }
-        let rows = self.notices_undelivered(caller.person, SHOWN_MAX).await?;
+        let rows = self.notices_undelivered(caller.person, READ_MAX).await?;
         let row = rows.into_iter().find(|row| row.id == id).ok_or(AppError::NotFound)?;
         let leader = match row.notice.carrier {
             Some(carrier) => self.notice(carrier.as_bytes()).await?,

@@ -7,8 +7,8 @@ use utoipa::ToSchema;
 use wardbook_domain::{CaseId, Duty, FieldGroup, Instant, case::Case, clock::Date, need_to_know::Access, profile::Profile};
 
 use super::{
-    ActionShown, AddressShown, AsideShown, CaseToldShown, CopyShown, DecisionShown, FactShown, LinkShown, OpenShown, PersonPlacedShown, PupilShown,
-    QuestionShown, ReporterShown, StaffShown, StepShown, TimelineEntry, aside, codes, pupils, reference, reporter, staff,
+    ActionShown, AddressShown, AsideShown, CaseToldShown, CopyShown, DecisionShown, FactShown, LinkShown, OpenShown, PersonPlacedShown,
+    PupilShown, QuestionShown, ReporterShown, StaffShown, StepShown, TimelineEntry, aside, codes, pupils, reference, reporter, staff,
     timeline::{case_entry, taken_in},
     work,
 };

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    CaseEvent, CopyMade, Decided, Escalated, Fact, HandedOver, Linked, Marked, Matter, Merged, PersonPlaced, Planned, QuestionAsked, Reopened,
-    Snoozed, StepSetAside, TakenUp, ToldOf,
+    CaseEvent, CopyMade, Decided, Escalated, Fact, HandedOver, Linked, Marked, Matter, Merged, PersonPlaced, Planned, QuestionAsked,
+    Reopened, Snoozed, StepSetAside, TakenUp, ToldOf,
 };
 use crate::{ActionId, Instant, QuestionId, clock::Date, redacted::redacted};
 

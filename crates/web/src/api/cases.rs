@@ -15,8 +15,8 @@ use wardbook_app::{
 use super::{PageQuery, Sent, record};
 use crate::{
     Web,
-    handlers::cases::paper_of,
     auth::{Bearer, Headers},
+    handlers::cases::paper_of,
     problem::Problem,
 };
 

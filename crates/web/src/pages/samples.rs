@@ -17,7 +17,9 @@ mod telling;
 use askama::Template;
 
 use super::acts::{Act, Input, InputKind};
-use super::cases::{ActLink, Case, CaseRow, Cases, CloseForm, CorrectForm, NoteForm, OtherCase, PrintCase, SummaryForm, TimelineEntry, ToDo};
+use super::cases::{
+    ActLink, Case, CaseRow, Cases, CloseForm, CorrectForm, NoteForm, OtherCase, PrintCase, SummaryForm, TimelineEntry, ToDo,
+};
 use super::due::{Due, rfc3339, when_text};
 use super::forms::{Choice, CommandToken, FormErrors};
 use super::message::Message;
@@ -206,10 +208,7 @@ fn working() -> Vec<Rendered> {
                 next: Some("/queue?after=c1".to_owned()),
             },
         ),
-        render(
-            "today-first",
-            &Today { chrome: chrome(), since: None, only_you: vec![], late: vec![], changed: vec![], covers: vec![] },
-        ),
+        render("today-first", &Today { chrome: chrome(), since: None, only_you: vec![], late: vec![], changed: vec![], covers: vec![] }),
         render(
             "today",
             &Today {
@@ -217,11 +216,25 @@ fn working() -> Vec<Rendered> {
                 since: Some(when_text(NOW_US - 20 * HOUR_US)),
                 only_you: vec![QueueRow {
                     now: true,
-                    ..row("Receive a low-level concern", "It comes to you as Headteacher (P0-LLC-2)", 20, "Gull Lane Primary School", "R-2026-0142", "Open")
+                    ..row(
+                        "Receive a low-level concern",
+                        "It comes to you as Headteacher (P0-LLC-2)",
+                        20,
+                        "Gull Lane Primary School",
+                        "R-2026-0142",
+                        "Open",
+                    )
                 }],
                 late: ["Milo Kemp", ""]
                     .map(|whose| LateRow {
-                        row: row("Decide whether the ICO must be told", "It comes to the DPO (P0-ROUTE-2)", -3, "Gull Lane", "R-2026-0143", "Open"),
+                        row: row(
+                            "Decide whether the ICO must be told",
+                            "It comes to the DPO (P0-ROUTE-2)",
+                            -3,
+                            "Gull Lane",
+                            "R-2026-0143",
+                            "Open",
+                        ),
                         whose: whose.to_owned(),
                     })
                     .to_vec(),
@@ -233,7 +246,10 @@ fn working() -> Vec<Rendered> {
                     when: when_text(NOW_US - HOUR_US),
                     more: 2,
                 }],
-                covers: vec!["Bea Ashworth: Headteacher, Gull Lane Primary School, from Mon 2 Nov 2026, 08:00 until Fri 6 Nov 2026, 18:00".to_owned()],
+                covers: vec![
+                    "Bea Ashworth: Headteacher, Gull Lane Primary School, from Mon 2 Nov 2026, 08:00 until Fri 6 Nov 2026, 18:00"
+                        .to_owned(),
+                ],
             },
         ),
         render("before-you-go-empty", &BeforeYouGo { chrome: chrome(), until: when_text(NOW_US), rows: vec![] }),
@@ -340,7 +356,10 @@ fn print(errors: FormErrors) -> PrintCase {
         marking: "Confidential".to_owned(),
         made: 2,
         token: token(),
-        kinds: vec![Choice::new("record", "Print of the record"), Choice::new("safeguarding", "Summary for the child\u{2019}s safeguarding record")],
+        kinds: vec![
+            Choice::new("record", "Print of the record"),
+            Choice::new("safeguarding", "Summary for the child\u{2019}s safeguarding record"),
+        ],
         kind: "record".to_owned(),
         purposes: vec![Choice::owned("case_work", "Work on this record"), Choice::owned("audit", HOSTILE)],
         purpose: String::new(),

@@ -121,7 +121,11 @@ async fn p0_print_1_a_case_leaves_on_paper_with_a_purpose_a_number_and_its_line_
     assert_eq!((wrong.status, wrong.errors()[0].0.as_str()), (StatusCode::UNPROCESSABLE_ENTITY, "#purpose"));
     let first = dsl.submit_for_file(&wrong, &print, &[("kind", "record"), ("purpose", "audit")]).await;
     assert!(pdf(&first).ends_with("-copy-1.pdf\""), "{}", pdf(&first));
-    assert_eq!(dsl.submit_for_file(&wrong, &print, &[("kind", "record"), ("purpose", "audit")]).await.2, first.2, "sent twice it is one copy");
+    assert_eq!(
+        dsl.submit_for_file(&wrong, &print, &[("kind", "record"), ("purpose", "audit")]).await.2,
+        first.2,
+        "sent twice it is one copy"
+    );
     let case = dsl.get(&at).await;
     assert!(case.main().contains("Print of the record: copy 1"), "{}", case.main());
     // One click for the child's record, with a number of its own.

@@ -37,7 +37,8 @@ async fn compare(named: Named, duties: &[Duty], steps: &[Step], wanted: fn(&Rout
             let ((told, cost), (plain, usual)) = tokio::join!(with.told(&question, &mut one), without.told(&question, &mut other));
             asked += 1;
             if told != plain {
-                let differ = |length: bool| told.lines().zip(plain.lines()).find(|(a, b)| a != b && a.starts_with("content-length") == length);
+                let differ =
+                    |length: bool| told.lines().zip(plain.lines()).find(|(a, b)| a != b && a.starts_with("content-length") == length);
                 // That the lengths differ says least.
                 let (a, b) = differ(false).or_else(|| differ(true)).unwrap_or(("one answer goes on", "the other ends"));
                 leaks.push(format!("{question} tells of it: {a}\n   not {b}"));

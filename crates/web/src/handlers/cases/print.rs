@@ -52,7 +52,9 @@ pub(crate) async fn make(Path(id): Path<String>, Posted(here, fields): Posted<He
             match here.web.act_on_case(&here.caller, number, &ask, command.conditions()).await {
                 Ok(Some(shown)) => return file(&here.web, &shown, kind, &here.caller.name).await.map_err(refuse),
                 Ok(None) => return Ok(see_other("/queue?done=away")),
-                Err(AppError::Invalid(invalid)) => errors = page_errors(invalid, &[("purpose", "purpose", "this"), ("kind", "kind", "this")]),
+                Err(AppError::Invalid(invalid)) => {
+                    errors = page_errors(invalid, &[("purpose", "purpose", "this"), ("kind", "kind", "this")])
+                }
                 Err(error) => return Err(here.refuse_at(error, &format!("/cases/{id}/print"))),
             }
         }
@@ -144,4 +146,3 @@ fn section(section: Section) -> CopySection {
     let filled = section.rows.into_iter().filter(|row| row.values.iter().any(|value| !value.trim().is_empty()));
     CopySection { heading: section.heading, rows: filled.map(|row| (row.key, row.values)).collect() }
 }
-
