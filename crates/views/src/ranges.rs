@@ -35,7 +35,7 @@ pub(crate) struct Ranges {
     asked: Asked,
     generation: [u8; 16],
     /// Register and holder of each.
-    ranges: Vec<([u8; 16], [u8; 16])>,
+    found: Vec<([u8; 16], [u8; 16])>,
 }
 
 impl Ranges {
@@ -68,19 +68,19 @@ WHERE (SELECT 1 FROM view_rows r
         let rows = tx.fetch(sql, &text.args).await?;
         let ranges = rows.iter().map(|row| Ok((row.id(1)?, row.id(2)?))).collect::<Result<_, sqlx::Error>>()?;
         let generation = rows.first().map(|row| row.id(0)).transpose()?;
-        Ok(generation.map(|generation| Self { asked, generation, ranges }))
+        Ok(generation.map(|generation| Self { asked, generation, found: ranges }))
     }
 
     /// How many there are.
     #[cfg(test)]
     pub(crate) const fn len(&self) -> usize {
-        self.ranges.len()
+        self.found.len()
     }
 
     /// Up to `limit` rows in the order of the list, each the first of its record: stream, place, since, due.
     pub(crate) async fn page(&self, tx: &mut Tx, after: Option<After>, limit: u32) -> Result<Vec<Row>, sqlx::Error> {
         let mut page: Vec<(After, Row)> = vec![];
-        for ranges in self.ranges.chunks(TOGETHER) {
+        for ranges in self.found.chunks(TOGETHER) {
             let mut text = Text::new(&self.asked.trust);
             let merged = self.merged(&mut text, ranges, after.as_ref(), limit);
             for row in tx.fetch(format!("-- views.list\n{merged}"), &text.args).await? {
@@ -95,7 +95,7 @@ WHERE (SELECT 1 FROM view_rows r
     /// How many records there are, at most `limit`, and how many of those were due before `now`.
     pub(crate) async fn count(&self, tx: &mut Tx, now: i64, limit: u32) -> Result<(usize, usize), sqlx::Error> {
         let (mut all, mut late) = (0, 0);
-        for ranges in self.ranges.chunks(TOGETHER) {
+        for ranges in self.found.chunks(TOGETHER) {
             let mut text = Text::new(&self.asked.trust);
             let (now, merged) = (text.arg(Arg::Int(now)), self.merged(&mut text, ranges, None, limit));
             let sql = format!("-- views.owed\nSELECT COUNT(*), COUNT(CASE WHEN due < {now} THEN 1 END) FROM ({merged}) AS counted");

@@ -120,12 +120,13 @@ impl Route {
             "/reports/{id}/correct" => json!({ "field": "location", "text": "x", "reason": reason }),
             "/reports/{id}/subjects" => json!({ "subjects": [], "reason": reason }),
             "/reports/{id}/image" => json!({ "answer": "no" }),
-            "/evidence/{id}/quarantine" => json!({ "reason": reason }),
             "/evidence/{id}/message" => json!({ "sender": "x" }),
             "/reports/{id}/image/taken-up" => json!({ "action": "x" }),
             "/breaches/{id}/aware" => json!({ "aware_at": "2026-10-30T10:00:00Z", "reason": reason }),
             "/breaches/{id}/decision" => json!({ "decision": "confirmed", "reason": reason }),
-            "/reports/{id}/recuse" | "/cases/{id}/recuse" | "/cases/{id}/reopen" => json!({ "reason": reason }),
+            "/reports/{id}/recuse" | "/cases/{id}/recuse" | "/cases/{id}/reopen" | "/evidence/{id}/quarantine" => {
+                json!({ "reason": reason })
+            }
             "/reports/{id}/end-recusal" | "/cases/{id}/end-recusal" | "/cases/{id}/unshare" => {
                 json!({ "person": "ASIDE-dsl", "reason": reason })
             }

@@ -91,7 +91,7 @@ fn tells_nothing(answer: &Answer, place: &str) {
 }
 
 async fn another_trust_s_ids_and_people_are_nobody_s(engine: Engine) {
-    let (theirs, ours) = both(engine).await;
+    let (theirs, ours) = Box::pin(both(engine)).await;
     for route in routes().iter().filter(|route| route.door() != Door::Local) {
         // Their person, here: as nobody.
         let stranger = ours.trust.ask(route, &ours.ids, Some(&theirs.head)).await;
@@ -161,7 +161,7 @@ fn escaped(value: &str) -> String {
 }
 
 async fn nothing_forged_opens_anything(engine: Engine) {
-    let (theirs, ours) = both(engine).await;
+    let (theirs, ours) = Box::pin(both(engine)).await;
     let all: Vec<Route> = routes().into_iter().filter(|route| route.door() != Door::Local).collect();
     let with_ids: Vec<Route> = all.iter().filter(|route| route.is_of_a_record() || route.path.contains("{draft}")).cloned().collect();
     let case = (forged(theirs.secrets()), select(all), select(with_ids), 0_usize..4);

@@ -70,7 +70,8 @@ fn id(first: u8) -> BlobId {
 }
 
 fn entropy() -> Entropy {
-    Entropy::new(StdRng::from_seed(rand::random()))
+    static SEED: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
+    Entropy::new(StdRng::seed_from_u64(SEED.fetch_add(1, std::sync::atomic::Ordering::Relaxed)))
 }
 
 impl BlobStore {

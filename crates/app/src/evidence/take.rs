@@ -219,6 +219,7 @@ fn refused(what: &str) -> Invalid {
 }
 
 /// The thread: every piece is looked at, hashed and sealed. What is refused, too large or broken off is given up at once.
+#[expect(clippy::needless_pass_by_value, reason = "the thread owns what it writes to")]
 fn take<P: AsRef<[u8]>>(mut from: mpsc::Receiver<Fed<P>>, sink: Option<Sink>, most: usize) -> Result<Found, AddError> {
     let mut sealing = sink.as_ref().map(Sink::open).transpose().map_err(AppError::from)?;
     let taken = take_pieces(&mut from, &mut sealing, most);

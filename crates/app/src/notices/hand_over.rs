@@ -107,8 +107,8 @@ impl App {
         let sealed = self.sealed_notice(leader.id, &notice, Some(now.plus_seconds(CLAIM_SECONDS))).await?;
         let mut others = Vec::with_capacity(carried.len());
         for row in carried {
-            let carrier = Some(RecordId::from_bytes(leader.id));
-            let notice = Notice { state: State::Carried, carrier, ..row.notice.clone() };
+            let told_by = Some(RecordId::from_bytes(leader.id));
+            let notice = Notice { state: State::Carried, carrier: told_by, ..row.notice.clone() };
             let sealed = self.sealed_notice(row.id, &notice, None).await?;
             others.push((row, sealed));
         }

@@ -206,7 +206,9 @@ pub fn confirm_message(
         if (count as usize) < list.len() {
             checks.fail(format!("{field}_count"), "is less than are listed");
         }
-        list.iter().for_each(|entry| checks.text(field, entry, LISTED_CHARS_MAX));
+        for entry in list {
+            checks.text(field, entry, LISTED_CHARS_MAX);
+        }
     }
     if ask.sent_at.is_some_and(|sent| sent > now.plus_seconds(86_400)) {
         checks.fail("sent_at", "is in the future");

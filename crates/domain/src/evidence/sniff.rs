@@ -42,7 +42,7 @@ impl Sniffer {
             ByMark::Unmarked => {
                 self.tail.clear();
                 // Too little of it may have come to say that it is mail.
-                if self.text.has_nul || (self.head.len() == HEAD && !self.text.is_text && !is_mail(&self.head)) {
+                if self.text.has_nul || (self.head.len() == HEAD && !self.text.so_far && !is_mail(&self.head)) {
                     return Err(UNKNOWN);
                 }
             }
@@ -99,7 +99,7 @@ pub fn media_type(content: &[u8]) -> Result<MediaType, &'static str> {
 /// Whether what comes is UTF-8 without characters that only programs write.
 #[derive(Clone)]
 struct Text {
-    is_text: bool,
+    so_far: bool,
     has_nul: bool,
     /// The beginning of a character whose rest is in the next piece.
     open: ([u8; 4], usize),
@@ -107,36 +107,36 @@ struct Text {
 
 impl Default for Text {
     fn default() -> Self {
-        Self { is_text: true, has_nul: false, open: ([0; 4], 0) }
+        Self { so_far: true, has_nul: false, open: ([0; 4], 0) }
     }
 }
 
 impl Text {
     fn push(&mut self, mut piece: &[u8]) {
         self.has_nul |= piece.contains(&0);
-        while self.is_text && self.open.1 > 0 && !piece.is_empty() {
+        while self.so_far && self.open.1 > 0 && !piece.is_empty() {
             let (bytes, length) = &mut self.open;
             bytes[*length] = piece[0];
             *length += 1;
             piece = &piece[1..];
             match std::str::from_utf8(&bytes[..*length]) {
                 Ok(text) => {
-                    self.is_text = is_plain(text);
+                    self.so_far = is_plain(text);
                     *length = 0;
                 }
-                Err(error) => self.is_text = error.error_len().is_none(),
+                Err(error) => self.so_far = error.error_len().is_none(),
             }
         }
-        if !self.is_text {
+        if !self.so_far {
             return;
         }
         match std::str::from_utf8(piece) {
-            Ok(text) => self.is_text = is_plain(text),
+            Ok(text) => self.so_far = is_plain(text),
             Err(error) => {
                 let (text, rest) = piece.split_at(error.valid_up_to());
                 let text = std::str::from_utf8(text).expect("it is valid up to there");
-                self.is_text = is_plain(text) && error.error_len().is_none();
-                if self.is_text {
+                self.so_far = is_plain(text) && error.error_len().is_none();
+                if self.so_far {
                     // At most three bytes: the beginning of a character.
                     self.open.0[..rest.len()].copy_from_slice(rest);
                     self.open.1 = rest.len();
@@ -147,7 +147,7 @@ impl Text {
 
     /// Whether it was text to its end.
     fn ends(&self) -> bool {
-        self.is_text && self.open.1 == 0
+        self.so_far && self.open.1 == 0
     }
 }
 
@@ -174,7 +174,7 @@ fn is_mail(head: &[u8]) -> bool {
             return false;
         };
         let name = line[..colon].trim_ascii_end();
-        if name.is_empty() || !name.iter().all(|byte| byte.is_ascii_graphic()) {
+        if name.is_empty() || !name.iter().all(u8::is_ascii_graphic) {
             return false;
         }
         let is = |known: &[&[u8]]| known.iter().any(|known| name.eq_ignore_ascii_case(known));

@@ -90,9 +90,9 @@ pub fn of_case<'a>(
     let people: Vec<_> = pupils.chain(staff).chain(reporter.map(|named| (&named.name, &named.staff_id))).collect();
     let named = case.named.iter().map(|named| &named.name).chain(work.people.iter().map(|placed| &placed.name));
     let told = work.told.iter().filter_map(|told| told.name.as_ref());
-    let names = people.iter().map(|(name, _)| *name).chain(named).chain(told).cloned();
+    let written = people.iter().map(|(name, _)| *name).chain(named).chain(told).cloned();
     Matter {
-        names: names.chain(case.route().subjects.iter().filter_map(|person| name(*person))).collect(),
+        names: written.chain(case.route().subjects.iter().filter_map(|person| name(*person))).collect(),
         ids: people.iter().filter_map(|(_, id)| (*id).clone()).collect(),
         references: opened
             .source_reference

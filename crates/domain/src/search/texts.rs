@@ -68,10 +68,10 @@ pub(super) fn of_case(event: &CaseEvent) -> Vec<&str> {
         CaseEvent::MessageConfirmed(e) => {
             std::iter::once(&e.sender).chain(&e.recipients).chain(&e.attachments).map(String::as_str).collect()
         }
-        // Why two cases are linked is shown to those alone who may open both, so that no search may find it.
-        CaseEvent::Linked(_) => vec![],
-        // What follows by itself holds no words of a person's own.
-        CaseEvent::Rerouted(_)
+        // What follows by itself holds no words of a person's own. Why two cases are linked is shown to those alone who may open both, so
+        // that no search may find it.
+        CaseEvent::Linked(_)
+        | CaseEvent::Rerouted(_)
         | CaseEvent::CoverPassed(_)
         | CaseEvent::CoverReturned(_)
         | CaseEvent::TakenUp(_)

@@ -72,12 +72,11 @@ impl Content {
     /// The content in the next piece of plaintext; `None` unless size, length and zeros are exactly what padding would make.
     fn of<'a>(&mut self, text: &'a [u8]) -> Option<&'a [u8]> {
         let mut reader = Reader::new(text);
-        let left = match self.left {
-            Some(left) => left,
-            None => {
-                let length = usize::try_from(reader.u64()?).ok()?;
-                (class_for(length)? == self.padded && length <= self.padded - LENGTH).then_some(length)?
-            }
+        let left = if let Some(left) = self.left {
+            left
+        } else {
+            let length = usize::try_from(reader.u64()?).ok()?;
+            (class_for(length)? == self.padded && length <= self.padded - LENGTH).then_some(length)?
         };
         let (piece, zeros) = reader.rest().split_at(left.min(reader.rest().len()));
         self.left = Some(left - piece.len());

@@ -30,6 +30,9 @@ pub(crate) enum RecordRow {
 
 type Trust = [u8; 16];
 
+/// A row of record keys: the wrapped key, when it was destroyed, when it was quarantined.
+type Columns = (Option<Vec<u8>>, Option<i64>, Option<i64>);
+
 impl KeyStore {
     /// Stores a new trust's line and key set, all or nothing; `false`, and nothing stored, when the trust is there.
     pub(crate) async fn insert_trust(&self, trust: &Trust, row: &TrustRow, set: &[([u8; 16], Vec<u8>)]) -> Result<bool, StoreError> {
@@ -106,7 +109,7 @@ impl KeyStore {
 
     /// A record key's row, if there is one.
     pub(crate) async fn load_record(&self, trust: &Trust, key: KeyId) -> Result<Option<RecordRow>, StoreError> {
-        let found: Option<(Option<Vec<u8>>, Option<i64>, Option<i64>)> = on!(self, pool => {
+        let found: Option<Columns> = on!(self, pool => {
             sqlx::query_as(
                 "-- key_store.load_record\n\
                  SELECT wrapped, destroyed_at, quarantined_at FROM key_record WHERE trust_id = $1 AND key_id = $2",

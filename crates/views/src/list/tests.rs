@@ -182,7 +182,7 @@ async fn equal_to_the_model(db: &Database) {
     let (mut most, mut most_ranges) = (0, 0);
     for seed in 0..20 {
         // The queue has the most ways to stand.
-        let wanted = if seed % 2 == 0 { Wanted::Owed } else { OTHERS[seed as usize / 2 % OTHERS.len()] };
+        let wanted = if seed % 2 == 0 { Wanted::Owed } else { OTHERS[usize::try_from(seed / 2 % OTHERS.len() as u64).unwrap()] };
         let mut world = World::new(db, seed).await;
         let (records, changes) = *[(8, 60), (30, 200), (90, 500)].choose(&mut world.rng).unwrap();
         world.write(wanted, records, changes).await;

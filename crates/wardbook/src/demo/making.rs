@@ -146,7 +146,7 @@ async fn last_weeks(
                 let one = Rows { rows: vec![Ok(row)], is_csv: false };
                 whole("reports", &import::send(door, ImportKind::Reports, Sending::paper(Some(token)), one, &silent).await?)?;
             }
-            Step::Scene(scene) => players.play(&scene).await?,
+            Step::Scene(scene) => Box::pin(players.play(&scene)).await?,
         }
         progress.set(done, total);
     }

@@ -304,7 +304,7 @@ impl<'a> Players<'a> {
             }
             Closes(paper, outcome, reason) => {
                 let case = self.case(paper)?;
-                super::working::deal_with(app, &caller, case, reason).await?;
+                Box::pin(super::working::deal_with(app, &caller, case, reason)).await?;
                 app.act_on_case(&caller, case, &CaseAct::Close(Close { outcome, reason: reason.to_owned() }), once).await?;
             }
         }

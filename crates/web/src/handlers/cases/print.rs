@@ -53,7 +53,7 @@ pub(crate) async fn make(Path(id): Path<String>, Posted(here, fields): Posted<He
                 Ok(Some(shown)) => return file(&here.web, &shown, kind, &here.caller.name).await.map_err(refuse),
                 Ok(None) => return Ok(see_other("/queue?done=away")),
                 Err(AppError::Invalid(invalid)) => {
-                    errors = page_errors(invalid, &[("purpose", "purpose", "this"), ("kind", "kind", "this")])
+                    errors = page_errors(invalid, &[("purpose", "purpose", "this"), ("kind", "kind", "this")]);
                 }
                 Err(error) => return Err(here.refuse_at(error, &format!("/cases/{id}/print"))),
             }
