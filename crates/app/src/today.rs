@@ -156,7 +156,9 @@ impl App {
         } else {
             self.report_for(caller, id).await.map(|record| {
                 let Access::Groups(_, duty) = record.access else { return None };
-                let item = report_item(&id, row, &record, caller);
+                // The list of reports has no due instants: the clock is the report's own.
+                let due_at = record.folded.provisional_ico_due();
+                let item = QueueItem { due_at, ..report_item(&id, row, &record, caller) };
                 let owner = record.folded.route().owner.clone();
                 let is_open = matches!(record.folded.state(), ReportState::Filed | ReportState::Received);
                 Some(Looked { item, duty, owner, is_open, done: others(&record.events, &shown::of_report) })

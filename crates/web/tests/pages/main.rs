@@ -27,5 +27,6 @@ mod records;
 mod search;
 mod sessions;
 mod signing_in;
+mod today;
 mod trusts;
 mod work;

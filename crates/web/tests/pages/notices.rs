@@ -8,7 +8,7 @@ use crate::common::{ADMINISTRATOR, Browser, DPO, DSL, HEAD, Harness, REPORTER};
 
 const URL: &str = "https://wardbook.example.org";
 
-async fn file(harness: &Harness, token: &str, form: &Value) -> String {
+pub(crate) async fn file(harness: &Harness, token: &str, form: &Value) -> String {
     let request = axum::http::Request::builder()
         .method("POST")
         .uri("/api/v1/reports")
@@ -22,7 +22,7 @@ async fn file(harness: &Harness, token: &str, form: &Value) -> String {
     serde_json::from_slice::<Value>(&bytes).unwrap()["id"].as_str().unwrap().to_owned()
 }
 
-fn breach() -> Value {
+pub(crate) fn breach() -> Value {
     json!({ "school": "SCH01", "types": ["loss_of_data"], "what_happened": "A list went to the wrong address.", "danger": "no",
         "data_affected": ["pupil_personal_data"] })
 }
