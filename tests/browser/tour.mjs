@@ -178,7 +178,8 @@ await withBrowser(async (browser) => {
   await plain.goto("/demo");
   await checkPage(plain, "tour-people-plain");
   await follow(plain, "button", "Be Uma Jones");
-  must(at(plain) === "/queue", "one click signs in without JavaScript");
+  must(at(plain) === "/today", "one click signs in without JavaScript, to a head's first screen");
+  await checkPage(plain, "tour-today");
   await jump(plain);
   await failAsAdministrator(plain, await findOwnLook(plain, reference, "tour-plain"), "tour-plain");
   console.log(`the tour: ${reference} arrived by itself, its clock runs, one's own look is in the trace, the administrator gets nothing, the head does not see what the stand-in sees, a flipped byte is found`);
