@@ -73,21 +73,22 @@ pub struct ReviewShown {
 impl App {
     /// The covers, in force or to come, that concern the caller: of their own duties, that they do, or that they may end.
     pub async fn covers(&self, caller: &Caller) -> Result<Vec<CoverShown>, AppError> {
+        self.covers_that(|cover, directory| arrange::may_end_cover(&cover.arranged, caller.person, directory)).await
+    }
+
+    /// Those of them that are of the caller's own duties.
+    pub(crate) async fn covers_of_own(&self, caller: &Caller) -> Result<Vec<CoverShown>, AppError> {
+        self.covers_that(|cover, _| cover.arranged.person == caller.person).await
+    }
+
+    /// The covers in force or to come that a reader is shown, in order.
+    async fn covers_that(&self, are_shown: impl Fn(&Cover, &Directory) -> bool) -> Result<Vec<CoverShown>, AppError> {
         let (directory, now) = (self.directory().await?, self.clock.now());
         let live = directory.access.covers.values().filter(|cover| !cover.ended && now < cover.arranged.until);
-        let theirs = live.filter(|cover| arrange::may_end_cover(&cover.arranged, caller.person, &directory));
+        let theirs = live.filter(|cover| are_shown(cover, &directory));
         let mut shown: Vec<CoverShown> = theirs.map(|cover| cover_shown(cover, &directory)).collect();
         shown.sort_by(|a, b| (a.from, &a.id).cmp(&(b.from, &b.id)));
         Ok(shown)
-    }
-
-    /// The covers of the caller's own duties, in force or to come.
-    pub(crate) async fn covers_of_own(&self, caller: &Caller) -> Result<Vec<CoverShown>, AppError> {
-        let (directory, now) = (self.directory().await?, self.clock.now());
-        let live = directory.access.covers.values().filter(|cover| !cover.ended && now < cover.arranged.until);
-        let mut own: Vec<&Cover> = live.filter(|cover| cover.arranged.person == caller.person).collect();
-        own.sort_by_key(|cover| (cover.arranged.from, cover.arranged.cover));
-        Ok(own.into_iter().map(|cover| cover_shown(cover, &directory)).collect())
     }
 
     /// Arranges a cover.

@@ -11,6 +11,7 @@ use wardbook_domain::{
     clock::day_of,
     field::Invalid,
     need_to_know::Access,
+    reading::COPY,
 };
 use wardbook_ledger::CommandRef;
 use wardbook_views::Wanted;
@@ -63,7 +64,7 @@ impl App {
     ) -> Result<CaseShown, AppError> {
         let duty = if let Access::Groups(_, duty) = record.access { Some(duty) } else { None };
         let (page, purpose) = match after {
-            Some(CaseAct::Print(copy)) => ("copy on paper", copy.purpose.clone()),
+            Some(CaseAct::Print(copy)) => (COPY, copy.purpose.clone()),
             _ => ("case", self.purpose_of(caller, id, record).await?),
         };
         self.trace_for(caller, duty, page, vec![RecordId::from_bytes(id)], purpose).await?;

@@ -10,6 +10,7 @@ use wardbook_domain::{
     directory::Directory,
     need_to_know::Access,
     profile::Profile,
+    reading::BEFORE_YOU_GO,
     report::{Report, ReportState},
 };
 use wardbook_views::{Listed, Reading, Wanted};
@@ -91,9 +92,7 @@ impl App {
         let (page, read) = self.gather(caller, "queue", Wanted::Owed, None, Some(BEFORE_MAX)).await?;
         let items: Vec<QueueItem> =
             page.items.into_iter().filter(|item| item.urgent || item.due_at.is_some_and(|due| due <= until)).collect();
-        let shown = |record: &RecordId| items.iter().any(|item| item.id == record.to_string());
-        let read = read.into_iter().map(|(duty, records)| (duty, records.into_iter().filter(shown).collect())).collect();
-        self.trace_read(caller, "before-you-go", read).await?;
+        self.trace_read(caller, BEFORE_YOU_GO, read_of(&items, read)).await?;
         Ok(BeforeYouGo { until, items })
     }
 
@@ -246,6 +245,12 @@ impl App {
             Err(_) => Ok(false),
         }
     }
+}
+
+/// What of a page was read, where these of its rows alone are shown.
+pub(crate) fn read_of(items: &[QueueItem], read: Read) -> Read {
+    let shown = |record: &RecordId| items.iter().any(|item| item.id == record.to_string());
+    read.into_iter().map(|(duty, records)| (duty, records.into_iter().filter(shown).collect())).collect()
 }
 
 /// Whether a question about their own report waits for the caller.

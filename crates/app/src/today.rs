@@ -8,6 +8,7 @@ use wardbook_domain::{
     Address, Duty, Instant, RecordId,
     event::AnyEvent,
     need_to_know::Access,
+    reading::TODAY,
     report::ReportState,
     today::{Visit, is_for, only_they},
 };
@@ -17,13 +18,11 @@ use crate::{
     App, AppError, Caller,
     access::CoverShown,
     newest::Candidate,
-    queue::{QueueItem, Read, case_item, report_item},
+    queue::{QueueItem, Read, case_item, read_of, report_item},
     shown,
     state::Kind,
 };
 
-/// The page, as it stands in a trace.
-const PAGE: &str = "today";
 /// Rows of each part at most.
 const ROWS: usize = 20;
 /// Rows of the queue that are looked through for what only the caller can do.
@@ -109,7 +108,7 @@ impl App {
         late.sort_by_key(|(_, late)| late.item.due_at);
         changed.sort_by_key(|(_, changed)| std::cmp::Reverse(changed.at));
         let (late, changed) = (first(late, &mut read, |late| &late.item), first(changed, &mut read, |changed| &changed.item));
-        self.trace_read(caller, PAGE, read).await?;
+        self.trace_read(caller, TODAY, read).await?;
         Ok(Today { since, only_you, late, changed, covers: self.covers_of_own(caller).await? })
     }
 
@@ -132,25 +131,20 @@ impl App {
         let theirs =
             |item: &QueueItem| item.in_hand.is_none() && owner(item).is_some_and(|owner| only_they(caller.person, &owner, &directory, now));
         let items: Vec<QueueItem> = page.items.into_iter().filter(theirs).take(ROWS).collect();
-        let shown = |record: &RecordId| items.iter().any(|item| item.id == record.to_string());
-        let read = read.into_iter().map(|(duty, records)| (duty, records.into_iter().filter(shown).collect())).collect();
+        let read = read_of(&items, read);
         Ok((items, read))
     }
 
     /// A record that the caller may read, with what others did on it in order; none where it is sealed or their own words alone.
     async fn looked(&self, caller: &Caller, candidate: &Candidate) -> Result<Option<Looked>, AppError> {
         let (id, row) = (candidate.id(), &candidate.row);
-        let others = |events: &[(Meta, AnyEvent)], words: &dyn Fn(&(Meta, AnyEvent)) -> Option<String>| {
-            let theirs = events.iter().filter(|(meta, _)| meta.actor != Some(caller.person));
-            theirs.filter_map(|event| words(event).map(|what| (event.0.at, what))).collect()
-        };
         let looked = if candidate.wanted == Wanted::Cases {
             self.case_for(caller, id).await.map(|record| {
                 let Access::Groups(_, duty) = record.access else { return None };
                 let item = case_item(&id, row, &record, &self.profile());
                 let (owner, is_open) = (record.folded.route().owner.clone(), record.folded.is_open());
                 // Of other cases this screen says nothing.
-                let done = others(&record.events, &|event| shown::of_case(event, &BTreeSet::new()));
+                let done = by_others(caller, &record.events, |event| shown::of_case(event, &BTreeSet::new()));
                 Some(Looked { item, duty, owner, is_open, done })
             })
         } else {
@@ -161,7 +155,7 @@ impl App {
                 let item = QueueItem { due_at, ..report_item(&id, row, &record, caller) };
                 let owner = record.folded.route().owner.clone();
                 let is_open = matches!(record.folded.state(), ReportState::Filed | ReportState::Received);
-                Some(Looked { item, duty, owner, is_open, done: others(&record.events, &shown::of_report) })
+                Some(Looked { item, duty, owner, is_open, done: by_others(caller, &record.events, shown::of_report) })
             })
         };
         match looked {
@@ -178,6 +172,12 @@ impl App {
         let name = |person| directory.people.get(&person).map(|known| known.name.clone());
         Ok(directory.present(&looked.owner, now).into_iter().filter_map(name).collect())
     }
+}
+
+/// What others did on a record, in order, with when.
+fn by_others(caller: &Caller, events: &[(Meta, AnyEvent)], words: impl Fn(&(Meta, AnyEvent)) -> Option<String>) -> Vec<(Instant, String)> {
+    let theirs = events.iter().filter(|(meta, _)| meta.actor != Some(caller.person));
+    theirs.filter_map(|event| words(event).map(|what| (event.0.at, what))).collect()
 }
 
 /// The first rows of a part; what is shown is read.

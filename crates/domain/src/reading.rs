@@ -17,8 +17,8 @@ use crate::{
 /// Pages that list records: being on a list is not being opened.
 const LISTS: &[&str] = &[
     "queue",
-    "before-you-go",
-    "today",
+    BEFORE_YOU_GO,
+    TODAY,
     "reports",
     "cases",
     "breaches",
@@ -29,6 +29,12 @@ const LISTS: &[&str] = &[
     SEARCH,
     READS,
 ];
+/// The page that lists what falls due before its reader comes back.
+pub const BEFORE_YOU_GO: &str = "before-you-go";
+/// A headteacher's first screen.
+pub const TODAY: &str = "today";
+/// A record that was put on paper.
+pub const COPY: &str = "copy on paper";
 /// The page that shows what a search found.
 pub const SEARCH: &str = "search";
 /// The page that counts what its reader may know; its trace names no record, as it shows the text of none.

@@ -31,6 +31,7 @@ pub mod reads;
 pub mod report;
 pub mod search;
 pub mod summary;
+pub mod today;
 
 #[cfg(test)]
 mod components_tests;

@@ -1,13 +1,23 @@
 //! Copies of a case on paper. Each has its number and stands in the case: who made it, when, as what and for which purpose.
 
-use super::{By, Case, Marking};
-use crate::{Instant, RecordClass, event::event, field::Checks, redacted::redacted, report::Refused, words::words};
+use super::{By, Case, CaseKind, Marking};
+use crate::{Instant, event::event, field::Checks, redacted::redacted, report::Refused, words::words};
 
 words! {
     /// What a copy is.
     pub enum CopyKind {
         Record = "record", "Print of the record";
         Safeguarding = "safeguarding", "Summary for the child's safeguarding record";
+    }
+}
+
+impl CopyKind {
+    /// The copies that there are of a case of this kind: what goes into a child's safeguarding record comes of a safeguarding case alone.
+    pub const fn of(kind: CaseKind) -> &'static [Self] {
+        match kind {
+            CaseKind::Safeguarding => Self::ALL,
+            _ => &[Self::Record],
+        }
     }
 }
 
@@ -43,13 +53,13 @@ event! {
     }
 }
 
-/// Makes a copy. What goes into a child's safeguarding record comes of a safeguarding case alone.
+/// Makes a copy.
 pub fn make_copy(case: &Case, ask: &MakeCopy, by: &By<'_>) -> Result<CopyMade, Refused> {
     let mut checks = Checks::default();
     if !by.profile.knows_purpose(&ask.purpose) {
         checks.fail("purpose", "is none of the purposes that the policy profile lists");
     }
-    if ask.kind == CopyKind::Safeguarding && case.opened.class != RecordClass::Safeguarding {
+    if !CopyKind::of(case.opened.kind).contains(&ask.kind) {
         checks.fail("kind", "is for a safeguarding case");
     }
     checks.done()?;

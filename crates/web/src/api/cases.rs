@@ -16,7 +16,7 @@ use super::{PageQuery, Sent, record};
 use crate::{
     Web,
     auth::{Bearer, Headers},
-    handlers::cases::paper_of,
+    handlers::cases::copy,
     problem::Problem,
 };
 
@@ -69,7 +69,7 @@ pub(crate) async fn act(
     let id = parse_id(&id)?;
     let ask = CaseAct::read(&action, &body)?;
     match web.act_on_case(&caller, id, &ask, headers.conditions()).await? {
-        Some(shown) if let CaseAct::Print(copy) = &ask => Ok(paper_of(&web, &shown, copy.kind, &caller.name).await?),
+        Some(shown) if let CaseAct::Print(made) = &ask => Ok(copy::file(&web, &shown, made.kind, &caller.name).await?),
         Some(shown) => record(&web, &caller, StatusCode::OK, &shown),
         None => Ok(StatusCode::NO_CONTENT.into_response()),
     }

@@ -1,7 +1,7 @@
 //! `/cases`: the list, one case with its timeline, and the acts that are open on it. `work.rs` shows what is done and to be done on it,
-//! `print.rs` puts it on paper.
+//! `copy.rs` puts it on paper.
 
-mod print;
+pub(crate) mod copy;
 mod work;
 
 use axum::extract::Path;
@@ -58,8 +58,6 @@ fn state(code: &str) -> StateTag {
         _ => StateTag::new("Sealed", TagColour::Grey),
     }
 }
-
-pub(crate) use print::{file as paper_of, make as make_print, show as show_print};
 
 /// What the forms of the page hold when it is shown again.
 #[derive(Debug, Default)]
@@ -178,7 +176,7 @@ async fn draw(here: &Here, id: &str, status: StatusCode, banner: Option<String>,
         report_href,
         files: super::evidence::part_of_case(&shown),
         timeline: shown.timeline.iter().map(entry).collect(),
-        summary: (may("print") && print::kinds(&shown).contains(&CopyKind::Safeguarding)).then(|| SummaryForm {
+        summary: (may("print") && copies(&shown).contains(&CopyKind::Safeguarding)).then(|| SummaryForm {
             token: token(),
             purpose: here.web.profile().purposes().into_iter().next().map(|(code, _)| code).unwrap_or_default(),
         }),
@@ -191,6 +189,11 @@ async fn draw(here: &Here, id: &str, status: StatusCode, banner: Option<String>,
         }),
     };
     Ok(page(status, &case))
+}
+
+/// The copies that there are of it.
+pub(super) fn copies(shown: &CaseShown) -> &'static [CopyKind] {
+    CaseKind::parse(&shown.kind).map_or(&[], CopyKind::of)
 }
 
 fn kind_label(shown: &CaseShown) -> String {

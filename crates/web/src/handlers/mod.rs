@@ -4,10 +4,9 @@
 //! * `moment.rs`: dates and times as typed; `answer.rs`: pages, ways on, refusals; `words.rs`: records in words;
 //!   `command.rs`: acts on a record.
 //! * `everywhere.rs`: somebody who works in several trusts.
-//! * A file a subject: `account/`, `people.rs`, `readers.rs`, `access.rs`, `notices.rs`, `queue.rs`, `reports.rs`, `cases.rs`, `acts/` for what is done on a
-//!   case, `alerts.rs`, `assets.rs`, `look.rs`, `reads.rs`, `search.rs`, `overview.rs`, `board/` for the published figures, `paper.rs`, `evidence/`
-//!   for files, `file/` for the form, and `demo/` for what only a
-//!   demonstration has.
+//! * A file a subject: `account/`, `people.rs`, `readers.rs`, `access.rs`, `notices.rs`, `today.rs`, `queue.rs`, `reports.rs`, `cases.rs`,
+//!   `acts/` for what is done on a case, `alerts.rs`, `assets.rs`, `breaches.rs`, `look.rs`, `reads.rs`, `search.rs`, `overview.rs`, `board/`
+//!   for the published figures, `paper.rs`, `evidence/` for files, `file/` for the form, and `demo/` for what only a demonstration has.
 //!
 //! To add a page: a handler in the file of its subject that takes [`visitor::Here`], a line in [`router`].
 
@@ -38,6 +37,7 @@ mod readers;
 mod reads;
 mod reports;
 mod search;
+mod today;
 pub(crate) mod visitor;
 mod words;
 
@@ -110,10 +110,9 @@ pub(crate) fn router() -> Router<Web> {
         .route("/breaches/{id}/decision", post(breaches::decide))
         .route("/cases", get(cases::list))
         .route("/cases/{id}", get(cases::show))
-        .route("/today", get(queue::today))
+        .route("/today", get(today::show))
         .route("/before-you-go", get(queue::before_you_go))
         .route("/cases/{id}/act/{verb}", get(acts::show).post(acts::act))
-        .route("/cases/{id}/print", get(cases::show_print).post(cases::make_print))
         .route("/cases/{id}/note", post(cases::note))
         .route("/cases/{id}/close", post(cases::close))
         .route("/cases/{id}/correct", post(cases::correct))

@@ -123,7 +123,7 @@ fn form_under(trust: &str, profile: &Profile) -> BlankForm {
 }
 
 /// Shortened where it is longer than its place on the paper: a long name is no reason to have no form.
-fn short(text: &str, max: usize) -> String {
+pub(super) fn short(text: &str, max: usize) -> String {
     if text.chars().count() <= max { text.to_owned() } else { text.chars().take(max - 1).chain(['…']).collect() }
 }
 

@@ -1,9 +1,7 @@
-//! `GET /queue`: what this person owes; `/before-you-go`: what falls due before they come back; `/today`: a headteacher's first screen.
+//! `GET /queue`: what this person owes; `/before-you-go`: what falls due before they come back.
 
 use axum::http::StatusCode;
-use wardbook_app::access::CoverShown;
 use wardbook_app::queue::QueueItem;
-use wardbook_app::today::{Changed, Late};
 use wardbook_domain::Instant;
 use wardbook_domain::directory::Directory;
 
@@ -13,7 +11,7 @@ use super::visitor::{Asked, Here, Visitor as _};
 use super::{command, words};
 use crate::Web;
 use crate::pages::Chrome;
-use crate::pages::queue::{BeforeYouGo, ChangedRow, LateRow, LeftRow, Queue, QueueRow, Today};
+use crate::pages::queue::{BeforeYouGo, LeftRow, Queue, QueueRow};
 
 /// Rows on a page.
 pub(super) const ROWS: u32 = 50;
@@ -55,35 +53,6 @@ pub(crate) async fn before_you_go(here: Here) -> Answer {
     };
     let rows = list.items.iter().map(row).collect();
     Ok(page(StatusCode::OK, &BeforeYouGo { chrome: here.chrome(), until: words::when(list.until), rows }))
-}
-
-/// `GET /today`: a headteacher's first screen.
-pub(crate) async fn today(here: Here) -> Answer {
-    let shown = here.web.today(&here.caller).await.map_err(|error| here.refuse(error))?;
-    let directory = here.web.directory().await.map_err(|error| here.refuse(error))?;
-    let row = |item: &QueueItem| row(&here.web, &directory, item);
-    let late = |late: &Late| LateRow { row: row(&late.item), whose: late.whose.join(", ") };
-    let changed = |changed: &Changed| ChangedRow {
-        href: href(&changed.item),
-        reference: changed.item.reference.clone(),
-        about: changed.item.what.join(", "),
-        what: changed.what.clone(),
-        when: words::when(changed.at),
-        more: changed.count.saturating_sub(1),
-    };
-    let cover = |cover: &CoverShown| {
-        let duty = words::address(&here.web, &directory, &cover.duty);
-        format!("{}: {duty}, from {} until {}", cover.covered_by, words::when(cover.from), words::when(cover.until))
-    };
-    let today = Today {
-        chrome: here.chrome(),
-        since: shown.since.map(words::when),
-        only_you: shown.only_you.iter().map(row).collect(),
-        late: shown.late.iter().map(late).collect(),
-        changed: shown.changed.iter().map(changed).collect(),
-        covers: shown.covers.iter().map(cover).collect(),
-    };
-    Ok(page(StatusCode::OK, &today))
 }
 
 /// A row in words.

@@ -7,7 +7,7 @@ use wardbook_app::cases::parse_id;
 use wardbook_app::reads::{ReadShown, Reads};
 use wardbook_app::reports::RECEIPT;
 use wardbook_app::shown::reference;
-use wardbook_domain::reading::{FIGURES_TAKEN, Mark, OVERVIEW, READS};
+use wardbook_domain::reading::{COPY, FIGURES_TAKEN, Mark, OVERVIEW, READS};
 use wardbook_domain::{Duty, PersonId};
 
 use super::answer::{Answer, capital, page};
@@ -150,6 +150,7 @@ fn what(read: &ReadShown) -> String {
         (_, Some("preview")) => "Looked at a file of it".to_owned(),
         (_, Some("file")) => "Read what was written down about a file of it".to_owned(),
         (_, Some("breach")) => "Opened its first facts".to_owned(),
+        (_, Some(COPY)) => "Made a copy of it on paper".to_owned(),
         (_, Some(READS)) => "Looked who had looked".to_owned(),
         (_, Some(OVERVIEW)) => "Saw the overview".to_owned(),
         (_, Some(FIGURES_TAKEN)) => "Took the published figures away".to_owned(),

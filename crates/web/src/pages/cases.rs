@@ -76,7 +76,7 @@ pub struct Case {
     pub files: super::evidence::CaseFiles,
     /// What happened, oldest first.
     pub timeline: Vec<TimelineEntry>,
-    /// `POST /cases/{id}/print` for a child's safeguarding record, where there is such a copy and this reader may make it.
+    /// `POST /cases/{id}/act/print` for a child's safeguarding record, where there is such a copy and this reader may make it.
     pub summary: Option<SummaryForm>,
     /// `POST /cases/{id}/note`, where this reader may note.
     pub note: Option<NoteForm>,
@@ -93,49 +93,6 @@ pub struct SummaryForm {
     pub token: CommandToken,
     /// The code of its purpose.
     pub purpose: String,
-}
-
-/// `GET/POST /cases/{id}/print`. Fields: `kind`, `purpose`. Nothing of the case is on it.
-#[derive(Debug, Clone, Template)]
-#[template(path = "case_print.html")]
-pub struct PrintCase {
-    /// Around the page.
-    pub chrome: Chrome,
-    /// Errors of what was sent.
-    pub errors: FormErrors,
-    /// Id in the path.
-    pub id: String,
-    /// The case's reference.
-    pub reference: String,
-    /// Its marking in words.
-    pub marking: String,
-    /// How many copies there are already.
-    pub made: usize,
-    /// The command.
-    pub token: CommandToken,
-    /// What may be printed.
-    pub kinds: Vec<Choice>,
-    /// What was chosen.
-    pub kind: String,
-    /// The purposes of the profile.
-    pub purposes: Vec<Choice>,
-    /// The purpose chosen.
-    pub purpose: String,
-}
-
-impl PrintCase {
-    fn href(&self) -> String {
-        format!("/cases/{}", self.id)
-    }
-
-    fn number_words(&self) -> String {
-        let before = match self.made {
-            0 => "none was made before".to_owned(),
-            1 => "one was made before".to_owned(),
-            more => format!("{more} were made before"),
-        };
-        format!("it is copy {}; {before}", self.made + 1)
-    }
 }
 
 /// Something to be done.

@@ -17,16 +17,15 @@ mod telling;
 use askama::Template;
 
 use super::acts::{Act, Input, InputKind};
-use super::cases::{
-    ActLink, Case, CaseRow, Cases, CloseForm, CorrectForm, NoteForm, OtherCase, PrintCase, SummaryForm, TimelineEntry, ToDo,
-};
+use super::cases::{ActLink, Case, CaseRow, Cases, CloseForm, CorrectForm, NoteForm, OtherCase, SummaryForm, TimelineEntry, ToDo};
 use super::due::{Due, rfc3339, when_text};
 use super::forms::{Choice, CommandToken, FormErrors};
 use super::message::Message;
 use super::moment::Moment;
-use super::queue::{BeforeYouGo, ChangedRow, LateRow, LeftRow, Queue, QueueRow, Today};
+use super::queue::{BeforeYouGo, LeftRow, Queue, QueueRow};
 use super::report::{AssessForm, CaseLink, QuestionForm, Report, SettleForm, ToldRow};
 use super::summary::{Section, StateTag, SummaryRow, TagColour};
+use super::today::{ChangedRow, LateRow, Today};
 use super::{Blank, Chrome, DemoStrip, NavFlags, choices};
 
 /// Friday 30 October 2026, 16:12 in England.
@@ -307,8 +306,6 @@ fn working() -> Vec<Rendered> {
             &act(errors(&[("whom", "Choose who was told"), ("reason", "Say why"), ("at_time", "Give both or neither")])),
         ),
         render("case", &case(FormErrors::default())),
-        render("case-print", &print(FormErrors::default())),
-        render("case-print-error", &print(errors(&[("kind", "Choose what to print"), ("purpose", "Say what the copy is for")]))),
         render("case-close-error", &case(errors(&[("outcome", "Choose an outcome"), ("close_reason", "Say why this is the outcome")]))),
     ]
 }
@@ -344,25 +341,6 @@ fn to_do(words: &str, clause: &str, due: Option<Due>, action: &str) -> ToDo {
         href: Some("/cases/c1/act/decide?of=police".to_owned()),
         action: action.to_owned(),
         other: Some(("/cases/c1/act/set-aside?of=police_question".to_owned(), "Not needed".to_owned())),
-    }
-}
-
-fn print(errors: FormErrors) -> PrintCase {
-    PrintCase {
-        chrome: chrome(),
-        errors,
-        id: "c1".to_owned(),
-        reference: "R-2026-0142".to_owned(),
-        marking: "Confidential".to_owned(),
-        made: 2,
-        token: token(),
-        kinds: vec![
-            Choice::new("record", "Print of the record"),
-            Choice::new("safeguarding", "Summary for the child\u{2019}s safeguarding record"),
-        ],
-        kind: "record".to_owned(),
-        purposes: vec![Choice::owned("case_work", "Work on this record"), Choice::owned("audit", HOSTILE)],
-        purpose: String::new(),
     }
 }
 

@@ -113,7 +113,7 @@ fn pdf((status, headers, bytes): &(StatusCode, axum::http::HeaderMap, Vec<u8>)) 
 async fn p0_print_1_a_case_leaves_on_paper_with_a_purpose_a_number_and_its_line_in_the_record() {
     let harness = Harness::new().await;
     let (mut dsl, at) = opened(&harness).await;
-    let print = format!("{at}/print");
+    let print = format!("{at}/act/print");
     assert!(dsl.get(&at).await.hrefs("main a").contains(&print));
     let page = dsl.get(&print).await;
     assert!(page.main().contains("Confidential") && page.main().contains("it is copy 1; none was made before"), "{}", page.main());
@@ -128,6 +128,8 @@ async fn p0_print_1_a_case_leaves_on_paper_with_a_purpose_a_number_and_its_line_
     );
     let case = dsl.get(&at).await;
     assert!(case.main().contains("Print of the record: copy 1"), "{}", case.main());
+    let looks = dsl.get(&format!("{at}/reads")).await;
+    assert!(looks.main().contains("Made a copy of it on paper") && looks.main().contains("Audit or inspection"), "{}", looks.main());
     // One click for the child's record, with a number of its own.
     let summary = dsl.submit_for_file(&case, &print, &[]).await;
     assert!(pdf(&summary).ends_with("-copy-2.pdf\""));
@@ -138,7 +140,7 @@ async fn p0_print_1_a_case_leaves_on_paper_with_a_purpose_a_number_and_its_line_
 async fn a_copy_needs_a_second_factor_afresh_and_is_not_for_who_is_only_named() {
     let harness = Harness::new().await;
     let (mut dsl, at) = opened(&harness).await;
-    let (print, page) = (format!("{at}/print"), dsl.get(&format!("{at}/print")).await);
+    let (print, page) = (format!("{at}/act/print"), dsl.get(&format!("{at}/act/print")).await);
     harness.tick(11 * 60);
     let confirm = "/account/confirm?next=";
     assert!(dsl.get(&print).await.location().starts_with(confirm));

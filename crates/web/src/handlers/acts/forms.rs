@@ -1,12 +1,16 @@
 //! The questions of each act on a case. An answer is named as the API names it; a dot leads into an object.
 
 use wardbook_app::shown::{CaseShown, FactShown};
-use wardbook_domain::case::{CasePart, Marking, Matter, Relation};
+use wardbook_domain::case::{CasePart, CopyKind, Marking, Matter, Relation};
 use wardbook_domain::profile::Profile;
 
+use super::super::cases::copies;
 use crate::pages::acts::{Input, InputKind};
 use crate::pages::forms::Choice;
 use crate::pages::moment::Moment;
+
+/// The act that answers with a file.
+pub(super) const PRINT: &str = "print";
 
 /// A page of one act.
 pub(super) struct Form {
@@ -98,6 +102,7 @@ pub(super) fn of(verb: &str, case: &CaseShown, of: &str, profile: &Profile) -> O
         "hand-over" => Some(hand_over()),
         "snooze" => Some(snooze()),
         "review" => Some(review(case)),
+        PRINT => Some(print(case, of, profile)),
         "reopen" => Some(Form::new("reopen", "Open it again", "It goes back to its owner's queue.", "Open it again", vec![reason()])),
         _ => None,
     }
@@ -275,6 +280,30 @@ fn hand_over() -> Form {
 fn snooze() -> Form {
     let inputs = vec![hint(moment("until", "Until when?"), "For example 2 11 2026"), text("reason", "Why can it wait?")];
     Form::new("snooze", "Put it off", "It comes back then. A clock of the law cannot be put off.", "Put it off", inputs)
+}
+
+/// A copy on paper (P0-PRINT-1, P0-MARK-1).
+fn print(case: &CaseShown, of: &str, profile: &Profile) -> Form {
+    let before = match case.copies.len() {
+        0 => "none was made before".to_owned(),
+        1 => "one was made before".to_owned(),
+        more => format!("{more} were made before"),
+    };
+    let intro = format!(
+        "You get a PDF. On every page stand its marking ({}), your name, the time, what it is for and its number: it is copy {}; {before}. That \
+         you made it is recorded on the case. Print it where nobody else picks it up, and leave nothing in the printer.",
+        case.marking_label,
+        case.copies.len() + 1
+    );
+    let kind = match copies(case) {
+        [only] => hidden("kind", only.as_str()),
+        kinds => {
+            let options = kinds.iter().map(|kind| Choice::new(kind.as_str(), kind.label())).collect();
+            with(radios("kind", "What do you need?", options), CopyKind::parse(of).unwrap_or(CopyKind::Record).as_str())
+        }
+    };
+    let purpose = radios("purpose", "What is it for?", pairs(&profile.purposes()));
+    Form::new(PRINT, "Print it", &intro, "Make the PDF", vec![kind, purpose])
 }
 
 fn review(case: &CaseShown) -> Form {

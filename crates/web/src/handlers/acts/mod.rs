@@ -9,8 +9,10 @@ use serde_json::{Map, Value};
 use wardbook_app::AppError;
 use wardbook_app::cases::{CaseAct, parse_id};
 use wardbook_app::shown::CaseShown;
+use wardbook_domain::case::CopyKind;
 
 use super::answer::{Answer, page, see_other};
+use super::cases::copy;
 use super::command::{Command, page_errors, token};
 use super::fields::Fields;
 use super::moment::{Needs, Said, Typed as At};
@@ -19,10 +21,12 @@ use crate::pages::acts::{Act, Input, InputKind};
 use crate::pages::forms::FormErrors;
 use forms::Form;
 
-/// `GET /cases/{id}/act/{verb}`; `of` says which step, action or question it is about.
+/// `GET /cases/{id}/act/{verb}`; `of` says which step, action, question or copy it is about.
 pub(crate) async fn show(here: Here, Path((id, verb)): Path<(String, String)>, Asked(query): Asked) -> Answer {
     let case = here.web.case(&here.caller, parse_id(&id).map_err(|error| here.refuse(error))?).await.map_err(|error| here.refuse(error))?;
-    let form = form(&here, &case, &verb, query.get("of").unwrap_or_default())?;
+    let of = query.get("of").unwrap_or_default();
+    let form = form(&here, &case, &verb, of)?;
+    prove(&here, &id, &form, of)?;
     draw(&here, &case, form, StatusCode::OK, FormErrors::default())
 }
 
@@ -32,14 +36,19 @@ pub(crate) async fn act(Path((id, verb)): Path<(String, String)>, Posted(here, f
     let number = parse_id(&id).map_err(|error| here.refuse(error))?;
     let case = here.web.case_to_act_on(&here.caller, number).await.map_err(|error| here.refuse(error))?;
     let mut form = form(&here, &case, &verb, &fields.one("of"))?;
+    prove(&here, &id, &form, &fields.one("kind"))?;
     let (body, mut errors) = body(&mut form, &fields);
     if !errors.any() {
-        let ask = CaseAct::read(&verb, Value::Object(body).to_string().as_bytes());
-        let outcome = match ask {
-            Ok(ask) => here.web.act_on_case(&here.caller, number, &ask, command.conditions()).await,
+        let outcome = match CaseAct::read(&verb, Value::Object(body).to_string().as_bytes()) {
+            Ok(ask) => {
+                here.web.act_on_case(&here.caller, number, &ask, command.conditions()).await.map(|shown| shown.map(|shown| (shown, ask)))
+            }
             Err(error) => Err(error),
         };
         match outcome {
+            Ok(Some((shown, CaseAct::Print(made)))) => {
+                return copy::file(&here.web, &shown, made.kind, &here.caller.name).await.map_err(|error| here.refuse(error));
+            }
             Ok(Some(_)) => return Ok(see_other(&format!("{href}?done=act"))),
             Ok(None) => return Ok(see_other("/queue?done=away")),
             Err(AppError::Invalid(invalid)) => {
@@ -58,6 +67,15 @@ fn form(here: &Here, case: &CaseShown, verb: &str, of: &str) -> Result<Form, sup
     // What may not be done now has no page, as what is not there has none.
     let open = case.may.iter().any(|may| may == verb);
     forms::of(verb, case, of, &here.web.profile()).filter(|_| open).ok_or_else(|| here.refuse(AppError::NotFound))
+}
+
+/// What leaves on paper needs a code of the second factor first; `kind` is the copy that was wanted.
+fn prove(here: &Here, id: &str, form: &Form, kind: &str) -> Result<(), super::answer::Stop> {
+    if form.verb != forms::PRINT {
+        return Ok(());
+    }
+    let kind = CopyKind::parse(kind).unwrap_or(CopyKind::Record);
+    here.prove(&format!("/cases/{id}/act/{}?of={kind}", forms::PRINT))
 }
 
 /// The body of the act, from what the form sent; what was typed stays on the form.

@@ -12,7 +12,7 @@ use crate::pages::cases::{ActLink, OtherCase, ToDo};
 use crate::pages::summary::{Section, SummaryRow};
 
 /// Acts with a page of their own that are not about something that is open, in the order of a case's course.
-const ACTS: [(&str, &str); 14] = [
+const ACTS: [(&str, &str); 15] = [
     ("assess", "Add what is known"),
     ("plan", "Plan an action"),
     ("tell", "Write down who was told"),
@@ -26,6 +26,7 @@ const ACTS: [(&str, &str); 14] = [
     ("merge", "Let it go on in another case"),
     ("reclassify", "Say that it is something else"),
     ("mark", "Change the protective marking"),
+    ("print", "Print it"),
     ("reopen", "Open it again"),
 ];
 
@@ -33,8 +34,7 @@ const ACTS: [(&str, &str); 14] = [
 pub(super) fn acts(shown: &CaseShown) -> Vec<ActLink> {
     let may = |verb: &str| shown.may.iter().any(|may| may == verb);
     let links = ACTS.iter().filter(|(verb, _)| may(verb) && (*verb != "assess" || !shown.facts.is_empty()));
-    let print = may("print").then(|| ActLink { href: format!("/cases/{}/print", shown.id), text: "Print it".to_owned() });
-    links.map(|(verb, text)| ActLink { href: format!("/cases/{}/act/{verb}", shown.id), text: (*text).to_owned() }).chain(print).collect()
+    links.map(|(verb, text)| ActLink { href: format!("/cases/{}/act/{verb}", shown.id), text: (*text).to_owned() }).collect()
 }
 
 /// In whose hands it is, and until when it is put off.
@@ -87,18 +87,34 @@ fn one(here: &Here, shown: &CaseShown, open: &OpenShown) -> ToDo {
 
 /// What was done, by kind; a kind of which there is nothing has no heading.
 pub(super) fn sections(directory: &Directory, shown: &CaseShown) -> Vec<Section> {
-    let all = [
-        ("What is known", facts(shown)),
-        ("The equipment", shown.asset.as_ref().map(|asset| equipment(directory, asset)).unwrap_or_default()),
-        ("Steps", steps(shown)),
-        ("Actions", actions(shown)),
-        ("Who was told", told(shown)),
-        ("Questions to whoever reported it", questions(shown)),
-        ("People", shown.people.iter().map(|one| row(&one.part_label, [Some(one.name.clone()), one.detail.clone()])).collect()),
-        ("Decisions", shown.decisions.iter().map(|one| row(&one.question, [Some(one.words.clone()), Some(one.reason.clone())])).collect()),
-    ];
-    let filled = all.into_iter().filter(|(_, rows)| !rows.is_empty());
-    filled.map(|(heading, rows)| Section { heading: heading.to_owned(), rows }).collect()
+    filled(all(directory, shown).into_iter().map(|(section, _)| section))
+}
+
+/// The same for a child's safeguarding record: what is known, done and said, and nothing about how we work.
+pub(super) fn summarised(directory: &Directory, shown: &CaseShown) -> Vec<Section> {
+    filled(all(directory, shown).into_iter().filter_map(|(section, goes)| goes.then_some(section)))
+}
+
+/// Every kind, with whether it goes into a child's safeguarding record.
+fn all(directory: &Directory, shown: &CaseShown) -> Vec<(Section, bool)> {
+    let equipment = shown.asset.as_ref().map(|asset| equipment(directory, asset)).unwrap_or_default();
+    let people = shown.people.iter().map(|one| row(&one.part_label, [Some(one.name.clone()), one.detail.clone()])).collect();
+    let decisions = shown.decisions.iter().map(|one| row(&one.question, [Some(one.words.clone()), Some(one.reason.clone())])).collect();
+    let section = |heading: &str, rows| Section { heading: heading.to_owned(), rows };
+    vec![
+        (section("What is known", facts(shown)), true),
+        (section("The equipment", equipment), false),
+        (section("Steps", steps(shown)), false),
+        (section("Actions", actions(shown)), true),
+        (section("Who was told", told(shown)), true),
+        (section("Questions to whoever reported it", questions(shown)), false),
+        (section("People", people), true),
+        (section("Decisions", decisions), true),
+    ]
+}
+
+fn filled(sections: impl Iterator<Item = Section>) -> Vec<Section> {
+    sections.filter(|section| !section.rows.is_empty()).collect()
 }
 
 fn row<const N: usize>(key: &str, values: [Option<String>; N]) -> SummaryRow {
