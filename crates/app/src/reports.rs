@@ -81,10 +81,14 @@ impl App {
         Ok(Origin { reporter, reporter_person, typed_by: Some(caller.person), ..Origin::default() })
     }
 
-    /// Whether this command was carried out before with the same body; another body is refused.
+    /// Whether this command was carried out before with the same body, in which case the lists know what it began; another body is refused.
     pub(crate) async fn repeated(&self, command: &CommandRef) -> Result<Option<()>, AppError> {
         match self.ledger.command(command.key).await? {
-            Some(record) if record.command.digest == command.digest => Ok(Some(())),
+            Some(record) if record.command.digest == command.digest => {
+                // A second press may come before the lists are up to date: what it repeats would not exist yet for its sender.
+                self.shown_by_views(record.first_position).await;
+                Ok(Some(()))
+            }
             Some(_) => Err(AppError::OtherBody),
             None => Ok(None),
         }
