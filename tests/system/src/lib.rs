@@ -183,9 +183,13 @@ impl Trust {
 
     /// A new trust at these places.
     pub async fn create(places: Places) -> Self {
+        Self::following(places, SHIPPED_PROFILES[0].1).await
+    }
+
+    /// A new trust at these places that follows this profile.
+    pub async fn following(places: Places, profile: &str) -> Self {
         let recovery = places.recovery().recipient();
-        let app =
-            App::create(places.opening(0), "Oakfield Trust", SHIPPED_PROFILES[0].1, &recovery).await.expect("a fresh trust can be made");
+        let app = App::create(places.opening(0), "Oakfield Trust", profile, &recovery).await.expect("a fresh trust can be made");
         Self::around(Arc::new(places), app)
     }
 
@@ -197,12 +201,16 @@ impl Trust {
 
     /// A new trust with the sample year's schools, staff and pupils.
     pub async fn with_directory(engine: Engine, seed: u64) -> Self {
-        let trust = Self::new(engine, seed).await;
+        Self::new(engine, seed).await.and_directory().await
+    }
+
+    /// The same trust, with the sample year's schools, staff and pupils.
+    pub async fn and_directory(self) -> Self {
         for kind in [ImportKind::Schools, ImportKind::Staff, ImportKind::Pupils] {
-            let imported = trust.import(kind, sample_rows(kind)).await;
+            let imported = self.import(kind, sample_rows(kind)).await;
             assert_eq!(imported.refused, vec![], "{kind:?}");
         }
-        trust
+        self
     }
 
     /// The person who imports reports: a trust lead.

@@ -209,13 +209,13 @@ fn what_the_threat_model_says_is_held_by_tests() {
 }
 
 /// Whether a file has a test of this name: one with the attribute, or one that a list of tests hands to a macro (in the file itself, or in
-/// the `main.rs` beside it).
+/// the `main.rs` or `mod.rs` beside it).
 fn is_test(path: &str, name: &str) -> bool {
     let own = std::fs::read_to_string(file(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
     let Some((before, _)) = own.split_once(&format!("fn {name}(")) else { return false };
     let above = before.rsplit_once('\n').map_or("", |(above, _)| above);
     let mut attributes = above.lines().rev().map(str::trim_start).take_while(|line| line.starts_with("#["));
-    let beside = std::fs::read_to_string(file(path).with_file_name("main.rs")).unwrap_or_default();
+    let beside = ["main.rs", "mod.rs"].map(|name| std::fs::read_to_string(file(path).with_file_name(name)).unwrap_or_default()).concat();
     let listed = |line: &str| {
         let names = line.trim().trim_start_matches("on_both_engines!(").trim_end_matches(");");
         names.trim_end_matches([',', ';']).split(", ").any(|listed| listed == name)
@@ -227,7 +227,7 @@ fn is_test(path: &str, name: &str) -> bool {
 fn a_helper_or_a_name_that_is_gone_is_no_test() {
     let this = "tests/system/tests/contracts.rs";
     assert!(is_test(this, "a_helper_or_a_name_that_is_gone_is_no_test"));
-    assert!(is_test("tests/system/tests/foreign.rs", "nothing_forged_opens_anything"), "listed on the line of its macro");
+    assert!(is_test("tests/system/tests/scenarios/foreign.rs", "nothing_forged_opens_anything"), "listed on the line of its macro");
     assert!(is_test("crates/ledger/tests/contract/tampering.rs", "a_fork_is_found"), "listed in the file beside it");
     assert!(!is_test(this, "is_test") && !is_test(this, "what_was_never_written"));
 }

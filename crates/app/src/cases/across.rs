@@ -1,9 +1,12 @@
 //! Acts on a case that concern another record too: a question to whoever reported it, a link, a merger, another kind of case. Both are
 //! written in one append, or neither.
 
+use std::collections::BTreeSet;
+
 use wardbook_domain::{
-    CaseId, RecordId,
+    CaseId, QuestionId, RecordId,
     case::{self, AnswerQuestion, Ask, By, Case, CaseEvent, Link, Merge, Opened, Reclassified, Reclassify, TookIn},
+    event::Written,
     field::Invalid,
     need_to_know::Access,
     report::{self, Report, ReportEvent},
@@ -64,8 +67,14 @@ impl App {
         }
     }
 
-    async fn write_beside(&self, id: [u8; 16], stream: &Loaded, event: wardbook_domain::event::Written) -> Result<StreamWrite, AppError> {
-        Ok(StreamWrite { stream: id, expected: stream.version(), keys: self.keys_of(stream).await?, events: vec![event] })
+    async fn write_beside(
+        &self,
+        id: [u8; 16],
+        stream: &Loaded,
+        events: impl IntoIterator<Item = Written>,
+    ) -> Result<StreamWrite, AppError> {
+        let events = events.into_iter().collect();
+        Ok(StreamWrite { stream: id, expected: stream.version(), keys: self.keys_of(stream).await?, events })
     }
 
     async fn put_question(&self, id: [u8; 16], case: &Case, ask: &Ask, by: &By<'_>) -> Result<Comes, AppError> {
@@ -84,7 +93,7 @@ impl App {
             asked_at: asked.asked_at,
             reporter_person: Some(reporter),
         };
-        let beside = self.write_beside(*case.opened.report.as_bytes(), &stream, ReportEvent::from(question).written()).await?;
+        let beside = self.write_beside(*case.opened.report.as_bytes(), &stream, [ReportEvent::from(question).written()]).await?;
         Ok(Comes { events: vec![asked.into()], beside: vec![beside] })
     }
 
@@ -92,31 +101,59 @@ impl App {
     async fn heard_answer(&self, case: &Case, ask: &AnswerQuestion, by: &By<'_>) -> Result<Comes, AppError> {
         let answered = case::answer(case, ask, Some(by.name), by.now)?;
         let mut beside = vec![];
-        if let Some((stream, report)) = self.report_of(case).await?
-            && report.open_questions().any(|asked| asked.question == answered.question)
-        {
+        if let Some((id, stream, report)) = self.asked_beside(case, answered.question).await? {
             let over = report::answer_question(&report, answered.question, None, by.now)?;
-            beside.push(self.write_beside(*case.opened.report.as_bytes(), &stream, ReportEvent::from(over).written()).await?);
+            beside.push(self.write_beside(id, &stream, [ReportEvent::from(over).written()]).await?);
         }
         Ok(Comes { events: vec![answered.into()], beside })
     }
 
-    /// The answer of whoever reported it, written into the case that asked and beside their own words. Who they are is not in the case.
+    /// The report beside whose words a question waits: that of the case, or of one that goes on in it.
+    async fn asked_beside(&self, case: &Case, question: QuestionId) -> Result<Option<([u8; 16], Loaded, Report)>, AppError> {
+        let (mut cases, mut met) = (vec![case.clone()], BTreeSet::new());
+        while let Some(case) = cases.pop() {
+            if let Some((stream, report)) = self.report_of(&case).await?
+                && report.open_questions().any(|asked| asked.question == question)
+            {
+                return Ok(Some((*case.opened.report.as_bytes(), stream, report)));
+            }
+            for taken in case.work.took_in.iter().map(|took| took.case).filter(|taken| met.insert(*taken)) {
+                cases.extend(self.open_case(*taken.as_bytes()).await?.map(|(_, case)| case));
+            }
+        }
+        Ok(None)
+    }
+
+    /// A case as it stands; none where it is sealed, or no case.
+    async fn open_case(&self, id: [u8; 16]) -> Result<Option<(Loaded, Case)>, AppError> {
+        let stream = self.load(id).await?;
+        match self.open_all(&stream).await {
+            Ok(events) => Ok(fold_case(&events).map(|case| (stream, case))),
+            Err(AppError::Sealed(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The answer of whoever reported it, written beside their own words and into the case that asked, or the one that took the question
+    /// along. Who they are is not in the case.
     pub(crate) async fn answer_in_case(
         &self,
         asked: &report::QuestionAsked,
         answer: &AnswerQuestion,
     ) -> Result<Option<StreamWrite>, AppError> {
-        let id = *asked.case.as_bytes();
-        let stream = self.load(id).await?;
-        let events = match self.open_all(&stream).await {
-            Ok(events) => events,
-            Err(AppError::Sealed(_)) => return Ok(None),
-            Err(error) => return Err(error),
-        };
-        let Some(case) = fold_case(&events) else { return Ok(None) };
+        let mut id = *asked.case.as_bytes();
+        let Some((mut stream, mut case)) = self.open_case(id).await? else { return Ok(None) };
+        // Each case was open when it took another in, and is closed by going on itself: the way ends.
+        while let Some(merged) = &case.work.merged {
+            let into = *merged.into.as_bytes();
+            let Some(next) = self.open_case(into).await? else { break };
+            if !next.1.work.open_questions().any(|open| open.question == asked.question) {
+                break;
+            }
+            (id, (stream, case)) = (into, next);
+        }
         let answered = CaseEvent::from(case::answer(&case, answer, None, self.clock.now())?);
-        self.write_beside(id, &stream, answered.written()).await.map(Some)
+        self.write_beside(id, &stream, [answered.written()]).await.map(Some)
     }
 
     /// Another case on which the caller may act, by its id or the reference that people quote.
@@ -147,15 +184,17 @@ impl App {
     async fn link_cases(&self, caller: &Caller, id: [u8; 16], case: &Case, ask: &Link, by: &By<'_>) -> Result<Comes, AppError> {
         let (other, record) = self.other_case(caller, &ask.case, "case", &CaseAct::Link(ask.clone())).await?;
         let (here, there) = case::link((CaseId::from_bytes(id), case), (CaseId::from_bytes(other), &record.folded), ask, by)?;
-        let beside = self.write_beside(other, &record.stream, CaseEvent::from(there).written()).await?;
+        let beside = self.write_beside(other, &record.stream, [CaseEvent::from(there).written()]).await?;
         Ok(Comes { events: vec![here.into()], beside: vec![beside] })
     }
 
     async fn merge_cases(&self, caller: &Caller, id: [u8; 16], case: &Case, ask: &Merge, by: &By<'_>) -> Result<Comes, AppError> {
         let (other, record) = self.other_case(caller, &ask.into, "into", &CaseAct::Merge(ask.clone())).await?;
         let (merged, took) = case::merge((CaseId::from_bytes(id), case), (CaseId::from_bytes(other), &record.folded), ask, by)?;
-        let mut beside = self.write_beside(other, &record.stream, CaseEvent::from(took.clone()).written()).await?;
-        beside.events.extend(self.due_after(&record.folded, &[took.into()]).map(|moved| moved.written()));
+        let mut events = vec![CaseEvent::from(took)];
+        events.extend(case::questions_taken(case).into_iter().map(CaseEvent::from));
+        events.extend(self.due_after(&record.folded, &events));
+        let beside = self.write_beside(other, &record.stream, events.iter().map(CaseEvent::written)).await?;
         Ok(Comes { events: vec![merged.into()], beside: vec![beside] })
     }
 
@@ -180,15 +219,17 @@ impl App {
         let (here, there) = (CaseId::from_bytes(id), self.created_id(command, 0));
         let merged =
             case::Merged { into: CaseId::from_bytes(there), reason: ask.reason.clone(), by: by.name.to_owned(), merged_at: by.now };
-        let actions = if case::carries_story(case.opened.class, opened.class) {
-            case.work.open_actions().map(case::ActionTaken::from).collect()
+        // What the owner there must not know stays here.
+        let (actions, questions) = if case::carries_story(case.opened.class, opened.class) {
+            (case.work.open_actions().map(case::ActionTaken::from).collect(), case::questions_taken(case))
         } else {
-            vec![]
+            (vec![], vec![])
         };
         let took = TookIn { case: here, actions, reason: ask.reason.clone(), by: by.name.to_owned(), took_in_at: by.now };
         let audience = audience_of(opened.class);
         let mut events: Vec<CaseEvent> =
             vec![opened.clone().into(), by.classified(ask.matter, Some(ask.reason.clone())).into(), took.into()];
+        events.extend(questions.into_iter().map(CaseEvent::from));
         events.extend(case.aside.iter().map(|aside| CaseEvent::from(case::StoodAside { class: opened.class, ..aside.clone() })));
         let fresh = Case::evolve(None, opened.into()).expect("an opening opens");
         events.extend(self.due_after(&fresh, &events[1..]));

@@ -115,7 +115,7 @@ pub(crate) fn may(case: &Case, named_only: bool, person: PersonId) -> Vec<&'stat
         "reopen" => works && case.closed.is_some() && case.work.merged.is_none(),
         "receive" => works && case.is_open() && case.work.taken_up.is_none(),
         "complete" => works && case.work.open_actions().next().is_some(),
-        "answer" => works && case.work.open_questions().next().is_some(),
+        "answer" => works && case.work.merged.is_none() && case.work.open_questions().next().is_some(),
         _ => works && case.is_open(),
     };
     CaseAct::VERBS.iter().filter(fits).copied().collect()

@@ -9,8 +9,7 @@ use wardbook_domain::{CaseId, Duty, FieldGroup, Instant, case::Case, clock::Date
 use super::{
     ActionShown, AddressShown, AsideShown, CaseToldShown, CopyShown, DecisionShown, FactShown, LinkShown, OpenShown, PersonPlacedShown,
     PupilShown, QuestionShown, ReporterShown, StaffShown, StepShown, TimelineEntry, aside, codes, pupils, reference, reporter, staff,
-    timeline::{case_entry, taken_in},
-    work,
+    timeline::case_entry, work,
 };
 use crate::{
     Caller,
@@ -166,7 +165,7 @@ pub(crate) fn case(id: &[u8; 16], record: &Record<Case>, caller: &Caller, known:
         people: work::people(case),
         decisions: work::decisions(case),
         copies: work::copies(case, profile),
-        links: work::links(case, known, &taken_in(&record.events)),
+        links: work::links(case, known),
         in_hand: case.in_hand().and(case.work.handed_over.as_ref()).map(|handed| handed.name.clone()),
         put_off_until: case.snoozed_until(),
         put_off_reason: case.snoozed_until().and(case.work.snoozed.as_ref()).map(|snoozed| snoozed.reason.clone()),

@@ -86,15 +86,6 @@ pub(crate) fn other_case(event: &AnyEvent) -> Option<CaseId> {
     }
 }
 
-/// The cases that go on in this one, with the reasons.
-pub(super) fn taken_in(events: &[(Meta, AnyEvent)]) -> Vec<(CaseId, String)> {
-    let taken = |event: &(Meta, AnyEvent)| match &event.1 {
-        AnyEvent::Case(CaseEvent::TookIn(e)) => Some((e.case, e.reason.clone())),
-        _ => None,
-    };
-    events.iter().filter_map(taken).collect()
-}
-
 /// An entry of a case's timeline. What names a case that the reader may not open is left out: that it is there would tell of it.
 pub(super) fn case_entry((meta, event): &(Meta, AnyEvent), known: &BTreeSet<CaseId>) -> Option<TimelineEntry> {
     if other_case(event).is_some_and(|other| !known.contains(&other) && !matches!(event, AnyEvent::Case(CaseEvent::Merged(_)))) {

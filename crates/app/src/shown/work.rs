@@ -338,7 +338,7 @@ pub(super) fn decisions(case: &Case) -> Vec<DecisionShown> {
     case.work.decided.iter().map(shown).collect()
 }
 
-pub(super) fn links(case: &Case, known: &BTreeSet<CaseId>, taken_in: &[(CaseId, String)]) -> Vec<LinkShown> {
+pub(super) fn links(case: &Case, known: &BTreeSet<CaseId>) -> Vec<LinkShown> {
     let link = |case: CaseId, relation: &str, label: &str, reason: &str| LinkShown {
         case: case.to_string(),
         reference: reference(case.as_bytes()),
@@ -349,7 +349,7 @@ pub(super) fn links(case: &Case, known: &BTreeSet<CaseId>, taken_in: &[(CaseId, 
     let work = &case.work;
     let linked = work.links.iter().map(|one| (one.case, link(one.case, one.relation.as_str(), one.relation.label(), &one.reason)));
     let merged = work.merged.iter().map(|one| (one.into, link(one.into, "goes_on_in", "Goes on in", &one.reason)));
-    let taken = taken_in.iter().map(|(case, reason)| (*case, link(*case, "took_in", "Took in", reason)));
+    let taken = work.took_in.iter().map(|one| (one.case, link(one.case, "took_in", "Took in", &one.reason)));
     linked.chain(merged).chain(taken).filter(|(case, _)| known.contains(case)).map(|(_, link)| link).collect()
 }
 

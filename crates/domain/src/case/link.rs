@@ -1,6 +1,6 @@
 //! Links between cases, and merging: two cases about one event become one to work on, and neither loses its history.
 
-use super::plan::Planned;
+use super::{QuestionAsked, plan::Planned};
 use crate::{
     CaseId, Instant,
     event::event,
@@ -166,7 +166,15 @@ pub fn link(
     Ok((linked(other.0, ask.relation), linked(this.0, ask.relation.inverse())))
 }
 
-/// Merges a case into another of the same kind, school and class: what one owner may know the other may know too.
+/// What waits for an answer in a case that goes on in another: it waits there from now on, under the same id, so that whoever was asked sees
+/// no difference and their answer stands where somebody works.
+#[must_use]
+pub fn questions_taken(case: &super::Case) -> Vec<QuestionAsked> {
+    case.work.open_questions().cloned().collect()
+}
+
+/// Merges a case into another of the same kind, school and class: what one owner may know the other may know too. What waits for an
+/// answer goes along ([`questions_taken`]).
 pub fn merge(
     this: (CaseId, &super::Case),
     into: (CaseId, &super::Case),
@@ -200,7 +208,8 @@ pub fn merge(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::case::{Case, CaseKind, tests};
+    use crate::QuestionId;
+    use crate::case::{AnswerQuestion, Case, CaseKind, answer, tests};
 
     #[test]
     fn a_link_stands_in_both_cases_and_once() {
@@ -217,6 +226,26 @@ mod tests {
     }
 
     #[test]
+    fn what_waits_for_an_answer_is_taken_along_and_what_was_answered_is_not() {
+        let profile = crate::profile::tests::clpt();
+        let by = tests::by(&profile);
+        let asked = |question: u8| QuestionAsked {
+            question: QuestionId::from_bytes([question; 16]),
+            text: format!("Question {question}?"),
+            by: by.name.to_owned(),
+            asked_at: by.now,
+        };
+        let case = [1, 2].into_iter().fold(tests::open(CaseKind::Other), |case, id| Case::evolve(Some(case), asked(id).into()).unwrap());
+        let ask = AnswerQuestion { question: asked(1).question.to_string(), answer: "The last one.".into() };
+        let answered = answer(&case, &ask, None, by.now).unwrap();
+        let case = Case::evolve(Some(case), answered.into()).unwrap();
+        let taken = questions_taken(&case);
+        assert_eq!(taken.iter().map(|asked| asked.text.as_str()).collect::<Vec<_>>(), ["Question 2?"]);
+        let into = taken.into_iter().fold(tests::open(CaseKind::Other), |case, asked| Case::evolve(Some(case), asked.into()).unwrap());
+        assert!(into.work.open_questions().any(|open| open.question == asked(2).question), "under the same id");
+    }
+
+    #[test]
     fn merging_closes_one_carries_its_open_actions_and_loses_no_history() {
         let profile = crate::profile::tests::clpt();
         let by = tests::by(&profile);
@@ -230,6 +259,7 @@ mod tests {
         assert!(!this.is_open() && into.is_open());
         assert_eq!(this.work.planned.len(), 1, "its history stays");
         assert_eq!(into.work.open_actions().map(|open| open.what.as_str()).collect::<Vec<_>>(), ["Wipe it"]);
+        assert_eq!(into.work.took_in.iter().map(|took| took.case).collect::<Vec<_>>(), [one]);
         let other = tests::open(CaseKind::DataBreach);
         assert!(matches!(merge((one, &into), (two, &other), &ask, &by), Err(Refused::Invalid(_))), "another owner");
     }

@@ -45,7 +45,7 @@ pub use files::{
     confirm_message, may_take_file, quarantine_file,
 };
 pub use hand::{HandOver, HandedOver, Review, Reviewed, Snooze, Snoozed, TakenUp, hand_over, receive, review, snooze};
-pub use link::{ActionTaken, Link, Linked, Merge, Merged, Relation, TookIn, link, merge};
+pub use link::{ActionTaken, Link, Linked, Merge, Merged, Relation, TookIn, link, merge, questions_taken};
 pub use mark::{Mark, Marked, Marking, mark};
 pub use matter::{Classified, Matter, Reclassified, Reclassify, Reported, reclassify};
 pub use next::{DueMoved, Open, What, due, open_ends};

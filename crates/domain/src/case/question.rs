@@ -84,6 +84,9 @@ pub fn answer(case: &super::Case, ask: &AnswerQuestion, heard_by: Option<&str>, 
     let mut checks = Checks::default();
     checks.text("answer", &ask.answer, 20_000);
     checks.done()?;
+    if heard_by.is_some() && case.work.merged.is_some() {
+        return Err(Refused::State("the case goes on in another: answer it there"));
+    }
     let id = QuestionId::parse(&ask.question);
     let open = id.and_then(|id| case.work.open_questions().find(|open| open.question == id));
     let open = open.ok_or_else(|| Invalid::one("question", "does not wait for an answer"))?;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     CaseEvent, CopyMade, Decided, Escalated, Fact, HandedOver, Linked, Marked, Matter, Merged, PersonPlaced, Planned, QuestionAsked,
-    Reopened, Snoozed, StepSetAside, TakenUp, ToldOf,
+    Reopened, Snoozed, StepSetAside, TakenUp, ToldOf, TookIn,
 };
 use crate::{ActionId, Instant, QuestionId, clock::Date, redacted::redacted};
 
@@ -41,6 +41,8 @@ pub struct Work {
     pub links: Vec<Linked>,
     /// The case in which it goes on.
     pub merged: Option<Merged>,
+    /// The cases that go on in this one.
+    pub took_in: Vec<TookIn>,
     /// The marking, where it was changed.
     pub marked: Option<Marked>,
     /// In whose hands it is.
@@ -106,7 +108,10 @@ impl Work {
             CaseEvent::Decided(decided) => self.decided.push(*decided),
             CaseEvent::Linked(linked) => self.links.push(*linked),
             CaseEvent::Merged(merged) => self.merged = Some(*merged),
-            CaseEvent::TookIn(took) => took.planned().for_each(|planned| self.plan(planned)),
+            CaseEvent::TookIn(took) => {
+                took.planned().for_each(|planned| self.plan(planned));
+                self.took_in.push(*took);
+            }
             CaseEvent::Marked(marked) => self.marked = Some(*marked),
             CaseEvent::HandedOver(handed) => self.handed_over = Some(*handed),
             CaseEvent::Snoozed(snoozed) => self.snoozed = Some(*snoozed),

@@ -1,6 +1,5 @@
 //! The administrator who would read: their own token, a database superuser's login, write access to settings and profile files, an account of
 //! the machine that is not the service's. Every way that we could think of, each ending with nothing read.
-#![allow(clippy::unwrap_used, reason = "tests")]
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};

@@ -1,5 +1,4 @@
 //! The first thread: a report is filed, stands in the right queue, is received, assessed into cases, worked on and closed.
-#![allow(clippy::unwrap_used, reason = "tests")]
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};

@@ -2,7 +2,6 @@
 //!
 //! Two trusts differ only in that. The same tables are touched; every value that is not an instant is equal once it is replaced by
 //! its order of appearance. The number of rows of the views and due instants are excepted, as `docs/threat-model.md` says.
-#![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},

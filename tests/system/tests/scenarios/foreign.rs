@@ -1,6 +1,5 @@
 //! What belongs to one trust is useless in another: ids, tokens, sessions, form tokens, receipts, cursors, ETags, files; as they are, and
 //! changed in every way that a forger would try.
-#![allow(clippy::unwrap_used, reason = "tests")]
 
 use axum::http::StatusCode;
 use proptest::{

@@ -1,6 +1,5 @@
 //! Files of a report: taken in sealed and whole, given out to its readers alone, never beside an image that could show a child
 //! without clothes (IMG-1, P1-NUDE-1, EVI-3), and nothing left behind where an attempt was cut off.
-#![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,4 @@
 //! Who sees which trace (design §1.5), for which purpose a record is opened, and what is pointed out: over HTTP, on both engines.
-#![allow(clippy::unwrap_used, reason = "tests")]
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};

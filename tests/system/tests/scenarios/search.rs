@@ -1,5 +1,4 @@
 //! Searching what the reader may read: over HTTP, on both engines.
-#![allow(clippy::unwrap_used, reason = "tests")]
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};

@@ -1,5 +1,4 @@
 //! Who may read what beside the holders of a duty: standing aside, names on a case, covers, break-glass, protected disclosures, over HTTP.
-#![allow(clippy::unwrap_used, reason = "tests")]
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};

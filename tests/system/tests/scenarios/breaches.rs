@@ -1,5 +1,4 @@
 //! The board of breach clocks: 72 elapsed hours from what the school knew (BRE-2, BRE-3, TIM-2), from filing on, first facts only.
-#![allow(clippy::unwrap_used, reason = "tests")]
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};

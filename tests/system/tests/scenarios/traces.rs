@@ -1,5 +1,4 @@
 //! Reading is an event (design §1.5): one durable trace a page, in the reader's own access stream, and no page without it.
-#![allow(clippy::unwrap_used, reason = "tests")]
 
 use axum::http::StatusCode;
 use serde_json::json;

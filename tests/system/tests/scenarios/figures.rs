@@ -1,5 +1,4 @@
 //! The overview of what a reader may know, and the published figures: over HTTP, on both engines.
-#![allow(clippy::unwrap_used, reason = "tests")]
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};

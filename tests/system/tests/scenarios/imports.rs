@@ -1,5 +1,4 @@
 //! Old papers: who may bring them in, as what, what a dry run says, and that rows about the importer tell the importer nothing.
-#![allow(clippy::unwrap_used, reason = "tests")]
 
 use serde_json::{Value, json};
 use wardbook_app::import::{DryRun, ImportBatch, ImportKind, ImportRow};

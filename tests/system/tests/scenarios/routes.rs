@@ -1,5 +1,4 @@
 //! Each report reaches the right person at once, whoever it is about: the scenarios that a school's small size makes common, over HTTP.
-#![allow(clippy::unwrap_used, reason = "tests")]
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};

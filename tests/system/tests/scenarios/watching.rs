@@ -1,5 +1,4 @@
 //! A queue that is watched, and a book of which a copy is changed: what a demonstration shows beside the ordinary pages.
-#![allow(clippy::unwrap_used, reason = "tests")]
 
 use serde_json::json;
 use wardbook_domain::Duty;

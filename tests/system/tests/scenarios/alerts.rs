@@ -1,6 +1,5 @@
 //! Monitoring alerts (FIL-1, P0-FM-1): they come in once, repeats stand together, a DSL dismisses them with one reason or raises them as a
 //! report, and what is about an adult never reaches that adult.
-#![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::collections::BTreeSet;
 

@@ -1,6 +1,5 @@
 //! The register of assets and loans: what a lost device is, whether it was encrypted and who had it on the day (P0-ASSET-1, P1-LOAN-1,
 //! P3-ASSET-1); who may ask; that a list comes in once, and that no page waits for a long one.
-#![allow(clippy::unwrap_used, reason = "tests")]
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};

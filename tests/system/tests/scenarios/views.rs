@@ -1,5 +1,4 @@
 //! Views: exactly once over kills and replicas; a rebuild equals the incremental run (design §1.7, §5).
-#![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::sync::{
     Arc,

@@ -1,5 +1,4 @@
 //! Two clocks: the book's says what is recorded, due and shown; the machine's says what has expired outside the book.
-#![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::sync::{
     Arc,

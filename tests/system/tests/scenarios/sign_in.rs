@@ -1,5 +1,4 @@
 //! Signing in is on the record (P2-AUDIT-1), and set-up ends once, whichever process finds it.
-#![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::sync::Arc;
 

@@ -1,6 +1,5 @@
 //! Files of cases (EVI-3, IMG-1, IMG-2): taken in with their source, for the case's readers alone; what an e-mail says, confirmed by a
 //! person; quarantine, after which no process opens the file and the recovery shares do; and contents that stream through.
-#![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::sync::{
     Arc,

@@ -1,6 +1,5 @@
 //! One account for several trusts: it leads to another when its person says so, no trust sets anything of it that reaches the others, and
 //! the strictest of them says how long a session lasts.
-#![allow(clippy::unwrap_used, reason = "tests")]
 
 use axum::http::StatusCode;
 use wardbook_app::{

@@ -4,7 +4,6 @@
 //!   `hidden.rs`: what an administrator sees of what did not arrive; `year.rs`: the sample year live.
 //!
 //! Mail goes to a server of the tests' own, which keeps it word for word.
-#![allow(clippy::unwrap_used, reason = "tests")]
 
 mod handing;
 mod hidden;

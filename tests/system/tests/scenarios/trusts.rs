@@ -1,6 +1,5 @@
 //! Several trusts on one host: whoever works in two sees both on one page and leaves a trace in each; to everybody else, and to every
 //! statement, the other trust is not there.
-#![allow(clippy::unwrap_used, reason = "tests")]
 
 use axum::http::StatusCode;
 use serde_json::json;

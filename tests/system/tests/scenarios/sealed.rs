@@ -1,5 +1,4 @@
 //! Records that cannot be opened: each case its own words, lists still work, and who may not know hears nothing (design §4).
-#![allow(clippy::unwrap_used, reason = "tests")]
 
 use axum::http::StatusCode;
 use serde_json::json;
