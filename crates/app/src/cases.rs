@@ -170,7 +170,8 @@ impl App {
         events.extend(self.due_after(&record.folded, &events));
         let (expected, keys) = (record.stream.version(), self.keys_of(&record.stream).await?);
         let write = StreamWrite { stream: id, expected, keys, events: events.iter().map(CaseEvent::written).collect() };
-        Ok(std::iter::once(write).chain(beside).collect())
+        // A link may be written on the other side alone.
+        Ok(std::iter::once(write).filter(|write| !write.events.is_empty()).chain(beside).collect())
     }
 
     /// The event that says by when a case comes back, where these events change that: the one way in which a list learns of it.

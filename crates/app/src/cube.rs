@@ -93,6 +93,11 @@ impl App {
         Ok(figures)
     }
 
+    /// Whether the caller reads the published figures.
+    pub fn reads_figures(caller: &Caller) -> bool {
+        read_as(caller).is_ok()
+    }
+
     /// Whether the caller publishes the figures.
     pub fn publishes_figures(caller: &Caller) -> bool {
         publish_as(caller).is_ok()

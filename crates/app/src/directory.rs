@@ -14,7 +14,7 @@ use wardbook_views::Part;
 
 use crate::{
     App, AppError,
-    accounts::Changes,
+    accounts::{Changes, Days},
     book::{Act, AppendFailed, StreamWrite},
 };
 
@@ -121,7 +121,7 @@ impl App {
             if ended && address.duty.opens_records() {
                 waiting += u64::from(self.ask_for_list(&directory, person, address).await?);
             } else {
-                self.grant(person, address, NAMED_IN_LIST, true).await?;
+                self.grant(person, address, NAMED_IN_LIST, Days::default(), true).await?;
                 granted += 1;
             }
         }
@@ -134,16 +134,23 @@ impl App {
         if directory.access.asked.values().any(same) {
             return Ok(false);
         }
-        let asked = self.duty_asked(person, address, true, NAMED_IN_LIST, None);
+        let asked = self.duty_asked(person, address, Days::default(), (true, NAMED_IN_LIST), None);
         let act = Act { actor: None, duty: None, command: self.command(b"set-up", "ask", None, person.as_bytes()) };
         self.append_directory(&act, *person.as_bytes(), &asked.into()).await.map(|_| true)
     }
 
     /// Grants a duty.
-    pub(crate) async fn grant(&self, person: PersonId, address: Address, reason: &str, from_list: bool) -> Result<Option<u64>, AppError> {
+    pub(crate) async fn grant(
+        &self,
+        person: PersonId,
+        address: Address,
+        reason: &str,
+        days: Days,
+        from_list: bool,
+    ) -> Result<Option<u64>, AppError> {
         let body = serde_json::to_vec(&(person, &address))?;
         let act = Act { actor: None, duty: None, command: self.command(b"set-up", "grant", None, &body) };
-        let event = wardbook_domain::directory::DutyGranted::at_once(person, address, reason, from_list);
+        let event = days.of(wardbook_domain::directory::DutyGranted::at_once(person, address, reason, from_list));
         self.append_directory(&act, *person.as_bytes(), &event.into()).await
     }
 

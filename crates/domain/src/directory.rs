@@ -190,13 +190,18 @@ impl Directory {
         (held.into_iter().chain(beside.iter().map(|(address, _)| address.clone())).collect(), beside)
     }
 
-    /// The people who do this duty at `now`: its holders who are not absent, and who covers for those who are. What somebody opened by
-    /// break-glass is no duty of theirs.
+    /// Whether somebody held a duty once and holds none now: they have left, and nothing opens for them.
+    pub fn has_left(&self, person: PersonId) -> bool {
+        self.people.get(&person).is_some_and(|known| known.duties.is_empty() && !known.former.is_empty())
+    }
+
+    /// The people who do this duty at `now`: its holders who are not absent, and who covers for those who are, unless they have left
+    /// themselves. What somebody opened by break-glass is no duty of theirs.
     pub fn present(&self, address: &Address, now: Instant) -> Vec<PersonId> {
         let covers = || self.access.covers_at(now).filter(|cover| address.is_covered_by(&cover.arranged.address));
         let absent = |person: &PersonId| covers().any(|cover| cover.arranged.person == *person);
         let holders = self.holders(address).into_iter().filter(|person| !absent(person));
-        holders.chain(covers().map(|cover| cover.arranged.covered_by)).collect()
+        holders.chain(covers().map(|cover| cover.arranged.covered_by).filter(|person| !self.has_left(*person))).collect()
     }
 
     /// The person with this staff id.

@@ -58,8 +58,8 @@ event! {
 }
 
 event! {
-    /// Attempts to sign in failed: one event for an account and minute (P2-AUDIT-1, design §1.5).
-    pub struct SignInFailed = "trace.sign_in_failed" v 1 {
+    /// Attempts to sign in failed, as it was written before it held where.
+    pub struct SignInFailedV1 = "trace.sign_in_failed" v 1 {
         record {
             /// Whose account it was; none where there is no such account, or nobody's code.
             person: Option<PersonId>,
@@ -73,6 +73,31 @@ event! {
     }
 }
 
+impl From<SignInFailedV1> for SignInFailed {
+    fn from(old: SignInFailedV1) -> Self {
+        let SignInFailedV1 { person, wrong, minute, attempts } = old;
+        Self { person, wrong, minute, attempts, sites: vec![] }
+    }
+}
+
+event! {
+    /// Attempts to sign in failed: one event for an account and minute (P2-AUDIT-1, design §1.5).
+    pub struct SignInFailed = "trace.sign_in_failed" v 2 {
+        record {
+            /// Whose account it was; none where there is no such account, or nobody's code.
+            person: Option<PersonId>,
+            /// What was wrong, last.
+            wrong: Failed,
+            /// The minute.
+            minute: Instant,
+            /// How often.
+            attempts: u32,
+            /// Where whoever tried said that they were, where the profile has it asked; never an address.
+            sites: Vec<String>,
+        }
+    }
+}
+
 stream_events! {
     /// Everything that can happen in an access stream.
     pub enum TraceEvent {
@@ -81,6 +106,6 @@ stream_events! {
         /// Signed in.
         SignedIn(SignedIn),
         /// Failed to sign in.
-        SignInFailed(SignInFailed),
+        SignInFailed(SignInFailed) since SignInFailedV1,
     }
 }

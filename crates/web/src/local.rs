@@ -14,12 +14,12 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use wardbook_app::{
     AppError,
-    accounts::{Added, NewUser, ShownOnce},
+    accounts::{Added, Days, NewUser, ShownOnce},
     checkpoint::{VerdictShown, VerifyAsk},
     import::{Imported, parse_named},
     policy,
 };
-use wardbook_domain::{Address, Duty, field::Invalid, profile_explain::Explanation};
+use wardbook_domain::{Address, Duty, clock::Date, field::Invalid, profile_explain::Explanation};
 
 use crate::{Web, problem::Problem};
 
@@ -48,19 +48,26 @@ struct NewUserWhy {
     /// Why, once set-up has ended.
     #[serde(default)]
     reason: Option<String>,
+    /// The first day of the duty.
+    #[serde(default)]
+    starts_on: Option<Date>,
+    /// Its last day.
+    #[serde(default)]
+    ends_on: Option<Date>,
 }
 
 /// Until set-up has ended the command alone gives an account and a code. Afterwards an administrator asks, by their token, and a second
 /// person releases: no command makes a code.
 async fn add_user(State(web): State<Web>, headers: HeaderMap, body: Bytes) -> Result<Json<Added>, Problem> {
-    let NewUserWhy { email, name, duty, school, reason } = parse_named(&body)?;
+    let NewUserWhy { email, name, duty, school, reason, starts_on, ends_on } = parse_named(&body)?;
+    let days = Days { starts_on, ends_on };
     let user = NewUser { email, name, duty, school };
     match crate::auth::holder(&headers, &web).await? {
         Some(caller) if web.setup_ended().await? => {
             let reason = reason.unwrap_or_default();
-            Ok(Json(Added::Waiting(web.ask_user(&caller, &user, &reason).await?)))
+            Ok(Json(Added::Waiting(web.ask_user(&caller, &user, days, &reason).await?)))
         }
-        _ => Ok(Json(Added::Code(web.add_user(&user).await?))),
+        _ => Ok(Json(Added::Code(web.add_user_for(&user, days).await?))),
     }
 }
 
@@ -68,7 +75,9 @@ async fn add_user(State(web): State<Web>, headers: HeaderMap, body: Bytes) -> Re
 #[serde(deny_unknown_fields)]
 struct EndDuty {
     email: String,
-    duty: Duty,
+    /// None where all of them end.
+    #[serde(default)]
+    duty: Option<Duty>,
     #[serde(default)]
     school: Option<String>,
     reason: String,
@@ -80,8 +89,8 @@ async fn end_duty(State(web): State<Web>, headers: HeaderMap, body: Bytes) -> Re
     let by = crate::auth::holder(&headers, &web).await?;
     let unknown = || AppError::from(Invalid::one("email", "is not the email address of anybody in the directory"));
     let person = web.directory().await?.by_email(&ask.email).ok_or_else(unknown)?;
-    let address = Address { duty: ask.duty, school: ask.school };
-    web.end_duty_of(by.as_ref(), person, &address, &ask.reason).await?;
+    let address = ask.duty.map(|duty| Address { duty, school: ask.school });
+    web.end_duty_of(by.as_ref(), person, address.as_ref(), &ask.reason).await?;
     Ok(Json(json!({ "ended": true })))
 }
 

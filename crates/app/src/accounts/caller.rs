@@ -24,6 +24,8 @@ pub struct Caller {
     pub beside: Vec<(Address, Beside)>,
     /// The school of their staff entry.
     pub school: Option<String>,
+    /// Whether copies of records may leave by their hand now: a code of the second factor was given within the last minutes, or with the token.
+    pub exports: bool,
     pub(crate) account: [u8; 16],
     /// How they come to what they look at.
     pub(crate) looking: Looking,
@@ -60,13 +62,20 @@ impl App {
     /// By whom rows of a caller's own in this trust are found, where their account may have such rows in others. In the host's first it is
     /// the account itself, as it was before there could be others.
     pub(crate) fn rows_of(&self, caller: &Caller) -> [u8; 16] {
-        let here = self.trust.as_bytes();
-        if *here == self.host.first() { caller.account } else { blind(&self.keys.sign_in, &[b"rows", here, &caller.account]) }
+        self.rows_of_account(&caller.account)
     }
 
-    /// The person behind an account, as the directory knows them now.
+    pub(super) fn rows_of_account(&self, account: &[u8; 16]) -> [u8; 16] {
+        let here = self.trust.as_bytes();
+        if *here == self.host.first() { *account } else { blind(&self.keys.sign_in, &[b"rows", here, account]) }
+    }
+
+    /// The person behind an account, as the directory knows them now; nobody where they have left.
     pub(crate) async fn caller(&self, account: [u8; 16], person: PersonId) -> Result<Option<Caller>, AppError> {
         let directory = self.directory().await?;
+        if directory.has_left(person) {
+            return Ok(None);
+        }
         let (duties, beside) = directory.opens(person, self.clock.now());
         Ok(directory.people.get(&person).map(|known| Caller {
             person,
@@ -76,6 +85,7 @@ impl App {
             school: known.staff.as_ref().map(|staff| staff.school.clone()),
             duties,
             beside,
+            exports: false,
             account,
             looking: Looking::Api(None),
         }))

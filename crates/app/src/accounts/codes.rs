@@ -87,14 +87,14 @@ impl App {
     /// are gone too. A trust to which the person has not agreed sets no password of theirs: they use its code by [`App::join`].
     pub async fn enrol(&self, code: &str, password: &str) -> Result<(), AppError> {
         let Some((id, code, trust)) = self.code(code).await? else {
-            self.failed(None, Failed::Code);
+            self.failed(None, Failed::Code, None).await?;
             return Err(self.no_code());
         };
         let account = self.account(&code.account).await?.ok_or_else(|| self.no_code())?;
         let person = match account.link(&trust) {
             Some(link) if account.password.is_none() || link.state != LinkState::Asked => link.person,
             _ => {
-                self.failed(None, Failed::Code);
+                self.failed(None, Failed::Code, None).await?;
                 return Err(self.no_code());
             }
         };

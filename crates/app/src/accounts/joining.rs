@@ -17,7 +17,7 @@ impl App {
         let waits = |trust: &App| kept.link(trust).filter(|link| link.state != LinkState::Open).map(|link| link.person);
         let Some((id, code, trust, person)) = found.and_then(|(id, code, trust)| waits(&trust).map(|person| (id, code, trust, person)))
         else {
-            self.failed(Some(&kept), Failed::Code);
+            self.failed(Some(&kept), Failed::Code, None).await?;
             return Err(self.no_code());
         };
         if !self.drop_kept(Kind::Code, &id).await? {

@@ -35,7 +35,7 @@ pub use caller::Caller;
 pub(crate) use changes::Changes;
 pub use changes::{Change, Changed};
 pub use factor::FactorKey;
-pub use requests::{Added, AskedFor, Waiting, WaitingFor};
+pub use requests::{Added, AskedFor, Days, Waiting, WaitingFor};
 pub use sessions::{Must, SessionShown, Standing};
 pub use sign_in::{SignIn, SignedIn};
 pub use site::ELSEWHERE;

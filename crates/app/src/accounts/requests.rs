@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 use wardbook_domain::{
     AccessId, Address, Duty, PersonId, Scope,
+    clock::{Date, day_of},
     directory::{Asked, CodeAsked, CodeFor, CodeReleased, Directory, DirectoryEvent, DutyAsked, DutyGranted, RequestRefused, check_email},
     event::AnyEvent,
     field::{Checks, Invalid},
@@ -14,11 +15,23 @@ use crate::{
     App, AppError,
     book::{Act, AppendFailed, StreamWrite},
     directory::TRIES,
+    state::Kind,
 };
 
 const REASON_MAX: usize = 1_000;
 const AFTER: &str = "is asked for by an administrator now (their token with `--token`, or the page /people/add) and released by a second \
                      person: set-up has ended";
+
+/// On which days a duty is held; from now on, and until it is ended, where neither is said.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+pub struct Days {
+    /// The first.
+    #[serde(default)]
+    pub starts_on: Option<Date>,
+    /// The last.
+    #[serde(default)]
+    pub ends_on: Option<Date>,
+}
 
 /// What `wardbook user add` led to.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -69,12 +82,17 @@ impl App {
     /// Gives a person an account and a duty, and a one-time code with which they choose their own password. By the command alone, until
     /// set-up has ended.
     pub async fn add_user(&self, user: &NewUser) -> Result<ShownOnce, AppError> {
+        self.add_user_for(user, Days::default()).await
+    }
+
+    /// The same, where the duty is held on some days alone.
+    pub async fn add_user_for(&self, user: &NewUser, days: Days) -> Result<ShownOnce, AppError> {
         self.refuse_after_setup("user", AFTER).await?;
-        let address = self.check_user(user).await?;
+        let address = self.check_user(user, days).await?;
         let (person, entered, known) = self.known_or_entered(user).await?;
         let directory = self.directory().await?;
         let holds = directory.people.get(&person).is_some_and(|person| person.duties.contains(&address));
-        let granted = if holds { None } else { self.grant(person, address, "given with the account", false).await? };
+        let granted = if holds { None } else { self.grant(person, address, "given with the account", days, false).await? };
         let account = self.make_account(&user.email, person).await?;
         let code_for = if self.has_agreed(&account).await? { CodeFor::Recovery } else { CodeFor::Enrolment };
         let request = self.new_request();
@@ -90,21 +108,24 @@ impl App {
     }
 
     /// Asks for an account and a duty for a person. What opens records, and the code, wait for a second person; other duties are given.
-    pub async fn ask_user(&self, caller: &Caller, user: &NewUser, reason: &str) -> Result<AskedFor, AppError> {
+    pub async fn ask_user(&self, caller: &Caller, user: &NewUser, days: Days, reason: &str) -> Result<AskedFor, AppError> {
         administrator(caller)?;
-        let address = self.check_user(user).await?;
+        let address = self.check_user(user, days).await?;
         check_reason(reason)?;
         let (person, mut position, known_person) = self.known_or_entered(user).await?;
         let account = self.make_account(&user.email, person).await?;
         let act = self.act(Some((caller.person, Duty::Administrator)), "ask-user");
         let directory = self.directory().await?;
         let holds = directory.people.get(&person).is_some_and(|person| person.holdings.contains_key(&address));
+        if holds && days != Days::default() {
+            return Err(Invalid::one("duty", "is held already: end it, then ask for it with other days").into());
+        }
         let duty_waits = !holds && address.duty.opens_records();
         if duty_waits {
-            let asked = self.duty_asked(person, address, false, reason, Some(caller.person));
+            let asked = self.duty_asked(person, address, days, (false, reason), Some(caller.person));
             position = self.append_when(&act, person, |_| Ok(vec![asked.clone().into()])).await?;
         } else if !holds {
-            let granted = DutyGranted::at_once(person, address, reason, false);
+            let granted = days.of(DutyGranted::at_once(person, address, reason, false));
             position = self.append_when(&act, person, |_| Ok(vec![granted.clone().into()])).await?;
         }
         let code_waits = !self.has_agreed(&account).await?;
@@ -210,18 +231,34 @@ impl App {
         Ok(())
     }
 
-    /// Ends a duty, with a reason: one person suffices, an administrator or whoever is at the machine. The person's sessions end.
-    pub async fn end_duty_of(&self, by: Option<&Caller>, person: PersonId, address: &Address, reason: &str) -> Result<(), AppError> {
+    /// Ends a duty, or all of them where none is said, with a reason: one person suffices, an administrator or whoever is at the machine.
+    /// The person's sessions end; with the last duty their tokens and their calendar address end too.
+    pub async fn end_duty_of(
+        &self,
+        by: Option<&Caller>,
+        person: PersonId,
+        address: Option<&Address>,
+        reason: &str,
+    ) -> Result<(), AppError> {
         by.map_or(Ok(()), administrator)?;
         check_reason(reason)?;
         let directory = self.directory().await?;
         let known = directory.people.get(&person).ok_or(AppError::NotFound)?;
-        if !known.holdings.contains_key(address) {
+        let ending: Vec<Address> = known.holdings.keys().filter(|held| address.is_none_or(|one| one == *held)).cloned().collect();
+        if ending.is_empty() {
             return Err(Invalid::one("duty", "is not a duty that this person holds there").into());
         }
-        let position = self.end_duty(by.map(|caller| caller.person), person, address.clone(), reason.trim()).await?;
-        self.shown_by_views(position).await;
+        for address in ending {
+            let position = self.end_duty(by.map(|caller| caller.person), person, address, reason.trim()).await?;
+            self.shown_by_views(position).await;
+        }
         self.end_sessions_of(person).await?;
+        if self.directory().await?.has_left(person) {
+            for (account, _) in self.accounts_of(person).await? {
+                self.end_tokens(&account).await?;
+                self.drop_owned(Kind::Feed, &self.rows_of_account(&account)).await?;
+            }
+        }
         self.reroute_open().await.map(|_| ())
     }
 
@@ -271,9 +308,16 @@ impl App {
         Err(AppError::Stale)
     }
 
-    pub(crate) fn duty_asked(&self, person: PersonId, address: Address, from_list: bool, reason: &str, by: Option<PersonId>) -> DutyAsked {
+    pub(crate) fn duty_asked(
+        &self,
+        person: PersonId,
+        address: Address,
+        Days { starts_on, ends_on }: Days,
+        (from_list, reason): (bool, &str),
+        by: Option<PersonId>,
+    ) -> DutyAsked {
         let (request, reason) = (self.new_request(), reason.trim().to_owned());
-        DutyAsked { request, person, address, starts_on: None, ends_on: None, from_list, reason, asked_by: by }
+        DutyAsked { request, person, address, starts_on, ends_on, from_list, reason, asked_by: by }
     }
 
     fn act(&self, by: Option<(PersonId, Duty)>, name: &str) -> Act {
@@ -298,8 +342,14 @@ impl App {
         Ok((person, None, true))
     }
 
-    async fn check_user(&self, user: &NewUser) -> Result<Address, AppError> {
+    async fn check_user(&self, user: &NewUser, Days { starts_on, ends_on }: Days) -> Result<Address, AppError> {
         let mut checks = Checks::default();
+        if let Some(last) = ends_on {
+            let first = starts_on.unwrap_or_else(|| day_of(self.clock.now()));
+            if last < first.max(day_of(self.clock.now())) {
+                checks.fail("ends_on", "is before the first day, or over already");
+            }
+        }
         check_email(&mut checks, &user.email);
         checks.text("name", &user.name, 200);
         match (user.duty.scope(), &user.school) {
@@ -313,6 +363,13 @@ impl App {
         }
         checks.done()?;
         Ok(Address { duty: user.duty, school: user.school.clone() })
+    }
+}
+
+impl Days {
+    /// A grant, on these days.
+    pub(crate) fn of(self, granted: DutyGranted) -> DutyGranted {
+        DutyGranted { starts_on: self.starts_on, ends_on: self.ends_on, ..granted }
     }
 }
 

@@ -98,6 +98,8 @@ pub struct Standing {
     pub has_factor: bool,
     /// Whether a code was given within the last minutes.
     pub stepped_up: bool,
+    /// Whether a case names them.
+    pub named: bool,
     /// What they have not confirmed to have read.
     pub notices: Vec<Notice>,
     /// How many changes of access a trust lead has not looked at.
@@ -120,12 +122,12 @@ pub struct SessionShown {
 }
 
 impl Session {
-    /// What must be done first.
-    fn must(&self, duties: &BTreeSet<Address>) -> Option<Must> {
+    /// What must be done first, by somebody who reads sealed records or looks after accounts, or not.
+    fn must(&self, is_trusted: bool) -> Option<Must> {
         if self.factor == Factor::Demonstration {
             return None;
         }
-        let set_factor = ((self.needs_factor || need_factor(duties)) && !self.has_factor).then_some(Must::SetFactor);
+        let set_factor = ((self.needs_factor || is_trusted) && !self.has_factor).then_some(Must::SetFactor);
         if self.password_due { Some(Must::ChangePassword) } else { set_factor }
     }
 
@@ -152,11 +154,18 @@ impl Session {
         self.parts.iter_mut().find(|part| part.trust == *trust.trust.as_bytes()).ok_or(AppError::NotFound)
     }
 
+    /// To these seconds unused and at the longest, where it had more.
+    fn shorten(&mut self, (idle, most): (i64, i64)) {
+        self.idle_seconds = self.idle_seconds.min(idle);
+        self.until = self.until.min(self.begun.plus_seconds(most));
+    }
+
     fn expires_at(&self) -> Instant {
         self.used.plus_seconds(self.idle_seconds).min(self.until)
     }
 }
 
+/// Whether duties read sealed records or look after accounts: such a person needs a second factor, and has the shorter sessions.
 fn need_factor(duties: &BTreeSet<Address>) -> bool {
     opens_records(duties) || duties.iter().any(|held| held.duty == Duty::Administrator)
 }
@@ -191,8 +200,12 @@ impl App {
         let (mut parts, mut idle_seconds, mut longest, mut at) = (vec![], i64::MAX, i64::MAX, None);
         for trust in self.trusts() {
             let Some(link) = account.link(&trust).filter(|link| link.state == LinkState::Open) else { continue };
-            let duties = trust.directory().await?.people.get(&link.person).map(|known| known.duties.clone()).unwrap_or_default();
-            let (idle, most) = trust.profile().sessions.limits(opens_records(&duties));
+            let directory = trust.directory().await?;
+            if directory.has_left(link.person) {
+                continue;
+            }
+            let duties = directory.people.get(&link.person).map(|known| known.duties.clone()).unwrap_or_default();
+            let (idle, most) = trust.profile().sessions.limits(need_factor(&duties));
             (idle_seconds, longest) = (idle_seconds.min(idle), longest.min(most));
             // Where something waits to be read comes first.
             at = at.or(opens_records(&duties).then_some(link.trust));
@@ -272,6 +285,16 @@ impl App {
             return Ok(None);
         }
         let now = self.machine.now();
+        // Whoever covers, or is named on a case, may have come to it since they signed in.
+        let named = self.is_named(&caller).await?;
+        let is_trusted = named || need_factor(&caller.duties);
+        if is_trusted {
+            session.shorten(self.profile().sessions.limits(true));
+        }
+        if now >= session.expires_at() {
+            self.drop_kept(Kind::Session, &id).await?;
+            return Ok(None);
+        }
         if now >= session.used.plus_seconds(WRITTEN_EVERY_SECONDS) {
             session.used = now;
             // Where somebody ended or changed it meanwhile, that stands.
@@ -281,15 +304,17 @@ impl App {
         let (notices, changes_seen) = (std::mem::take(&mut part.notices), part.changes_seen);
         let changes_unseen = if caller.has(Duty::TrustLead) { self.changes_since(changes_seen).await? } else { 0 };
         let proven = session.proven_at.is_some_and(|at| now < at.plus_seconds(STEP_UP_SECONDS));
+        let stepped_up = proven || session.factor == Factor::Demonstration;
         Ok(Some(Standing {
-            must: session.must(&caller.duties),
+            must: session.must(is_trusted),
+            named,
             has_factor: session.has_factor,
-            stepped_up: proven || session.factor == Factor::Demonstration,
+            stepped_up,
             // In a demonstration everybody was enrolled by the machine.
             notices: if session.factor == Factor::Demonstration { vec![] } else { notices },
             changes_unseen,
             elsewhere: session.parts.len() > 1,
-            caller: Caller { looking: Looking::Page(session.looks), ..caller },
+            caller: Caller { looking: Looking::Page(session.looks), exports: stepped_up, ..caller },
         }))
     }
 

@@ -44,7 +44,7 @@ impl App {
     /// The first step: the password. `site` is the school at which they say they are, where the profile has it asked.
     pub async fn sign_in(&self, email: &str, password: &str, site: Option<&str>) -> Result<SignIn, AppError> {
         let site = self.site(site).await?;
-        let (id, account) = self.checked(email, password).await?;
+        let (id, account) = self.checked(email, password, site.as_deref()).await?;
         let Some(account) = account else { return Ok(SignIn::Wrong) };
         if account.factors.is_some() {
             return self.begin_half(id, &account, site).await.map(SignIn::Code);
@@ -54,7 +54,7 @@ impl App {
 
     /// Signs somebody of a demonstration in with one click. Their people need no second factor: whoever sits there may be all of them.
     pub async fn sign_in_for_demonstration(&self, email: &str, password: &str) -> Result<Option<String>, AppError> {
-        let (id, account) = self.checked(email, password).await?;
+        let (id, account) = self.checked(email, password, None).await?;
         match account {
             Some(account) => self.signed_in(id, &account, Factor::Demonstration, None).await,
             None => Ok(None),
@@ -65,7 +65,7 @@ impl App {
     pub async fn give_code(&self, half: &str, code: &str) -> Result<Option<SignedIn>, AppError> {
         let now = self.machine.now();
         let Some(kept) = self.any_session(half).await?.filter(|session| session.stage == Stage::Code) else {
-            self.failed(None, Failed::Factor);
+            self.failed(None, Failed::Factor, None).await?;
             return Ok(None);
         };
         let taken = self
@@ -76,7 +76,7 @@ impl App {
             })
             .await?;
         let Some(factor) = taken else {
-            self.failed(self.account(&kept.account).await?.as_ref(), Failed::Factor);
+            self.failed(self.account(&kept.account).await?.as_ref(), Failed::Factor, kept.site.as_deref()).await?;
             return Ok(None);
         };
         // A half session is good for one sign-in.
@@ -106,7 +106,7 @@ impl App {
         let account = self.account(&id).await?.ok_or(AppError::NotFound)?;
         let hash = account.password.clone().unwrap_or_else(|| passwords::NOBODY.to_owned());
         if !passwords::verify(old.to_owned(), hash.clone()).await? {
-            self.failed(Some(&account), Failed::Password);
+            self.failed(Some(&account), Failed::Password, None).await?;
             return Ok(None);
         }
         let fresh = self.hash_new(&account, new).await?;
@@ -146,7 +146,7 @@ impl App {
     }
 
     /// The account, where the password is right.
-    async fn checked(&self, email: &str, password: &str) -> Result<([u8; 16], Option<Account>), AppError> {
+    async fn checked(&self, email: &str, password: &str, site: Option<&str>) -> Result<([u8; 16], Option<Account>), AppError> {
         let id = self.account_id(email);
         let account = self.account(&id).await?;
         let hash = account.as_ref().and_then(|account| account.password.clone());
@@ -154,14 +154,20 @@ impl App {
         if right && hash.is_some() {
             return Ok((id, account));
         }
-        self.failed(account.as_ref(), Failed::Password);
+        self.failed(account.as_ref(), Failed::Password, site).await?;
         Ok((id, None))
     }
 
     /// Begins the session once the sign-in is on the record of every trust that it opens; none where it opens none.
     async fn signed_in(&self, id: [u8; 16], account: &Account, factor: Factor, site: Option<String>) -> Result<Option<String>, AppError> {
-        let opened: Vec<(App, PersonId)> =
-            self.trusts().into_iter().filter_map(|trust| account.opens(&trust).map(|person| (trust, person))).collect();
+        let mut opened: Vec<(App, PersonId)> = vec![];
+        for trust in self.trusts() {
+            if let Some(person) = account.opens(&trust)
+                && !trust.directory().await?.has_left(person)
+            {
+                opened.push((trust, person));
+            }
+        }
         if opened.is_empty() {
             return Ok(None);
         }

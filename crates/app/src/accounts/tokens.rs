@@ -21,6 +21,9 @@ struct Holder {
     made_at: Option<Instant>,
     #[serde(default)]
     label: String,
+    /// Whether copies of records may leave by it; not of those that were made before this was asked.
+    #[serde(default)]
+    exports: bool,
 }
 
 /// A token of one's own, without its secret.
@@ -34,6 +37,8 @@ pub struct TokenShown {
     pub made_at: Option<Instant>,
     /// Until when it can be used.
     pub expires_at: Instant,
+    /// Whether copies of records may leave by it.
+    pub exports: bool,
 }
 
 impl App {
@@ -44,21 +49,21 @@ impl App {
         let none = || Invalid::one("user", "has no account; add it with `wardbook user add`");
         let account = self.account(&id).await?.ok_or_else(none)?;
         let person = account.link(self).ok_or_else(none)?.person;
-        self.put_token(id, person, "Made by `wardbook token create`").await
+        self.put_token(id, person, "Made by `wardbook token create`", true).await
     }
 
-    /// Makes an API token for its owner, who has just proved who they are.
-    pub async fn make_token(&self, standing: &Standing, label: &str) -> Result<ShownOnce, AppError> {
+    /// Makes an API token for its owner, who has just proved who they are: that is the proof for every copy that leaves by it.
+    pub async fn make_token(&self, standing: &Standing, label: &str, exports: bool) -> Result<ShownOnce, AppError> {
         if !standing.stepped_up {
             return Err(AppError::Forbidden);
         }
         let mut checks = wardbook_domain::field::Checks::default();
         checks.text("label", label, LABEL_MAX);
         checks.done()?;
-        self.put_token(standing.caller.account, standing.caller.person, label.trim()).await
+        self.put_token(standing.caller.account, standing.caller.person, label.trim(), exports).await
     }
 
-    async fn put_token(&self, account: [u8; 16], person: PersonId, label: &str) -> Result<ShownOnce, AppError> {
+    async fn put_token(&self, account: [u8; 16], person: PersonId, label: &str, exports: bool) -> Result<ShownOnce, AppError> {
         if self.count_owned(Kind::Token, &account).await? >= HELD_MAX {
             return Err(Invalid::one("user", format!("has {HELD_MAX} tokens already")).into());
         }
@@ -72,6 +77,7 @@ impl App {
             until: expires_at,
             made_at: Some(made_at),
             label: label.to_owned(),
+            exports,
         };
         self.keep(Kind::Token, &self.secret_id("token", &secret), &account, &holder, expires_at).await?;
         Ok(ShownOnce { secret, expires_at, known_person: true })
@@ -86,7 +92,10 @@ impl App {
     /// The person behind an API token of this trust.
     pub async fn by_token(&self, token: &str) -> Result<Option<Caller>, AppError> {
         match self.kept::<Holder>(Kind::Token, &self.secret_id("token", token)).await? {
-            Some((holder, _)) if self.is_of(&holder) => self.caller(holder.account, holder.person).await,
+            Some((holder, _)) if self.is_of(&holder) => {
+                let caller = self.caller(holder.account, holder.person).await?;
+                Ok(caller.map(|caller| Caller { exports: holder.exports, ..caller }))
+            }
             _ => Ok(None),
         }
     }
@@ -102,9 +111,20 @@ impl App {
             id: hex::encode(id),
             label: holder.label,
             made_at: holder.made_at,
+            exports: holder.exports,
             expires_at,
         });
         Ok(shown.collect())
+    }
+
+    /// Ends every token of an account for this trust.
+    pub(super) async fn end_tokens(&self, account: &[u8; 16]) -> Result<(), AppError> {
+        for (id, holder, _) in self.kept_of_owner::<Holder>(Kind::Token, account, HELD_MAX).await? {
+            if self.is_of(&holder) {
+                self.drop_kept(Kind::Token, &id).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Ends one of a person's own tokens; no such token and another's are one answer.

@@ -184,8 +184,11 @@ impl App {
     async fn link_cases(&self, caller: &Caller, id: [u8; 16], case: &Case, ask: &Link, by: &By<'_>) -> Result<Comes, AppError> {
         let (other, record) = self.other_case(caller, &ask.case, "case", &CaseAct::Link(ask.clone())).await?;
         let (here, there) = case::link((CaseId::from_bytes(id), case), (CaseId::from_bytes(other), &record.folded), ask, by)?;
-        let beside = self.write_beside(other, &record.stream, [CaseEvent::from(there).written()]).await?;
-        Ok(Comes { events: vec![here.into()], beside: vec![beside] })
+        let mut beside = vec![];
+        if let Some(there) = there {
+            beside.push(self.write_beside(other, &record.stream, [CaseEvent::from(there).written()]).await?);
+        }
+        Ok(Comes { events: here.into_iter().map(CaseEvent::from).collect(), beside })
     }
 
     async fn merge_cases(&self, caller: &Caller, id: [u8; 16], case: &Case, ask: &Merge, by: &By<'_>) -> Result<Comes, AppError> {

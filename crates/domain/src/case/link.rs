@@ -1,8 +1,10 @@
 //! Links between cases, and merging: two cases about one event become one to work on, and neither loses its history.
 
+use std::collections::BTreeSet;
+
 use super::{QuestionAsked, plan::Planned};
 use crate::{
-    CaseId, Instant,
+    CaseId, Instant, PersonId,
     event::event,
     field::{Checks, Invalid},
     redacted::redacted,
@@ -145,25 +147,38 @@ impl TookIn {
     }
 }
 
-/// Links a case to another, both of which the caller may open: one event for each.
+/// For whom a case does not exist.
+fn kept_from(case: &super::Case) -> BTreeSet<PersonId> {
+    let route = case.route();
+    [route.subjects.as_slice(), &route.possible_subjects, &case.aside()].concat().into_iter().collect()
+}
+
+/// Links a case to another, both of which the caller may open: an event for each. A case does not name one that is kept from somebody who
+/// may read it: their pages would cost more for it, and so tell that there is something (design §1.4). It is then named on one side alone.
 pub fn link(
     this: (CaseId, &super::Case),
     other: (CaseId, &super::Case),
     ask: &Link,
     by: &super::By<'_>,
-) -> Result<(Linked, Linked), Refused> {
+) -> Result<(Option<Linked>, Option<Linked>), Refused> {
     let mut checks = Checks::default();
     checks.text("reason", &ask.reason, 20_000);
     if this.0 == other.0 {
         checks.fail("case", "is this case");
     }
+    let (kept, others) = (kept_from(this.1), kept_from(other.1));
+    let (here, there) = (others.is_subset(&kept), kept.is_subset(&others));
+    if !here && !there {
+        checks.fail("case", "is kept from other people than this one: neither may name the other");
+    }
     checks.done()?;
-    let known = this.1.work.links.iter().any(|linked| linked.case == other.0 && linked.relation == ask.relation);
+    let names = |case: &super::Case, id, relation| case.work.links.iter().any(|linked| linked.case == id && linked.relation == relation);
+    let known = names(this.1, other.0, ask.relation) || names(other.1, this.0, ask.relation.inverse());
     if known {
         return Err(Refused::State("the two are linked in this way already"));
     }
     let linked = |case, relation| Linked { case, relation, reason: ask.reason.clone(), by: by.name.to_owned(), linked_at: by.now };
-    Ok((linked(other.0, ask.relation), linked(this.0, ask.relation.inverse())))
+    Ok((here.then(|| linked(other.0, ask.relation)), there.then(|| linked(this.0, ask.relation.inverse()))))
 }
 
 /// What waits for an answer in a case that goes on in another: it waits there from now on, under the same id, so that whoever was asked sees
@@ -187,13 +202,6 @@ pub fn merge(
     let (mine, other) = (&this.1.opened, &into.1.opened);
     let alike = (mine.kind, mine.class, &mine.school) == (other.kind, other.class, &other.school);
     // Whoever may not know the one may not know what it brings into the other.
-    let kept_from = |case: &super::Case| {
-        let route = case.route();
-        let mut people = [route.subjects.as_slice(), &route.possible_subjects, &case.aside()].concat();
-        people.sort_unstable();
-        people.dedup();
-        people
-    };
     if this.0 == into.0 || !alike || kept_from(this.1) != kept_from(into.1) {
         return Err(Invalid::one("into", "is not another case of the same kind, school and people: link the two instead").into());
     }
@@ -219,10 +227,40 @@ mod tests {
         let case = tests::open(CaseKind::Other);
         let ask = Link { case: two.to_string(), relation: Relation::FollowsFrom, reason: "The same evening.".into() };
         let (here, there) = link((one, &case), (two, &case), &ask, &by).unwrap();
+        let (here, there) = (here.unwrap(), there.unwrap());
         assert_eq!((here.case, here.relation, there.case, there.relation), (two, Relation::FollowsFrom, one, Relation::LedTo));
         let linked = Case::evolve(Some(case.clone()), here.into()).unwrap();
         assert!(matches!(link((one, &linked), (two, &case), &ask, &by), Err(Refused::State(_))));
         assert!(matches!(link((one, &case), (one, &case), &ask, &by), Err(Refused::Invalid(_))));
+        for (relation, back) in [
+            (Relation::SameEvent, Relation::SameEvent),
+            (Relation::LedTo, Relation::FollowsFrom),
+            (Relation::DuplicateOf, Relation::DuplicateOf),
+        ] {
+            let (here, there) = link((one, &case), (two, &case), &Link { relation, ..ask.clone() }, &by).unwrap();
+            assert_eq!((here.unwrap().relation, there.unwrap().relation), (relation, back));
+        }
+    }
+
+    #[test]
+    fn a_case_is_not_named_where_somebody_reads_from_whom_it_is_kept() {
+        let profile = crate::profile::tests::clpt();
+        let by = tests::by(&profile);
+        let (one, two) = (CaseId::from_bytes([1; 16]), CaseId::from_bytes([2; 16]));
+        let about = |people: &[u8]| {
+            let mut case = tests::open(CaseKind::Other);
+            case.opened.route.subjects = people.iter().map(|person| PersonId::from_bytes([*person; 16])).collect();
+            case
+        };
+        let named = |this: &[u8], other: &[u8]| {
+            let ask = Link { case: two.to_string(), relation: Relation::SameEvent, reason: "The same evening.".into() };
+            link((one, &about(this)), (two, &about(other)), &ask, &by).map(|(here, there)| (here.is_some(), there.is_some()))
+        };
+        assert_eq!(named(&[], &[]).unwrap(), (true, true));
+        assert_eq!(named(&[7], &[]).unwrap(), (true, false), "the open one says nothing of the one about somebody");
+        assert_eq!(named(&[], &[7]).unwrap(), (false, true));
+        assert_eq!(named(&[7], &[7]).unwrap(), (true, true));
+        assert!(matches!(named(&[7], &[8]), Err(Refused::Invalid(_))));
     }
 
     #[test]

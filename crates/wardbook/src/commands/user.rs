@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use serde_json::json;
 use wardbook_app::accounts::Added;
-use wardbook_domain::Duty;
+use wardbook_domain::{Duty, clock::Date};
 
 use super::given;
 use crate::Globals;
@@ -37,6 +37,12 @@ pub(crate) struct Args {
     /// The school's code, for a duty at one school
     #[arg(long, value_name = "CODE")]
     school: Option<String>,
+    /// The first day of the duty, as 2027-01-04; else at once
+    #[arg(long, value_name = "DAY")]
+    from: Option<String>,
+    /// Its last day; else until it is ended
+    #[arg(long, value_name = "DAY")]
+    until: Option<String>,
     /// Why; needed once set-up has ended
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
@@ -52,11 +58,14 @@ pub(crate) struct EndArgs {
     #[arg(long, value_name = "E")]
     email: String,
     /// The duty
-    #[arg(long)]
-    duty: String,
+    #[arg(long, required_unless_present = "all")]
+    duty: Option<String>,
     /// The school's code, for a duty at one school
     #[arg(long, value_name = "CODE")]
     school: Option<String>,
+    /// Every duty of theirs, as they have left: their tokens and their calendar address end too
+    #[arg(long, conflicts_with_all = ["duty", "school"])]
+    all: bool,
     /// Why
     #[arg(long, value_name = "TEXT")]
     reason: String,
@@ -65,7 +74,7 @@ pub(crate) struct EndArgs {
 /// Runs `end-duty`.
 pub(crate) async fn end_duty(globals: &Globals, args: &EndArgs) -> Result<ExitCode, Failure> {
     let (place, loaded) = globals.open()?;
-    let (email, duty) = (given("email", &args.email)?, duty("duty", &args.duty)?);
+    let (email, duty) = (given("email", &args.email)?, args.duty.as_deref().map(|text| duty("duty", text)).transpose()?);
     let door = Door::open(&place, &loaded.settings).await?;
     let ask = json!({ "email": email, "duty": duty, "school": args.school, "reason": args.reason });
     let ended = door.post::<serde_json::Value>("/local/v1/users/end-duty", &ask).await;
@@ -74,7 +83,8 @@ pub(crate) async fn end_duty(globals: &Globals, args: &EndArgs) -> Result<ExitCo
     if globals.json {
         output::say_json(&ended);
     } else {
-        output::say(format!("The duty {duty} of {email} has ended, and they are signed out."));
+        let what = duty.map_or_else(|| "Every duty".to_owned(), |duty| format!("The duty {duty}"));
+        output::say(format!("{what} of {email} has ended, and they are signed out."));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -84,7 +94,9 @@ pub(crate) async fn run(globals: &Globals, args: &Args) -> Result<ExitCode, Fail
     let (place, loaded) = globals.open()?;
     let duty = duty("duty", &args.duty)?;
     let (email, name) = (given("email", &args.email)?, given("name", &args.name)?);
-    let ask = json!({ "email": email, "name": name, "duty": duty, "school": args.school, "reason": args.reason });
+    let (starts_on, ends_on) = (day("from", args.from.as_deref())?, day("until", args.until.as_deref())?);
+    let ask = json!({ "email": email, "name": name, "duty": duty, "school": args.school, "reason": args.reason,
+        "starts_on": starts_on, "ends_on": ends_on });
     let door = Door::open(&place, &loaded.settings).await?;
     let token = args.token.as_deref().filter(|token| !token.is_empty());
     let added = door.post_as::<Added>("/local/v1/users", token, &ask).await;
@@ -114,6 +126,12 @@ pub(crate) async fn run(globals: &Globals, args: &Args) -> Result<ExitCode, Fail
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// A day, from the option of this name.
+fn day(option: &str, text: Option<&str>) -> Result<Option<Date>, Failure> {
+    let parse = |text: &str| text.parse().map_err(|_| Failure::field(option, format!("`{text}` is no day; write it as 2027-01-04")));
+    text.map(parse).transpose()
 }
 
 /// A duty by its code, from the option of this name.

@@ -7,10 +7,11 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use wardbook_app::{
-    Page,
+    AppError, Page,
     cases::{CaseAct, parse_id},
     queue::QueueItem,
 };
+use wardbook_domain::field::Invalid;
 
 use super::{PageQuery, Sent, record};
 use crate::{
@@ -50,7 +51,7 @@ pub(crate) async fn show(State(web): State<Web>, Bearer(caller): Bearer, Path(id
 /// `unshare` (person, reason), `recuse` and `end-recusal` (person, reason), `hand-over` (person, reason), `snooze` (until, reason), `review`
 /// (finding, next_on), `print` (kind, purpose), `close` (outcome, reason), `reopen` (reason), `correct` (field, text, reason).
 ///
-/// `print` answers with the copy as PDF, all others with the case. 204 where it took the case from the caller.
+/// `print` answers with the copy as PDF, and needs a token that may take copies away; all others answer with the case. 204 where it took the case from the caller.
 #[utoipa::path(post, path = "/api/v1/cases/{id}/{action}", tag = "cases", request_body = serde_json::Value,
     params(("id" = String, Path, description = "32 hex digits"), ("action" = String, Path, description = "One of the verbs above"),
         ("If-Match" = Option<String>, Header, description = "The ETag of what was shown"),
@@ -68,6 +69,10 @@ pub(crate) async fn act(
 ) -> Result<Response, Problem> {
     let id = parse_id(&id)?;
     let ask = CaseAct::read(&action, &body)?;
+    if matches!(ask, CaseAct::Print(_)) && !caller.exports {
+        let why = "this token was made without leave to take copies away; its owner makes one that has it at /account/tokens";
+        return Err(AppError::Invalid(Invalid::one("authorization", why)).into());
+    }
     match web.act_on_case(&caller, id, &ask, headers.conditions()).await? {
         Some(shown) if let CaseAct::Print(made) = &ask => Ok(copy::file(&web, &shown, made.kind, &caller.name).await?),
         Some(shown) => record(&web, &caller, StatusCode::OK, &shown),

@@ -3,7 +3,8 @@
 //! Three buckets. A browser's attempts at one account are few. Attempts at one account by browsers that never signed in to it are
 //! counted together, so that fresh cookies buy no fresh attempts; a browser that did sign in to it carries a proof of that
 //! ([`super::visitor`]) and is not held up by strangers' attempts. All attempts together are bounded by what password hashing may
-//! cost, which also bounds how many keys can be remembered.
+//! cost, which also bounds how many keys can be remembered; known browsers, and whoever is signed in, are bounded apart, so that a flood
+//! of strangers holds none of them up.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -20,7 +21,7 @@ use wardbook_app::Clock;
 const PAIR_BURST: NonZeroU32 = NonZeroU32::new(5).expect("5 is not zero");
 /// Attempts of all unknown browsers at one account at once; then one a minute.
 const ACCOUNT_BURST: NonZeroU32 = NonZeroU32::new(20).expect("20 is not zero");
-/// Attempts of everybody at once, and a second after that.
+/// Attempts of all strangers at once, and a second after that; of all known browsers as many.
 const ALL_BURST: NonZeroU32 = NonZeroU32::new(100).expect("100 is not zero");
 const ALL_PER_SECOND: NonZeroU32 = NonZeroU32::new(20).expect("20 is not zero");
 /// Above so many keys those whose bucket is full again are forgotten.
@@ -47,7 +48,8 @@ pub(crate) struct Limits {
     ticks: Ticks,
     pair: Keyed,
     account: Keyed,
-    all: Bucket<NotKeyed, InMemoryState>,
+    strangers: Bucket<NotKeyed, InMemoryState>,
+    known: Bucket<NotKeyed, InMemoryState>,
 }
 
 impl Limits {
@@ -57,19 +59,14 @@ impl Limits {
             let quota = Quota::per_minute(NonZeroU32::MIN).allow_burst(burst);
             Keyed::new(quota, HashMapStateStore::default(), ticks.clone())
         };
-        let all = Quota::per_second(ALL_PER_SECOND).allow_burst(ALL_BURST);
-        Self {
-            pair: keyed(PAIR_BURST),
-            account: keyed(ACCOUNT_BURST),
-            all: Bucket::new(all, InMemoryState::default(), ticks.clone()),
-            ticks,
-        }
+        let all = || Bucket::new(Quota::per_second(ALL_PER_SECOND).allow_burst(ALL_BURST), InMemoryState::default(), ticks.clone());
+        Self { pair: keyed(PAIR_BURST), account: keyed(ACCOUNT_BURST), strangers: all(), known: all(), ticks }
     }
 
     /// One attempt to sign in; else how long to wait. `known`: this browser has signed in to this account before.
     pub(crate) fn sign_in(&self, email: &str, visitor: &str, known: bool) -> Result<(), Duration> {
         // First, so that a flood leaves no keys behind.
-        self.take_any()?;
+        self.take_any(known)?;
         let email = email.trim().to_lowercase();
         self.take(&self.pair, key(&["sign-in", &email, visitor]))?;
         if known { Ok(()) } else { self.take(&self.account, key(&["sign-in", &email])) }
@@ -78,20 +75,20 @@ impl Limits {
     /// One attempt at the second step of signing in, with what stands for the right password; else how long to wait. Counted apart from
     /// attempts at passwords: neither uses up the other.
     pub(crate) fn code(&self, email: &str, half: &str, known: bool) -> Result<(), Duration> {
-        self.take_any()?;
+        self.take_any(known)?;
         self.take(&self.pair, key(&["code", half]))?;
         if known { Ok(()) } else { self.take(&self.account, key(&["code", &email.trim().to_lowercase()])) }
     }
 
     /// One attempt of somebody signed in to prove who they are: a code once more, or their old password.
     pub(crate) fn prove(&self, session: &str) -> Result<(), Duration> {
-        self.take_any()?;
+        self.take_any(true)?;
         self.take(&self.pair, key(&["prove", session]))
     }
 
     /// One attempt to use a one-time code; else how long to wait. Codes are too long to guess: this bounds the work only.
     pub(crate) fn enrol(&self, visitor: &str) -> Result<(), Duration> {
-        self.take_any()?;
+        self.take_any(false)?;
         self.take(&self.account, key(&["enrol", visitor]))
     }
 
@@ -103,8 +100,9 @@ impl Limits {
         bucket.check_key(&key).map_err(|refused| refused.wait_time_from(self.ticks.now()))
     }
 
-    fn take_any(&self) -> Result<(), Duration> {
-        self.all.check().map_err(|refused| refused.wait_time_from(self.ticks.now()))
+    fn take_any(&self, known: bool) -> Result<(), Duration> {
+        let all = if known { &self.known } else { &self.strangers };
+        all.check().map_err(|refused| refused.wait_time_from(self.ticks.now()))
     }
 }
 
@@ -177,7 +175,9 @@ mod tests {
         let (limits, now) = limits();
         let tried = (0..500).filter(|n| limits.sign_in(&format!("{n}@example.org"), "v", false).is_ok()).count();
         assert_eq!(tried, 100);
-        assert!(limits.pair.len() <= 100, "{}", limits.pair.len());
+        assert_eq!(limits.sign_in("uma@example.org", "uma's own browser", true), Ok(()), "a flood of strangers holds up no colleague");
+        assert_eq!(limits.prove("session"), Ok(()));
+        assert!(limits.pair.len() <= 102, "{}", limits.pair.len());
         for n in 0..3 * KEYS_MAX {
             let _ = limits.sign_in(&format!("{n}@example.net"), "v", false);
             forward(&now, 1);

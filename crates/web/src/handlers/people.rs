@@ -3,7 +3,8 @@
 use axum::extract::Path;
 use axum::http::StatusCode;
 use wardbook_app::AppError;
-use wardbook_app::accounts::{Change, Changed, NewUser, Waiting, WaitingFor};
+use wardbook_app::accounts::{Change, Changed, Days, NewUser, Waiting, WaitingFor};
+use wardbook_domain::clock::Date;
 use wardbook_domain::directory::{CodeFor, Directory};
 use wardbook_domain::profile::Profile;
 use wardbook_domain::{AccessId, Address, Duty, PersonId, Scope};
@@ -87,6 +88,8 @@ async fn add_page(here: &Here, errors: FormErrors, fields: &Fields) -> Result<Ad
         name: fields.one("name"),
         duty: fields.one("duty"),
         school: fields.one("school"),
+        starts_on: fields.one("starts_on"),
+        ends_on: fields.one("ends_on"),
         reason: fields.one("reason"),
         duties: duties.map(|duty| Choice::owned(duty.as_str(), profile.title(*duty))).collect(),
         schools: directory.schools.values().map(|school| Choice::owned(school.code.clone(), school.name.clone())).collect(),
@@ -96,14 +99,22 @@ async fn add_page(here: &Here, errors: FormErrors, fields: &Fields) -> Result<Ad
 /// `POST /people/add`.
 pub(crate) async fn add(Posted(here, fields): Posted<Here>) -> Answer {
     administrator(&here)?;
-    let Some(duty) = Duty::parse(&fields.one("duty")) else {
-        let mut errors = FormErrors::default();
+    let mut errors = FormErrors::default();
+    let mut day = |field: &str| match fields.one(field).trim() {
+        "" => None,
+        text => text.parse::<Date>().map_err(|_| errors.add(field, "Give the day as a date")).ok(),
+    };
+    let days = Days { starts_on: day("starts_on"), ends_on: day("ends_on") };
+    let duty = Duty::parse(&fields.one("duty"));
+    if duty.is_none() {
         errors.add("duty", "Choose a duty");
+    }
+    let (Some(duty), false) = (duty, errors.any()) else {
         return Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &add_page(&here, errors, &fields).await?));
     };
     let school = fields.get("school").filter(|school| !school.is_empty()).map(str::to_owned);
     let user = NewUser { email: fields.one("email").trim().to_owned(), name: fields.one("name"), duty, school };
-    match here.web.ask_user(&here.caller, &user, &fields.one("reason")).await {
+    match here.web.ask_user(&here.caller, &user, days, &fields.one("reason")).await {
         Ok(asked) => Ok(see_other(if asked.code_waits || asked.duty_waits { "/people?done=waiting" } else { "/people?done=given" })),
         Err(AppError::Invalid(invalid)) => {
             let errors = page_errors(invalid, &REASON_AND_PERSON);
@@ -113,11 +124,12 @@ pub(crate) async fn add(Posted(here, fields): Posted<Here>) -> Answer {
     }
 }
 
-const REASON_AND_PERSON: [(&str, &str, &str); 5] = [
+const REASON_AND_PERSON: [(&str, &str, &str); 6] = [
     ("email", "email", "the email address"),
     ("name", "name", "the name"),
     ("duty", "duty", "the duty"),
     ("school", "school", "the school"),
+    ("ends_on", "ends_on", "the last day"),
     ("reason", "reason", "the reason"),
 ];
 
@@ -160,9 +172,14 @@ async fn end_page(here: &Here, errors: FormErrors, (id, name): (PersonId, String
     let directory = here.web.directory().await.map_err(|error| here.refuse(error))?;
     let profile = here.web.profile();
     let held = directory.people.get(&id).into_iter().flat_map(|person| person.holdings.keys());
-    let duties = held.map(|held| Choice::owned(address_as_value(held), address_in_words(&profile, &directory, held))).collect();
+    let mut duties: Vec<Choice> =
+        held.map(|held| Choice::owned(address_as_value(held), address_in_words(&profile, &directory, held))).collect();
+    duties.push(Choice::new(ALL, "Every duty: they have left"));
     Ok(EndDuty { chrome: here.chrome(), errors, id: id.to_string(), name, duties, duty: fields.one("duty"), reason: fields.one("reason") })
 }
+
+/// The choice that ends every duty.
+const ALL: &str = "all";
 
 fn address_as_value(address: &Address) -> String {
     format!("{}/{}", address.duty, address.school.as_deref().unwrap_or_default())
@@ -174,12 +191,12 @@ pub(crate) async fn end_duty(Path(id): Path<String>, Posted(here, fields): Poste
     let directory = here.web.directory().await.map_err(|error| here.refuse(error))?;
     let chosen = fields.one("duty");
     let held = directory.people.get(&person).and_then(|known| known.holdings.keys().find(|held| address_as_value(held) == chosen));
-    let Some(address) = held else {
+    if held.is_none() && chosen != ALL {
         let mut errors = FormErrors::default();
         errors.add("duty", "Choose the duty that ends");
         return Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &end_page(&here, errors, (person, name), &fields).await?));
-    };
-    match here.web.end_duty_of(Some(&here.caller), person, address, &fields.one("reason")).await {
+    }
+    match here.web.end_duty_of(Some(&here.caller), person, held, &fields.one("reason")).await {
         Ok(()) => Ok(see_other("/people?done=ended")),
         Err(AppError::Invalid(invalid)) => {
             let errors = page_errors(invalid, &REASON_AND_PERSON);

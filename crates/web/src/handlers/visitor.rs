@@ -135,7 +135,7 @@ impl Here {
         let Some(others) = others(web, &session, &mut standing).await? else { return Ok(None) };
         let caller = standing.caller.clone();
         let board = standing.must.is_none() && web.has_board(&caller).await?;
-        let named = standing.must.is_none() && web.is_named(&caller).await?;
+        let named = standing.must.is_none() && standing.named;
         let alerts = if standing.must.is_none() { web.alerts_waiting(&caller).await? } else { None };
         let to_review = if standing.must.is_none() { web.glasses_to_review(&caller).await? } else { 0 };
         let flags = account_flags(web, &standing).await?;

@@ -190,6 +190,8 @@ pub struct TokenRow {
     pub made: String,
     /// Until when it can be used, in words.
     pub until: String,
+    /// Whether copies of records may leave by it.
+    pub exports: bool,
 }
 
 /// `GET /account/tokens`; `POST /account/tokens/end` with `token`.
@@ -212,6 +214,8 @@ pub struct NewToken {
     pub errors: FormErrors,
     /// What was typed.
     pub label: String,
+    /// `yes` where it may take copies of records away.
+    pub exports: Vec<String>,
 }
 
 /// `GET /account/calendar`; `POST /account/calendar/end`.

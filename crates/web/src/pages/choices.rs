@@ -71,6 +71,10 @@ pub const CHANNELS: &[Choice] =
 /// Field `behalf_unnamed`.
 pub const UNNAMED: &[Choice] = &[Choice::new("yes", "They do not want to be named")];
 
+/// Field `exports` of a new token.
+pub const EXPORTS: &[Choice] =
+    &[Choice::new("yes", "Take copies of records away").hint("Each copy is written into its record, with your name")];
+
 /// Field `found_earlier`.
 pub const FOUND_EARLIER: &[Choice] =
     &[Choice::new("yes", "Somebody at the school knew of it before this report").hint("The time allowed by law starts then").reveals()];

@@ -46,6 +46,10 @@ pub struct AddPerson {
     pub duty: String,
     /// School as chosen.
     pub school: String,
+    /// First day as typed.
+    pub starts_on: String,
+    /// Last day as typed.
+    pub ends_on: String,
     /// Reason as typed.
     pub reason: String,
     /// The duties.

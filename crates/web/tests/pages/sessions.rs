@@ -45,9 +45,9 @@ async fn a_session_ends_at_once_when_a_duty_ends() {
     assert_eq!(head.get("/queue").await.status, StatusCode::OK);
     let directory = harness.app.directory().await.unwrap();
     let uma = directory.by_email(HEAD).unwrap();
-    harness.app.end_duty_of(None, uma, &Address::of(Duty::Headteacher, "SCH01"), "She has left").await.unwrap();
+    harness.app.end_duty_of(None, uma, Some(&Address::of(Duty::Headteacher, "SCH01")), "She has left").await.unwrap();
     assert!(head.get("/queue").await.location().starts_with("/sign-in"), "no page more");
-    assert!(harness.app.end_duty_of(None, uma, &Address::of(Duty::Headteacher, "SCH01"), "again").await.is_err());
+    assert!(harness.app.end_duty_of(None, uma, Some(&Address::of(Duty::Headteacher, "SCH01")), "again").await.is_err());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -89,16 +89,23 @@ async fn p2_audit_1_the_site_is_asked_where_the_profile_says_so_and_stands_in_th
     let typed = [("email", REPORTER), ("password", PASSWORD)];
     let unsaid = browser.submit(&page, "/sign-in", &typed).await;
     assert_eq!(unsaid.errors(), [("#site".to_owned(), "Choose where you are now".to_owned())]);
+    let wrong = browser.submit(&page, "/sign-in", &[typed[0], ("password", "not it"), ("site", "SCH01")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     for (site, right) in [("SCH99", false), ("SCH02", true)] {
         let answer = browser.submit(&page, "/sign-in", &[typed[0], typed[1], ("site", site)]).await;
         assert_eq!(answer.status == StatusCode::SEE_OTHER, right, "{site}");
     }
-    let mut sites = vec![];
+    harness.tick(60);
+    harness.app.write_failures().await.unwrap();
+    let (mut sites, mut failed_at) = (vec![], vec![]);
     for stored in harness.app.read_book(0, 1000).await.unwrap() {
         let opened = harness.app.opener().open(&stored, &FieldGroup::ALL).await.unwrap();
-        if let AnyEvent::Trace(TraceEvent::SignedIn(signed_in)) = opened.event {
-            sites.push(signed_in.site);
+        match opened.event {
+            AnyEvent::Trace(TraceEvent::SignedIn(signed_in)) => sites.push(signed_in.site),
+            AnyEvent::Trace(TraceEvent::SignInFailed(failed)) => failed_at.push(failed.sites),
+            _ => {}
         }
     }
     assert_eq!(sites, [Some("SCH02".to_owned())]);
+    assert_eq!(failed_at, [["SCH01"]], "failed ones too");
 }

@@ -50,6 +50,18 @@ pub(crate) enum Step {
     Settle,
     /// Hidden: one of its readers stands aside from report and case, and somebody is named on the case.
     Aside,
+    /// Hidden: its case planned, told of, asked about, marked, handed over, put off, reviewed, printed.
+    Work,
+    /// Hidden: its case opened again.
+    Reopen,
+    /// Hidden: the file of its case put into quarantine.
+    Quarantine,
+    /// Hidden: its case linked to the ordinary one.
+    Link,
+    /// Both: the headteacher is away, and one of the people concerned covers.
+    Cover,
+    /// Both: each of the people concerned who may opens the queue of the DSL by break-glass.
+    Glass,
     /// Both: everybody else looks at whatever they may, in the one trust the hidden record too.
     Read,
 }
@@ -133,7 +145,7 @@ impl Twin {
     pub(crate) async fn step(&mut self, step: Step) -> String {
         // No two things happen at one instant: the order of a list is then the clock's, not that of random ids.
         self.trust.places.tick(61);
-        let is_hidden_step = !matches!(step, Step::Ordinary(_) | Step::Own | Step::Hours(_) | Step::Read);
+        let is_hidden_step = !matches!(step, Step::Ordinary(_) | Step::Own | Step::Hours(_) | Step::Read | Step::Cover | Step::Glass);
         let is_for_both = step_is_for_both(step, self.named);
         if is_hidden_step && !self.has_hidden && !is_for_both {
             return String::new();
@@ -150,6 +162,21 @@ impl Twin {
             Step::Read => {
                 self.everybody_reads().await;
                 String::new()
+            }
+            Step::Cover => {
+                let head = self.others.iter().find(|other| other.email == "other-headteacher@example.org").unwrap();
+                let until = self.trust.places.clock().now().plus_seconds(100 * 3600);
+                let ask = json!({ "duty": "headteacher", "school": "SCH01", "covered_by": self.concerned[0].1.email, "until": until,
+                    "reason": "At a conference." });
+                format!("cover {}", self.post(head, "/api/v1/covers", &ask).await.status)
+            }
+            Step::Glass => {
+                let ask = json!({ "duty": "dsl", "school": "SCH01", "hours": 4, "reason": "Nobody answers." });
+                let mut told = String::new();
+                for (_, person) in &self.concerned {
+                    told.push_str(self.post(person, "/api/v1/glass", &ask).await.status.as_str());
+                }
+                told
             }
             hidden => {
                 self.do_to_hidden(hidden).await;
@@ -241,6 +268,44 @@ impl Twin {
                     self.post(&owner, &format!("{case}/{verb}"), &body).await;
                 }
             }
+            Step::Work => {
+                let due = json!({ "until": self.trust.places.clock().now().plus_seconds(20 * 3600), "reason": reason });
+                let head = json!({ "person": "other-headteacher@example.org", "reason": reason });
+                for (verb, body) in [
+                    ("plan", json!({ "what": "Speak to them", "owner": "The head" })),
+                    ("tell", json!({ "whom": "lado", "how": "By telephone", "reference": "L-1" })),
+                    ("ask", json!({ "question": "Who else was there?" })),
+                    ("mark", json!({ "marking": "confidential", "reason": reason })),
+                    ("place", json!({ "name": "Somebody else", "part": "witness" })),
+                    ("hand-over", head),
+                    ("snooze", due),
+                    ("review", json!({ "finding": "Nothing new." })),
+                    ("print", json!({ "kind": "record", "purpose": "case_work" })),
+                ] {
+                    if let Some(owner) = &of_case {
+                        self.post(owner, &format!("{case}/{verb}"), &body).await;
+                    }
+                }
+            }
+            Step::Reopen => {
+                if let Some(owner) = &of_case {
+                    self.post(owner, &format!("{case}/reopen"), &json!({ "reason": reason })).await;
+                }
+            }
+            Step::Quarantine => {
+                for person in &self.others {
+                    let path = format!("/api/v1/evidence/{}/quarantine", ids.case_evidence);
+                    self.post(person, &path, &json!({ "reason": reason })).await;
+                }
+            }
+            Step::Link => {
+                for person in &self.others {
+                    let ask = json!({ "case": self.ordinary.case, "relation": "same_event", "reason": reason });
+                    self.post(person, &format!("{case}/link"), &ask).await;
+                    let back = json!({ "case": ids.case, "relation": "follows_from", "reason": reason });
+                    self.post(person, &format!("/api/v1/cases/{}/link", self.ordinary.case), &back).await;
+                }
+            }
             Step::Correct => {
                 let correct = json!({ "field": "location", "text": "The hall", "reason": reason });
                 self.post(&reader, &format!("{report}/correct"), &correct).await;
@@ -298,7 +363,7 @@ impl Twin {
                     self.post(&owner, &format!("{case}/share"), &ask).await;
                 }
             }
-            Step::File(_) | Step::Ordinary(_) | Step::Own | Step::Hours(_) | Step::Read => {}
+            Step::File(_) | Step::Ordinary(_) | Step::Own | Step::Hours(_) | Step::Read | Step::Cover | Step::Glass => {}
         }
     }
 

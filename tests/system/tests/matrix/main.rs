@@ -82,7 +82,7 @@ async fn ask_of_records(world: Arc<World>, route: Route, turn: usize, actor: usi
     // Human resources have cases of their own, which come of a report about conduct.
     let classes: Vec<&Matter> = world.matters.iter().filter(|matter| matter.class != "hr" || route.path.contains("/cases/")).collect();
     // To whom none exists, each route is asked about one of them, in turn.
-    let are_many = matches!(actor.relation, Relation::Subject | Relation::Possible | Relation::Aside);
+    let are_many = actor.relation.is_shut_out() && actor.relation != Relation::Nobody;
     let one = are_many.then(|| (number + turn) % classes.len());
     for matter in classes.iter().enumerate().filter(|(at, _)| one.is_none_or(|one| one == *at)).map(|(_, matter)| matter) {
         let answer = world.trust.ask(&route, &matter.ids, actor.person.as_ref()).await;

@@ -27,8 +27,9 @@ const HEAD: &str = "\
 #
 # A record route is asked about a report of the class at SCH01, its case and its file. `own school` holds the duty there or for the trust,
 # `other school` at SCH02; `its subject` and `possible subject` hold the duty and are the people concerned; `stood aside` holds it and stands
-# aside from the record; `former holder` held it once;
-# `reported it` filed the report; `other trust` is a headteacher of another trust; `nobody` has no session and no token.
+# aside from the record; `former holder` held it once, and is still at the school; `reported it` filed the report; `other trust` holds it in
+# another trust; `nobody` has no session and no token. Who is asked before a page whether their screen is private, and why they look, has
+# answered.
 #
 # 404 no such thing, or not for you: one answer. 401, or `sign-in`: nobody is signed in. 412: may change it (it was asked with the mark of an
 # older state, so that nothing changed). 400, 409, 422: may ask it, and this was not a good question.

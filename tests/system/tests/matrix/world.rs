@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use wardbook_app::import::{ImportKind, ImportRow};
-use wardbook_domain::{Duty, Scope};
+use wardbook_domain::{Address, Duty, Scope};
 use wardbook_system_tests::{
     Engine, Trust,
     people::{Person, Wanted},
@@ -82,10 +82,9 @@ const MATTERS: [(&str, &str, &str); 5] = [
 impl World {
     pub(crate) async fn new(engine: Engine) -> Self {
         let trust = Trust::new(engine, 71).await;
-        import_lists(&trust, "FORMER").await;
+        import_lists(&trust).await;
         let mut actors = people(&trust).await;
-        // The list of schools names others now: three duties have former holders.
-        import_schools(&trust, "PRESENT").await;
+        actors.extend(former(&trust).await);
         actors.extend(strangers(engine).await);
         let mut world = Self { trust, actors, matters: vec![] };
         for (class, kind, category) in MATTERS {
@@ -197,7 +196,7 @@ async fn import_schools(trust: &Trust, who: &str) {
     import(trust, ImportKind::Schools, vec![school("SCH01", who), school("SCH02", "AWAY")]).await;
 }
 
-/// Duties of which the list of schools can make former holders.
+/// Duties that the list of schools gives.
 const LISTED: [Duty; 3] = [Duty::Headteacher, Duty::Dsl, Duty::DeputyHead];
 
 fn email(relation: &str, duty: Duty) -> String {
@@ -216,15 +215,15 @@ fn name(relation: &str, duty: Duty) -> String {
     }
 }
 
-async fn import_lists(trust: &Trust, who: &str) {
-    import_schools(trust, who).await;
+async fn import_lists(trust: &Trust) {
+    import_schools(trust, "PRESENT").await;
     let entry = |relation: &str, duty: Duty, school: &str| json!({ "staff_id": format!("{relation}-{duty}"), "name": name(relation, duty), "email": email(relation, duty), "school": school });
     let mut rows = vec![];
     for duty in Duty::ALL {
         rows.extend([entry("SUB", *duty, "SCH01"), entry("POSS", *duty, "SCH01"), entry("ASIDE", *duty, "SCH01")]);
     }
     for duty in LISTED {
-        rows.extend([entry("FORMER", duty, "SCH01"), entry("PRESENT", duty, "SCH01"), entry("AWAY", duty, "SCH02")]);
+        rows.extend([entry("PRESENT", duty, "SCH01"), entry("AWAY", duty, "SCH02")]);
     }
     import(trust, ImportKind::Staff, rows).await;
 }
@@ -249,22 +248,37 @@ async fn people(trust: &Trust) -> Vec<Actor> {
             actors.push(Actor { relation, duty: Some(*duty), person: Some(person) });
         }
     }
-    for duty in LISTED {
-        let (email, name) = (email("FORMER", duty), name("FORMER", duty));
-        let person = trust.person(Wanted { email: &email, name: &name, duty, school: "SCH01" }).await;
-        actors.push(Actor { relation: Relation::Former, duty: Some(duty), person: Some(person) });
-    }
     let wanted = Wanted { email: "wrote@example.org", name: "Wanda Wrote", duty: Duty::Reporter, school: "SCH01" };
     actors.push(Actor { relation: Relation::Reporter, duty: None, person: Some(trust.person(wanted).await) });
     actors
 }
 
-/// A headteacher of another trust, and nobody.
+/// Somebody for each duty who held it once, and is still at the school.
+async fn former(trust: &Trust) -> Vec<Actor> {
+    let mut actors = vec![];
+    for duty in Duty::ALL.iter().copied().filter(|duty| duty.scope() != Scope::Case && *duty != Duty::Reporter) {
+        let (email, name) = (email("FORMER", duty), name("FORMER", duty));
+        trust.person(Wanted { email: &email, name: &name, duty: Duty::Reporter, school: "SCH01" }).await;
+        let person = trust.person(Wanted { email: &email, name: &name, duty, school: "SCH01" }).await;
+        let held = Address { duty, school: (duty.scope() != Scope::Trust).then(|| "SCH01".to_owned()) };
+        let id = trust.app.directory().await.unwrap().by_email(&email).unwrap();
+        trust.app.end_duty_of(None, id, Some(&held), "Another holds it now.").await.unwrap();
+        let session = trust.session(&email).await;
+        actors.push(Actor { relation: Relation::Former, duty: Some(duty), person: Some(Person { session, ..person }) });
+    }
+    actors
+}
+
+/// People of another trust, whose duties there are of use to nobody here, and nobody.
 async fn strangers(engine: Engine) -> Vec<Actor> {
     let other = Trust::new(engine, 72).await;
     import_schools(&other, "ELSEWHERE").await;
-    let wanted = Wanted { email: "far@example.org", name: "Farah Way", duty: Duty::Headteacher, school: "SCH01" };
-    let person = other.person(wanted).await;
-    let stranger = Actor { relation: Relation::OtherTrust, duty: None, person: Some(person) };
-    vec![stranger, Actor { relation: Relation::Nobody, duty: None, person: None }]
+    let mut strangers = vec![Actor { relation: Relation::Nobody, duty: None, person: None }];
+    for duty in [Duty::Headteacher, Duty::Dsl, Duty::Dpo, Duty::TrustLead, Duty::TrustSafeguardingLead, Duty::Administrator, Duty::Auditor]
+    {
+        let (email, name) = (email("FAR", duty), name("FAR", duty));
+        let person = other.person(Wanted { email: &email, name: &name, duty, school: "SCH01" }).await;
+        strangers.push(Actor { relation: Relation::OtherTrust, duty: Some(duty), person: Some(person) });
+    }
+    strangers
 }

@@ -4,7 +4,7 @@
 use axum::http::StatusCode;
 use wardbook_app::{
     App, AppError,
-    accounts::{Must, NewUser, SignIn, WaitingFor},
+    accounts::{Days, Must, NewUser, SignIn, WaitingFor},
     setup::SHIPPED_PROFILES,
 };
 use wardbook_domain::{Address, Duty, FieldGroup, directory::CodeFor, event::AnyEvent, trace::TraceEvent};
@@ -97,7 +97,8 @@ async fn a_trust_hears_nothing_of_the_others_of_an_account(engine: Engine) {
     // Asking for somebody who has an account and for somebody who has none is one answer, and leads to one list.
     let mut heard = vec![];
     for email in [EMAIL, "nobody@outside.example"] {
-        let mut asked = serde_json::to_value(second.ask_user(&ada, &dpo(email), "Starts on Monday").await.unwrap()).unwrap();
+        let mut asked =
+            serde_json::to_value(second.ask_user(&ada, &dpo(email), Days::default(), "Starts on Monday").await.unwrap()).unwrap();
         asked["waiting"] =
             second.waiting(&hal).await.unwrap().iter().filter(|waiting| matches!(waiting.what, WaitingFor::Code(_))).count().into();
         heard.push(asked);
@@ -189,7 +190,7 @@ async fn a_duty_that_ends_ends_the_session_and_tells_the_other_trust_nothing(eng
     let before = first.head_size().await.unwrap();
     let person = second.directory().await.unwrap().by_email(EMAIL).unwrap();
     let duty = Address { duty: Duty::Dpo, school: None };
-    second.end_duty_of(None, person, &duty, "The contract has ended").await.unwrap();
+    second.end_duty_of(None, person, Some(&duty), "The contract has ended").await.unwrap();
     assert!(opens(first, &of_first.session).await.is_empty());
     assert_eq!(first.head_size().await.unwrap(), before, "nothing is written in the other trust");
     let again = session(first, EMAIL, PASSWORD).await.unwrap();

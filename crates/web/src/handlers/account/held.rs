@@ -39,6 +39,7 @@ pub(crate) async fn tokens(here: Here) -> Answer {
         label: token.label,
         made: token.made_at.map(Instant::in_london_short).unwrap_or_default(),
         until: token.expires_at.in_london_short(),
+        exports: token.exports,
     });
     Ok(page(StatusCode::OK, &Tokens { chrome: here.chrome(), rows: rows.collect() }))
 }
@@ -46,14 +47,15 @@ pub(crate) async fn tokens(here: Here) -> Answer {
 /// `GET /account/tokens/new`: needs a code of the last minutes.
 pub(crate) async fn new_token(here: Here) -> Answer {
     here.prove("/account/tokens/new")?;
-    Ok(page(StatusCode::OK, &NewToken { chrome: here.chrome(), errors: FormErrors::default(), label: String::new() }))
+    Ok(page(StatusCode::OK, &NewToken { chrome: here.chrome(), errors: FormErrors::default(), label: String::new(), exports: vec![] }))
 }
 
 /// `POST /account/tokens/new`: the token is shown this once.
 pub(crate) async fn make_token(Posted(here, fields): Posted<Here>) -> Answer {
     here.prove("/account/tokens/new")?;
     let label = fields.one("label");
-    match here.web.make_token(&here.standing, &label).await {
+    let exports = fields.all("exports");
+    match here.web.make_token(&here.standing, &label, !exports.is_empty()).await {
         Ok(token) => Ok(page(
             StatusCode::OK,
             &SecretOnce {
@@ -72,7 +74,7 @@ pub(crate) async fn make_token(Posted(here, fields): Posted<Here>) -> Answer {
             for error in list {
                 errors.add("label", capital(&format!("this {}", error.problem)));
             }
-            Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &NewToken { chrome: here.chrome(), errors, label }))
+            Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &NewToken { chrome: here.chrome(), errors, label, exports }))
         }
         Err(error) => Err(here.refuse(error)),
     }

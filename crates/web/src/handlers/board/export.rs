@@ -5,12 +5,12 @@
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use rust_xlsxwriter::{Format, Workbook, XlsxError};
-use wardbook_app::AppError;
 use wardbook_app::cube::{Figures, Publication};
+use wardbook_app::{App, AppError};
 use wardbook_domain::cube::HIDDEN;
 
 use super::{number, term_label};
-use crate::handlers::answer::Answer;
+use crate::handlers::answer::{Answer, Stop};
 use crate::handlers::visitor::Here;
 
 const CSV: (&str, &str) = ("text/csv; charset=utf-8", "published-figures.csv");
@@ -21,7 +21,7 @@ const ALL: &str = "all";
 
 /// `GET /board/figures.csv`.
 pub(crate) async fn as_csv(here: Here) -> Answer {
-    let (marks, rows) = taken(&here).await?;
+    let (marks, rows) = taken(&here, "/board/figures.csv").await?;
     let lines = marks.iter().map(|mark| csv_line(std::slice::from_ref(mark)));
     let table = std::iter::once(csv_line(&HEAD)).chain(rows.iter().map(|row| csv_line(row)));
     // The mark of its encoding: without it a spreadsheet takes an é for two letters.
@@ -31,13 +31,17 @@ pub(crate) async fn as_csv(here: Here) -> Answer {
 
 /// `GET /board/figures.xlsx`.
 pub(crate) async fn as_xlsx(here: Here) -> Answer {
-    let (marks, rows) = taken(&here).await?;
+    let (marks, rows) = taken(&here, "/board/figures.xlsx").await?;
     let book = workbook(&marks, &rows).map_err(|error| here.refuse(AppError::Internal(Box::new(error))))?;
     Ok(file(XLSX, book))
 }
 
-/// What the file says of itself, and its rows; that it was taken is on record before it leaves.
-async fn taken(here: &Here) -> Result<(Vec<String>, Vec<[String; 8]>), crate::handlers::answer::Stop> {
+/// What the file says of itself, and its rows. A code of the second factor is asked for, and that it was taken is on record before it leaves.
+async fn taken(here: &Here, path: &str) -> Result<(Vec<String>, Vec<[String; 8]>), Stop> {
+    if !App::reads_figures(&here.caller) {
+        return Err(here.refuse(AppError::NotFound));
+    }
+    here.prove(path)?;
     let figures = here.web.figures_to_take(&here.caller).await.map_err(|error| here.refuse(error))?;
     let now = here.web.clock().now().in_london();
     Ok((marks(here.web.trust_name(), &here.caller.name, &now, &figures.hidden), rows(&figures)))

@@ -40,6 +40,8 @@ pub(crate) async fn quarantine<K: Kind>(Path((id, evidence)): Path<(String, Stri
     let command = Command::read(&here, &fields)?;
     let (under, number) = (under_of::<K>(&here, &id)?, parse_id(&evidence).map_err(|error| here.refuse(error))?);
     let href = format!("{}/evidence/{evidence}/about", record_path::<K>(&id));
+    // It takes a key away from the service.
+    here.prove(&href)?;
     let ask = Quarantine { reason: fields.one("quarantine_reason") };
     match here.web.quarantine(&here.caller, under, number, &ask, command.conditions()).await {
         Ok(_) => Ok(see_other(&format!("{href}?done=quarantined"))),

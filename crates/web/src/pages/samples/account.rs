@@ -69,7 +69,7 @@ pub(super) fn own() -> Vec<Rendered> {
         next: String::new(),
     };
     let session = |id: &str, this_one| SessionRow { id: id.to_owned(), begun: WHEN.to_owned(), used: WHEN.to_owned(), this_one };
-    let token = TokenRow { id: "t1".to_owned(), label: HOSTILE.to_owned(), made: WHEN.to_owned(), until: WHEN.to_owned() };
+    let token = TokenRow { id: "t1".to_owned(), label: HOSTILE.to_owned(), made: WHEN.to_owned(), until: WHEN.to_owned(), exports: true };
     let secret = SecretOnce {
         chrome: chrome(),
         title: "Your token".to_owned(),
@@ -100,7 +100,10 @@ pub(super) fn own() -> Vec<Rendered> {
         render("account-sessions", &Sessions { chrome: chrome(), rows: vec![session("s1", true), session("s2", false)] }),
         render("account-tokens", &Tokens { chrome: chrome(), rows: vec![token] }),
         render("account-tokens-none", &Tokens { chrome: chrome(), rows: vec![] }),
-        render("account-token-new", &NewToken { chrome: chrome(), errors: errors(&[("label", "This is empty")]), label: String::new() }),
+        render(
+            "account-token-new",
+            &NewToken { chrome: chrome(), errors: errors(&[("label", "This is empty")]), label: String::new(), exports: vec![] },
+        ),
         render("account-secret", &secret),
     ]
 }
@@ -121,6 +124,8 @@ pub(super) fn people() -> Vec<Rendered> {
         name: "Bea Jarvis".to_owned(),
         duty: String::new(),
         school: "SCH01".to_owned(),
+        starts_on: "2027-01-04".to_owned(),
+        ends_on: String::new(),
         reason: String::new(),
         duties: vec![Choice::new("dsl", "DSL")],
         schools: vec![Choice::new("SCH01", "Gull Lane Primary School")],

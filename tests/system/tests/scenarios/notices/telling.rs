@@ -226,7 +226,7 @@ pub(crate) async fn a_new_holder_is_told_in_the_place_of_the_former(engine: Engi
     let directory = post.trust.app.directory().await.unwrap();
     let uma = directory.by_email(&email("Uma Jones")).unwrap();
     let head = wardbook_domain::Address::of(Duty::Headteacher, "SCH01");
-    post.trust.app.end_duty_of(None, uma, &head, "Left.").await.unwrap();
+    post.trust.app.end_duty_of(None, uma, Some(&head), "Left.").await.unwrap();
     post.at("2026-10-31T07:45Z").await;
     let told = post.took(0);
     assert!(told.contains(&"ola.birch digest".to_owned()) || told.contains(&"ola.birch today".to_owned()), "{told:?}");
