@@ -10,7 +10,8 @@
 //! Whoever reads knows that zeros are shown, so nothing hidden is taken for less than 1.
 //!
 //! A correction never shows what was hidden before, and hides what it changes by less than five: the difference between two
-//! publications is a table too. The rings of what it changes are made of changed numbers, as the others are known from before.
+//! publications is a table too. The rings of what it changes are made of changed numbers, as the others are known from before; and whatever
+//! it hides for the first time has a ring of numbers that were shown before, as a reader may take the others to be what they were.
 
 use super::SHOWN_FROM;
 
@@ -78,16 +79,28 @@ pub(super) fn hide(grid: &Grid, former: &[Vec<Option<u32>>]) -> Vec<bool> {
     let mut hiding = Hiding { grid, hidden: (0..grid.values.len()).map(primary).collect() };
     let changed = |place: usize| change(place) > 0;
     let of_change: Vec<usize> = hiding.places().into_iter().filter(|place| changed(*place)).collect();
-    if !hiding.protect(of_change, &changed) {
+    if !hiding.protect(of_change, &[&changed]) {
         // What was hidden has changed too: nothing that changed is shown.
         (0..grid.values.len()).filter(|place| changed(*place)).for_each(|place| hiding.hidden[place] = true);
     }
-    let all = hiding.places();
-    if !hiding.protect(all, &|_| true) {
-        // A correction to nought can leave no way out but to show nothing.
-        hiding.hidden.fill(true);
+    // A correction hides first what a reader cannot take to be what it was.
+    let unknown = |place: usize| former.is_empty() || hidden_before(place) || changed(place);
+    let shown_before = |place: usize| !hidden_before(place);
+    loop {
+        let before = hiding.places();
+        let mut all = hiding.protect(before.clone(), &[&unknown, &|_| true]);
+        if !former.is_empty() {
+            let fresh = hiding.places().into_iter().filter(|place| shown_before(*place)).collect();
+            all &= hiding.protect(fresh, &[&shown_before]);
+        }
+        if !all {
+            // A correction to nought can leave no way out but to show nothing.
+            hiding.hidden.fill(true);
+        }
+        if hiding.places() == before {
+            return hiding.hidden;
+        }
     }
-    hiding.hidden
 }
 
 struct Hiding<'a> {
@@ -100,13 +113,15 @@ impl Hiding<'_> {
         (0..self.hidden.len()).filter(|place| self.hidden[*place]).collect()
     }
 
-    /// Leaves a doubt about each of these numbers, hiding more of the usable ones; whether that could be done for all.
-    fn protect(&mut self, mut places: Vec<usize>, usable: &dyn Fn(usize) -> bool) -> bool {
+    /// Leaves a doubt about each of these numbers, hiding more of the usable ones, of the first kind where that will do; whether that could
+    /// be done for all.
+    fn protect(&mut self, mut places: Vec<usize>, usable: &[&dyn Fn(usize) -> bool]) -> bool {
         let mut all = true;
         let mut next = 0;
         while let Some(place) = places.get(next).copied() {
             next += 1;
-            let ring = self.wanted(place).iter().find_map(|steps| {
+            let ways = usable.iter().flat_map(|usable| self.wanted(place).iter().map(move |steps| (usable, steps)));
+            let ring = ways.into_iter().find_map(|(usable, steps)| {
                 let rings = steps.iter().filter_map(|step| self.ring(place, *step, usable));
                 rings.min_by_key(|(cost, _)| *cost)
             });

@@ -346,6 +346,19 @@ proptest! {
     }
 }
 
+/// A number that fell to nought, beside a small one: what was hidden to protect it was known from the publication before.
+#[test]
+fn sta_2_what_a_correction_hides_is_not_known_from_before() {
+    let tables = [vec![vec![3, 0, 5, 1], vec![5, 5, 5, 5]], vec![vec![3, 0, 0, 1], vec![5, 5, 5, 5]]];
+    let mut cubes: Vec<CubePublished> = vec![];
+    for cells in &tables {
+        cubes.push(published(cells, 0, &cubes));
+    }
+    let before = grid(&cubes[0]);
+    let same = |(number, row, column): Place| (number == 1 && before[row][column].is_none()).then_some((0, row, column));
+    assert_eq!(Known::of(&cubes, &same).keeps(), Ok(()));
+}
+
 /// The attack is no straw man: it finds what is hidden carelessly.
 #[test]
 fn what_is_hidden_alone_is_found() {

@@ -119,7 +119,7 @@ fn a_wrong_profile_is_refused_and_says_where() {
         Profile::parse(&CLPT.replacen(find, put, 1)).unwrap_err().to_string()
     };
     for (find, put, says) in [
-        ("version = 5", "versoin = 5", "versoin"),
+        ("version = 6", "versoin = 6", "versoin"),
         ("\"headteacher\", \"dsl\"", "\"administrator\", \"dsl\"", "administrator may not receive"),
         ("\"headteacher\", \"dsl\"", "\"dsl\", \"dsl\"", "names one duty twice"),
         ("class = \"conduct\"", "class = \"it\"", "class conduct has no route"),
