@@ -381,7 +381,7 @@ impl App {
     async fn new_case(&self, id: [u8; 16], opened: Opened, report: &Report) -> Result<StreamWrite, AppError> {
         let audience = audience_of(opened.class);
         let keys = self.new_keys(&[audience, audience]).await?;
-        let mut events: Vec<CaseEvent> = vec![self.classified(&opened, report).into()];
+        let mut events: Vec<CaseEvent> = vec![self.classified(&opened, report).await?.into()];
         events.extend(report.aside.iter().map(|aside| crate::aside::in_case(aside, opened.class)));
         let case = Case::evolve(None, opened.clone().into()).expect("an opening opens");
         events.extend(self.due_after(&case, &events));
@@ -390,7 +390,8 @@ impl App {
     }
 
     /// What a new case deals with, as far as its owner may know.
-    fn classified(&self, opened: &Opened, report: &Report) -> Classified {
+    async fn classified(&self, opened: &Opened, report: &Report) -> Result<Classified, AppError> {
+        let directory = self.directory().await?;
         let (profile, filed) = (self.profile(), &report.filed);
         let story = carries_story(report.class(), opened.class);
         let own = filed.extra_types.iter().find_map(|kind| profile.extra(&kind.code)?.matter);
@@ -398,18 +399,19 @@ impl App {
             types: &opened.types,
             own: own.filter(|_| story),
             staff: &opened.staff,
+            other_adults: directory.are_no_employees(&opened.staff),
             pupils: !opened.pupils.is_empty(),
             image: filed.image.is_some_and(|answer| answer != ImageAnswer::No),
             self_referral: filed.self_referral,
         };
-        Classified {
+        Ok(Classified {
             matter: Matter::of(opened.kind, &reported),
             reason: None,
             guidance_edition: profile.guidance_edition.clone(),
             profile: profile.name(),
             by: opened.opened_by.clone(),
             classified_at: opened.opened_at,
-        }
+        })
     }
 }
 

@@ -23,7 +23,11 @@ pub(crate) use rows::check_date;
 pub use rows::{PupilRow, Row, SchoolRow, StaffRow, check_email};
 
 use crate::redacted::redacted;
-use crate::{Address, Duty, Instant, PersonId, clock::day_of};
+use crate::{
+    Address, Duty, Instant, PersonId,
+    clock::day_of,
+    report::{Part, StaffNamed},
+};
 
 /// A person as the directory knows them now.
 #[derive(Clone, PartialEq, Eq)]
@@ -219,6 +223,22 @@ impl Directory {
         let given = given.trim();
         let by_id = PersonId::parse(given).filter(|person| self.people.contains_key(person));
         by_id.or_else(|| self.by_staff_id(given)).or_else(|| self.by_email(given))
+    }
+
+    /// Whether everybody whom a report is about is known to be no employee: by the staff list, or by a duty that no employee holds for the
+    /// school.
+    pub fn are_no_employees(&self, named: &[StaffNamed]) -> bool {
+        let other = |known: &Person| {
+            let engaged = known.staff.as_ref().and_then(|staff| staff.engagement.as_deref());
+            engaged.is_some_and(|engaged| engaged != "employee")
+                || known
+                    .duties
+                    .iter()
+                    .any(|held| matches!(held.duty, Duty::Governor | Duty::Chair | Duty::ChairOfTrustees | Duty::FilteringTrustee))
+        };
+        let mut subjects = named.iter().filter(|named| named.part == Part::Subject).peekable();
+        let person = |named: &StaffNamed| self.by_staff_id(named.staff_id.as_deref()?).and_then(|id| self.people.get(&id));
+        subjects.peek().is_some() && subjects.all(|named| person(named).is_some_and(other))
     }
 
     /// The people who hold a duty that covers this address.

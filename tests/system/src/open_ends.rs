@@ -41,13 +41,21 @@ fn act(shown: &Value, open: &Value) -> (&'static str, Value) {
 }
 
 fn facts(shown: &Value) -> Map<String, Value> {
-    let answer = |fact: &Value| match fact["kind"].as_str().expect("a kind") {
+    let answer = |fact: &Value| match fact["settled"].as_array().and_then(|list| list.first()) {
+        Some(settled) => settled.clone(),
+        None => any(fact),
+    };
+    let missing = shown["facts"].as_array().expect("a list").iter().filter(|fact| fact["answer"].is_null());
+    missing.map(|fact| (fact["code"].as_str().expect("a code").to_owned(), answer(fact))).collect()
+}
+
+/// Any answer.
+fn any(fact: &Value) -> Value {
+    match fact["kind"].as_str().expect("a kind") {
         "yes_no" | "yes_no_unsure" => json!("no"),
         "choice" => fact["choices"][0][0].clone(),
         "day" => json!("2026-11-02"),
         "number" => json!("250"),
         _ => json!(format!("What is known of {}", fact["code"].as_str().expect("a code"))),
-    };
-    let missing = shown["facts"].as_array().expect("a list").iter().filter(|fact| fact["answer"].is_null());
-    missing.map(|fact| (fact["code"].as_str().expect("a code").to_owned(), answer(fact))).collect()
+    }
 }

@@ -195,6 +195,7 @@ impl App {
         let (other, record) = self.other_case(caller, &ask.into, "into", &CaseAct::Merge(ask.clone())).await?;
         let (merged, took) = case::merge((CaseId::from_bytes(id), case), (CaseId::from_bytes(other), &record.folded), ask, by)?;
         let mut events = vec![CaseEvent::from(took)];
+        events.extend(case::clock_taken(case, &record.folded, ask, by).map(CaseEvent::from));
         events.extend(case::questions_taken(case).into_iter().map(CaseEvent::from));
         events.extend(self.due_after(&record.folded, &events));
         let beside = self.write_beside(other, &record.stream, events.iter().map(CaseEvent::written)).await?;

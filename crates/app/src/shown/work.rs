@@ -29,6 +29,8 @@ pub struct FactShown {
     pub choices: Vec<(String, String)>,
     /// Whether the case may not be closed without it.
     pub required: bool,
+    /// The answers with which the case may be closed; any, where none is listed.
+    pub settled: Vec<String>,
     /// The clause that asks for it.
     pub clause: String,
     /// The answer, where it is known.
@@ -219,6 +221,7 @@ pub(super) fn facts(case: &Case, profile: &Profile) -> Vec<FactShown> {
         kind: asked.rule.kind.to_string(),
         choices: pairs(&asked.rule.choices),
         required: asked.rule.required,
+        settled: asked.rule.settled.clone(),
         clause: asked.rule.clause.clone(),
         answer: asked.known.map(|fact| fact.answer.answer.clone()),
         words: asked.known.map(|fact| fact.answer.words.clone()),

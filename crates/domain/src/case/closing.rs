@@ -2,6 +2,7 @@
 
 use super::{
     events::{Closed, Outcome},
+    link::Relation,
     next::{What, open_ends},
 };
 use crate::{
@@ -56,7 +57,12 @@ pub fn close(case: &super::Case, close: &Close, by: &super::By<'_>) -> Result<Cl
     let mut checks = Checks::default();
     checks.text("reason", &close.reason, 20_000);
     case.refuse_closed()?;
-    if close.outcome != Outcome::Duplicate {
+    if close.outcome == Outcome::Duplicate {
+        let linked = case.work.links.iter().any(|link| link.relation == Relation::DuplicateOf);
+        if !linked {
+            checks.fail("outcome", "needs a link that says which case it is the same as; or merge the two");
+        }
+    } else {
         for open in open_ends(case, by.profile).iter().filter(|open| open.blocks_closing).take(20) {
             checks.fail(field(&open.what), format!("is open: {}", open.words));
         }

@@ -52,7 +52,7 @@ pub fn decide(case: &super::Case, ask: &Decide, by: &super::By<'_>) -> Result<De
     let mut checks = Checks::default();
     checks.text("reason", &ask.reason, 20_000);
     checks.text("decision", &ask.decision, 2_000);
-    let rule = steps_of(case.matter(), by.profile).find(|rule| rule.decide.as_deref() == Some(ask.about.as_str()));
+    let rule = steps_of(case, by.profile).find(|rule| rule.decide.as_deref() == Some(ask.about.as_str()));
     let (mut question, mut words) = ("Decision".to_owned(), ask.decision.clone());
     match rule {
         Some(rule) => match rule.options.iter().find(|option| option.code == ask.decision) {

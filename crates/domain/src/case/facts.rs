@@ -79,7 +79,8 @@ pub fn assess(case: &super::Case, ask: &AssessCase, by: &super::By<'_>) -> Resul
             Ok(words) => {
                 let known = case.work.facts.get(code);
                 if known.is_none_or(|fact| fact.answer.answer != given) {
-                    corrects |= known.is_some();
+                    // What was not settled yet goes on; it is no mistake.
+                    corrects |= known.is_some_and(|fact| rule.settles(&fact.answer.answer));
                     let question = rule.question.clone();
                     answers.push(Answer { fact: code.clone(), question, answer: given.to_owned(), words });
                 }

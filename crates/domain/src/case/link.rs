@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{QuestionAsked, plan::Planned};
+use super::{ClockMoved, QuestionAsked, plan::Planned};
 use crate::{
     CaseId, Instant, PersonId,
     event::event,
@@ -188,6 +188,17 @@ pub fn questions_taken(case: &super::Case) -> Vec<QuestionAsked> {
     case.work.open_questions().cloned().collect()
 }
 
+/// The earlier clock of a case that goes on in another, where the other's runs out later: what the school knew first starts it (BRE-3).
+pub fn clock_taken(this: &super::Case, into: &super::Case, ask: &Merge, by: &super::By<'_>) -> Option<ClockMoved> {
+    let earlier = into.legal_clock().is_some() && this.aware_at() < into.aware_at();
+    earlier.then(|| ClockMoved {
+        corrected_aware_at: this.aware_at(),
+        reason: ask.reason.clone(),
+        by: by.name.to_owned(),
+        moved_at: by.now,
+    })
+}
+
 /// Merges a case into another of the same kind, school and class: what one owner may know the other may know too. What waits for an
 /// answer goes along ([`questions_taken`]).
 pub fn merge(
@@ -298,6 +309,12 @@ mod tests {
         assert_eq!(this.work.planned.len(), 1, "its history stays");
         assert_eq!(into.work.open_actions().map(|open| open.what.as_str()).collect::<Vec<_>>(), ["Wipe it"]);
         assert_eq!(into.work.took_in.iter().map(|took| took.case).collect::<Vec<_>>(), [one]);
+        let (mut known_first, mut known_later) = (tests::open(CaseKind::DataBreach), tests::open(CaseKind::DataBreach));
+        known_first.opened.aware_at = by.now.plus_seconds(-3600);
+        known_later.opened.aware_at = by.now;
+        let moved = clock_taken(&known_first, &known_later, &ask, &by).unwrap();
+        assert_eq!(moved.corrected_aware_at, known_first.aware_at(), "BRE-3: what was known first counts");
+        assert!(clock_taken(&known_later, &known_first, &ask, &by).is_none() && clock_taken(&this, &into, &ask, &by).is_none());
         let other = tests::open(CaseKind::DataBreach);
         assert!(matches!(merge((one, &into), (two, &other), &ask, &by), Err(Refused::Invalid(_))), "another owner");
     }

@@ -47,6 +47,8 @@ pub struct Reported<'a> {
     pub own: Option<Matter>,
     /// Adults named.
     pub staff: &'a [StaffNamed],
+    /// Whether those whom it is about are known to be no employees: governors, agency workers, contractors, volunteers (P1-STAFF-2).
+    pub other_adults: bool,
     /// Whether a pupil is named.
     pub pupils: bool,
     /// Whether it may hold an image of a child.
@@ -102,9 +104,16 @@ fn of_type(kind: ReportType, reported: &Reported<'_>) -> Option<Matter> {
         ReportType::LossOfEquipment | ReportType::TheftOfEquipment => Matter::Loss,
         ReportType::LossOfData | ReportType::TheftOfData => Matter::DataBreach,
         ReportType::UnauthorisedAccess => Matter::UnauthorisedAccess,
-        ReportType::MisuseOfIct | ReportType::BreachOfAup if reported.staff.iter().any(is_subject) => Matter::StaffMisuse,
+        ReportType::MisuseOfIct | ReportType::BreachOfAup if reported.staff.iter().any(is_subject) => {
+            if reported.other_adults {
+                Matter::OtherMisuse
+            } else {
+                Matter::StaffMisuse
+            }
+        }
         ReportType::MisuseOfIct | ReportType::BreachOfAup if reported.pupils => Matter::PupilMisuse,
-        ReportType::MisuseOfIct | ReportType::BreachOfAup => Matter::OtherMisuse,
+        // Nobody is named: its owner says what it is once that is known.
+        ReportType::MisuseOfIct | ReportType::BreachOfAup => Matter::Other,
         ReportType::OnlineSafetyConcern => Matter::OnlineSafety,
         ReportType::ChildOnChildAbuseOnline => Matter::ChildOnChild,
         ReportType::HarmfulChallengeOrHoax => Matter::Hoax,
@@ -181,7 +190,7 @@ mod tests {
     use super::*;
 
     fn reported(types: &[ReportType]) -> Reported<'_> {
-        Reported { types, own: None, staff: &[], pupils: false, image: false, self_referral: false }
+        Reported { types, own: None, staff: &[], other_adults: false, pupils: false, image: false, self_referral: false }
     }
 
     #[test]
@@ -203,7 +212,9 @@ mod tests {
     fn misuse_is_told_apart_by_who_did_it() {
         let staff = [StaffNamed { staff_id: None, name: "Bea".into(), part: Part::Subject }];
         let by = |staff, pupils| Matter::of(CaseKind::Other, &Reported { staff, pupils, ..reported(&[ReportType::MisuseOfIct]) });
-        assert_eq!((by(&staff[..], true), by(&[], true), by(&[], false)), (Matter::StaffMisuse, Matter::PupilMisuse, Matter::OtherMisuse));
+        assert_eq!((by(&staff[..], true), by(&[], true), by(&[], false)), (Matter::StaffMisuse, Matter::PupilMisuse, Matter::Other));
+        let governor = Reported { staff: &staff, other_adults: true, ..reported(&[ReportType::MisuseOfIct]) };
+        assert_eq!(Matter::of(CaseKind::Other, &governor), Matter::OtherMisuse, "P1-STAFF-2");
     }
 
     #[test]

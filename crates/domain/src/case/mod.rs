@@ -45,7 +45,7 @@ pub use files::{
     confirm_message, may_take_file, quarantine_file,
 };
 pub use hand::{HandOver, HandedOver, Review, Reviewed, Snooze, Snoozed, TakenUp, hand_over, receive, review, snooze};
-pub use link::{ActionTaken, Link, Linked, Merge, Merged, Relation, TookIn, link, merge, questions_taken};
+pub use link::{ActionTaken, Link, Linked, Merge, Merged, Relation, TookIn, clock_taken, link, merge, questions_taken};
 pub use mark::{Mark, Marked, Marking, mark};
 pub use matter::{Classified, Matter, Reclassified, Reclassify, Reported, reclassify};
 pub use next::{DueMoved, Open, What, due, open_ends};
@@ -220,6 +220,7 @@ impl Case {
             types: &opened.types,
             own: None,
             staff: &opened.staff,
+            other_adults: false,
             pupils: !opened.pupils.is_empty(),
             image: false,
             self_referral: false,
@@ -275,7 +276,8 @@ impl Case {
 
 /// Whether a case of this class carries the report's story and names. A story about an adult's conduct or a child's safety stays with
 /// its own class: the owner of another gets what the assessor wrote for them (design: the DPO never gets a low-level concern's story).
+/// Human resources never get a story that is not theirs: somebody decides what they are told.
 pub const fn carries_story(report: crate::RecordClass, case: crate::RecordClass) -> bool {
-    use crate::RecordClass::{DataProtection, It};
-    matches!(report, DataProtection | It) || report as u8 == case as u8
+    use crate::RecordClass::{DataProtection, Hr, It};
+    matches!(report, DataProtection | It) && !matches!(case, Hr) || report as u8 == case as u8
 }

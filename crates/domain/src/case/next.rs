@@ -108,11 +108,15 @@ fn actions(case: &super::Case) -> impl Iterator<Item = Open> + '_ {
 }
 
 fn facts(case: &super::Case, profile: &Profile) -> Option<Open> {
-    let missing: Vec<_> = asked(case, profile).filter(|asked| asked.known.is_none() && asked.rule.required).collect();
+    let missing = asked(case, profile).filter(|asked| asked.known.is_none() && asked.rule.required);
+    // An answer that is not settled comes after what nobody has said at all.
+    let unsettled = asked(case, profile).filter(|asked| asked.known.is_some_and(|fact| !asked.rule.settles(&fact.answer.answer)));
+    let missing: Vec<_> = missing.chain(unsettled).collect();
     let first = missing.first()?;
-    let words = match missing.len() {
-        1 => format!("Say what is not known yet: {}", first.rule.question),
-        count => format!("Say what is not known yet: {count} facts, first: {}", first.rule.question),
+    let words = match (missing.len(), first.known) {
+        (1, Some(fact)) => format!("Settle it: {} (now: {})", first.rule.question, fact.answer.words),
+        (1, None) => format!("Say what is not known yet: {}", first.rule.question),
+        (count, _) => format!("Say what is not known or settled yet: {count} facts, first: {}", first.rule.question),
     };
     Some(Open { what: What::Facts, words, due_at: None, clause: first.rule.clause.clone(), blocks_closing: true })
 }

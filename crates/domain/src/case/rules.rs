@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::matter::Matter;
+use super::{events::CaseKind, matter::Matter};
 use crate::{profile::Profile, words::words};
 
 words! {
@@ -53,6 +53,9 @@ pub struct FactRule {
     /// Asked only where another fact has this answer: `stolen=yes`, or one of several `result=oral|written`.
     #[serde(default)]
     pub when: Option<Condition>,
+    /// The answers with which the case may be closed; any, where none is listed.
+    #[serde(default)]
+    pub settled: Vec<String>,
     /// Whether the case may not be closed without it.
     #[serde(default = "yes")]
     pub required: bool,
@@ -67,7 +70,11 @@ pub struct StepRule {
     /// Its code.
     pub code: String,
     /// The matters that ask for it.
+    #[serde(default)]
     pub matters: Vec<Matter>,
+    /// The kinds of case that ask for it, whatever their matter.
+    #[serde(default)]
+    pub kinds: Vec<CaseKind>,
     /// What is to be done, in words.
     pub what: String,
     /// Done when one of these was told, by the codes of the told list: `dpo`, `police|social_care`.
@@ -85,6 +92,9 @@ pub struct StepRule {
     /// Asked until a fact has this answer: what is not known yet counts as the worse.
     #[serde(default)]
     pub unless: Option<Condition>,
+    /// Asked once this was decided: `police=told`.
+    #[serde(default)]
+    pub decided: Option<Condition>,
     /// Late after so many elapsed hours.
     #[serde(default)]
     pub hours: Option<u16>,
@@ -126,7 +136,19 @@ impl Condition {
     }
 }
 
+impl FactRule {
+    /// Whether a case may be closed with this answer.
+    pub fn settles(&self, answer: &str) -> bool {
+        self.settled.is_empty() || self.settled.iter().any(|one| one == answer)
+    }
+}
+
 impl StepRule {
+    /// Whether a case of this kind and matter asks for it.
+    pub fn is_of(&self, kind: CaseKind, matter: Matter) -> bool {
+        self.matters.contains(&matter) || self.kinds.contains(&kind)
+    }
+
     /// Whom it asks to tell, any of them.
     pub fn tells(&self) -> impl Iterator<Item = &str> {
         self.tell.iter().flat_map(|list| list.split('|'))
@@ -148,9 +170,20 @@ pub fn facts_of(matter: Matter, profile: &Profile) -> impl Iterator<Item = &Fact
     LAW.fact.iter().chain(&profile.case_facts).filter(move |rule| rule.matters.contains(&matter))
 }
 
-/// The steps that a matter asks for, in order: the law's, then the trust's.
-pub fn steps_of(matter: Matter, profile: &Profile) -> impl Iterator<Item = &StepRule> {
-    LAW.step.iter().chain(&profile.case_steps).filter(move |rule| rule.matters.contains(&matter))
+/// The steps that a case asks for, in order: the law's, then the trust's.
+pub fn steps_of<'a>(case: &super::Case, profile: &'a Profile) -> impl Iterator<Item = &'a StepRule> {
+    let (kind, matter) = (case.opened.kind, case.matter());
+    LAW.step.iter().chain(&profile.case_steps).filter(move |rule| rule.is_of(kind, matter))
+}
+
+/// Whether a fact can be answered so.
+fn is_answer(rule: &FactRule, answer: &str) -> bool {
+    match rule.kind {
+        FactKind::YesNo => ["yes", "no"].contains(&answer),
+        FactKind::YesNoUnsure => ["yes", "no", "unsure"].contains(&answer),
+        FactKind::Choice => rule.choices.iter().any(|one| one.code == answer),
+        FactKind::Text | FactKind::Day | FactKind::Number | FactKind::Asset => false,
+    }
 }
 
 /// What is wrong with facts and steps that a profile adds; empty for nothing.
@@ -171,10 +204,16 @@ pub(crate) fn wrong(facts: &[FactRule], steps: &[StepRule], told: &[String]) -> 
         if (rule.kind == FactKind::Choice) == rule.choices.is_empty() {
             return Some(format!("case-fact {}: choices belong to a choice, and to nothing else", rule.code));
         }
+        if let Some(unknown) = rule.settled.iter().find(|answer| !is_answer(rule, answer)) {
+            return Some(format!("case-fact {}: {unknown} is none of its answers", rule.code));
+        }
     }
     for rule in steps {
         if rule.tell.is_some() == rule.decide.is_some() || (rule.decide.is_some() == rule.options.is_empty()) {
             return Some(format!("case-step {}: either tell, or decide with its options", rule.code));
+        }
+        if rule.matters.is_empty() && rule.kinds.is_empty() {
+            return Some(format!("case-step {}: no matter and no kind asks for it", rule.code));
         }
         if let Some(whom) = rule.tells().find(|whom| !told.iter().any(|known| known == whom)) {
             return Some(format!("case-step {}: {whom} is not on the told list", rule.code));
@@ -199,6 +238,7 @@ mod tests {
         let told: Vec<String> = crate::profile::tests::clpt().told_list().into_iter().map(|(code, _)| code).collect();
         for rule in &LAW.fact {
             assert_eq!(rule.kind == FactKind::Choice, !rule.choices.is_empty(), "{}", rule.code);
+            assert!(rule.settled.iter().all(|answer| is_answer(rule, answer)), "{}: {:?}", rule.code, rule.settled);
             if let Some(when) = &rule.when {
                 let other = LAW.fact.iter().find(|other| other.code == when.fact).expect("a fact that is asked");
                 assert!(rule.matters.iter().all(|matter| other.matters.contains(matter)), "{} asks after what is not asked", rule.code);
@@ -207,6 +247,12 @@ mod tests {
         for rule in &LAW.step {
             assert!(rule.tell.is_some() != rule.decide.is_some(), "{}", rule.code);
             assert!(rule.hours.is_some() || rule.working_days.is_some(), "{} is never late", rule.code);
+            assert!(!rule.matters.is_empty() || !rule.kinds.is_empty(), "{} is asked of nothing", rule.code);
+            if let Some(decided) = &rule.decided {
+                let asks = |other: &&StepRule| other.decide.as_ref() == Some(&decided.fact);
+                let other = LAW.step.iter().find(asks).expect("something that is decided");
+                assert!(decided.answers.iter().all(|answer| other.options.iter().any(|one| one.code == *answer)), "{}", rule.code);
+            }
             assert!(rule.tells().all(|whom| told.iter().any(|known| known == whom)), "{}: {:?}", rule.code, rule.tell);
             for condition in rule.when.iter().chain(&rule.unless) {
                 assert!(facts.contains(condition.fact.as_str()), "{}", rule.code);

@@ -68,14 +68,19 @@ pub struct Step<'a> {
 
 /// The steps that are asked of a case by now, in order.
 pub fn steps<'a>(case: &'a super::Case, profile: &'a Profile) -> impl Iterator<Item = Step<'a>> {
-    let asked = |rule: &&StepRule| {
+    let decision = |about: &str| {
+        let last = case.work.decided.iter().rev().find(|decided| decided.about == about);
+        last.map(|decided| decided.decision.as_str())
+    };
+    let asked = move |rule: &&StepRule| {
         rule.when.as_ref().is_none_or(|when| when.holds(case.fact(&when.fact)))
             && rule.unless.as_ref().is_none_or(|unless| !unless.holds(case.fact(&unless.fact)))
+            && rule.decided.as_ref().is_none_or(|decided| decided.holds(decision(&decided.fact)))
     };
     // Whoever owns the case need not be told of it.
     let owner = case.route().owner.duty.as_str();
     let told_already = move |rule: &&StepRule| !rule.tells().any(|whom| whom == owner);
-    steps_of(case.matter(), profile).filter(asked).filter(told_already).map(|rule| Step {
+    steps_of(case, profile).filter(asked).filter(told_already).map(|rule| Step {
         rule,
         stands: stands(case, rule),
         due_at: due(case, rule),
@@ -92,15 +97,26 @@ fn stands(case: &super::Case, rule: &StepRule) -> Stands {
     if aside { Stands::SetAside } else { Stands::Open }
 }
 
-/// A step counts from when its matter was said, or from when the fact that asks for it was known.
+/// A step counts from when a matter was first said that asks for it, or from when what asks for it was known or decided. That it is said to
+/// be another matter, which asks for it too, gives nobody more time.
 fn due(case: &super::Case, rule: &StepRule) -> Result<Option<Instant>, YearMissing> {
-    let asked_by = rule.when.iter().filter_map(|when| case.work.facts.get(&when.fact)).map(|fact| fact.at);
-    let from = asked_by.fold(case.since(), Instant::max);
+    let known = rule.when.iter().filter_map(|when| case.work.facts.get(&when.fact)).map(|fact| fact.at);
+    let decided = rule.decided.iter().filter_map(|on| case.work.decided.iter().rev().find(|decided| decided.about == on.fact));
+    let from = known.chain(decided.map(|decided| decided.decided_at)).fold(asked_since(case, rule), Instant::max);
     match (rule.hours, rule.working_days) {
         (Some(hours), _) => Ok(Some(from.plus_seconds(i64::from(hours) * 3600))),
         (None, Some(days)) => end_of_working_day(from, days).map(Some),
         (None, None) => Ok(None),
     }
+}
+
+fn asked_since(case: &super::Case, rule: &StepRule) -> Instant {
+    let mut since = None;
+    for (matter, at) in &case.work.classified {
+        since = if rule.is_of(case.opened.kind, *matter) { since.or(Some(*at)) } else { None };
+    }
+    let again = case.work.reopened.as_ref().map(|again| again.reopened_at);
+    [since, again].into_iter().flatten().fold(case.opened.opened_at, Instant::max)
 }
 
 /// Sets a step aside.

@@ -96,9 +96,7 @@ fn some(text: Option<&String>) -> Option<String> {
 
 fn follows(case: &super::Case, whom: &str, by: &super::By<'_>) -> Option<Planned> {
     let first = case.is_open() && !case.work.told.iter().any(|told| told.told.whom == whom);
-    let rule = steps_of(case.matter(), by.profile)
-        .find(|rule| rule.tells().any(|one| one == whom) && rule.then_plan.is_some())
-        .filter(|_| first)?;
+    let rule = steps_of(case, by.profile).find(|rule| rule.tells().any(|one| one == whom) && rule.then_plan.is_some()).filter(|_| first)?;
     Some(Planned {
         action: by.action,
         what: rule.then_plan.clone()?,

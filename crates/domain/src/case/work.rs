@@ -15,6 +15,8 @@ pub struct Work {
     pub matter: Option<Matter>,
     /// When that was.
     pub classified_at: Option<Instant>,
+    /// Everything that it was said to be, in order.
+    pub classified: Vec<(Matter, Instant)>,
     /// Who took it up.
     pub taken_up: Option<TakenUp>,
     /// When somebody first acted on it.
@@ -87,7 +89,10 @@ impl Work {
             self.snoozed = None;
         }
         match event {
-            CaseEvent::Classified(said) => (self.matter, self.classified_at) = (Some(said.matter), Some(said.classified_at)),
+            CaseEvent::Classified(said) => {
+                (self.matter, self.classified_at) = (Some(said.matter), Some(said.classified_at));
+                self.classified.push((said.matter, said.classified_at));
+            }
             CaseEvent::TakenUp(taken) => self.taken_up = Some(*taken),
             CaseEvent::FactsRecorded(recorded) => {
                 for answer in recorded.answers {

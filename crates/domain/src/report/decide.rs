@@ -113,6 +113,10 @@ pub fn assess(report: &Report, assess: &Assess, told: &[String]) -> Result<Asses
     checks.text("reason", &assess.reason, 20_000);
     checks.at_most("action", assess.action.as_deref().unwrap_or(""), 20_000);
     checks.at_most("shared", assess.shared.as_deref().unwrap_or(""), 20_000);
+    let hr = assess.categories.iter().any(|category| CaseKind::of(*category) == CaseKind::Disciplinary);
+    if hr && assess.shared.as_deref().unwrap_or("").trim().is_empty() {
+        checks.fail("shared", "is needed for a disciplinary matter: say what human resources are told");
+    }
     if assess.subjects.len() > 100 {
         checks.fail("subjects", "names more than 100 adults");
     }

@@ -291,3 +291,18 @@ async fn after_set_up_a_list_asks_for_duties_and_ends_them_at_once() {
     let ivy = directory.by_staff_id("SCH01-003").unwrap();
     assert!(directory.people[&ivy].holdings[&address].from_list, "and is a duty of the list again");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_code_is_good_for_seventy_two_hours() {
+    let harness = Harness::new().await;
+    for (seconds, good) in [(72 * 3600 - 1, true), (72 * 3600, false)] {
+        let code = harness.code(REPORTER).await;
+        harness.tick(seconds);
+        let mut browser = harness.browser();
+        let page = browser.get("/enrol").await;
+        let typed = [("code", code.as_str()), ("password", PASSWORD), ("password_again", PASSWORD)];
+        let used = browser.submit(&page, "/enrol", &typed).await;
+        assert_eq!(used.location() == "/sign-in?done=enrolled", good, "after {seconds} s: {:?}", used.errors());
+        harness.tick(86_400);
+    }
+}

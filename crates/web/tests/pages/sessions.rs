@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use wardbook_domain::{Address, Duty};
 
-use crate::common::{HEAD, Harness, PASSWORD, REPORTER};
+use crate::common::{ADMINISTRATOR, HEAD, Harness, PASSWORD, REPORTER};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_person_sees_their_own_sessions_and_ends_them() {
@@ -108,4 +108,67 @@ async fn p2_audit_1_the_site_is_asked_where_the_profile_says_so_and_stands_in_th
     }
     assert_eq!(sites, [Some("SCH02".to_owned())]);
     assert_eq!(failed_at, [["SCH01"]], "failed ones too");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_has_left_signs_in_no_more_and_their_token_is_nobody_s() {
+    let harness = Harness::new().await;
+    let token = harness.token(REPORTER).await;
+    let mut reporter = harness.signed_in(REPORTER).await;
+    let mut administrator = harness.signed_in(ADMINISTRATOR).await;
+    assert!(harness.app.by_token(&token).await.unwrap().is_some());
+    let person = harness.app.directory().await.unwrap().by_email(REPORTER).unwrap();
+    let path = format!("/people/{person}/end-duty");
+    let page = administrator.get(&path).await;
+    let ended = administrator.submit(&page, &path, &[("duty", "all"), ("reason", "Has moved away")]).await;
+    assert_eq!(ended.location(), "/people?done=ended");
+
+    assert!(reporter.get("/file").await.location().starts_with("/sign-in"));
+    let mut elsewhere = harness.browser();
+    let right = elsewhere.give_password(REPORTER, PASSWORD).await;
+    let wrong = elsewhere.give_password(REPORTER, "no such words 1").await;
+    assert_eq!((right.status, right.errors()), (wrong.status, wrong.errors()), "as if there were no such account");
+    assert!(harness.app.by_token(&token).await.unwrap().is_none());
+    // Back with a duty: what ended stays ended.
+    let mut back = harness.signed_in(REPORTER).await;
+    assert_eq!(back.get("/file").await.status, StatusCode::OK);
+    assert!(harness.app.by_token(&token).await.unwrap().is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_duty_is_held_from_its_first_day_to_its_last() {
+    let harness = Harness::new().await;
+    let mut person = harness.signed_in(REPORTER).await;
+    let mut administrator = harness.signed_in(ADMINISTRATOR).await;
+    let page = administrator.get("/people/add").await;
+    let typed = |from: &'static str, until: &'static str| {
+        [
+            ("email", REPORTER),
+            ("name", "Hana Kemp"),
+            ("duty", "governor"),
+            ("school", ""),
+            ("reason", "Elected"),
+            ("starts_on", from),
+            ("ends_on", until),
+        ]
+    };
+    for (from, until, field) in [("2026-11-06", "2026-11-02", "#ends_on"), ("soon", "", "#starts_on"), ("", "2026-10-01", "#ends_on")] {
+        assert_eq!(administrator.submit(&page, "/people/add", &typed(from, until)).await.errors()[0].0, field);
+    }
+    // A duty that opens no record is given by one person.
+    let asked = administrator.submit(&page, "/people/add", &typed("2026-11-02", "2026-11-06")).await;
+    assert!(asked.location().starts_with("/people?done="), "{}", asked.main());
+    assert_eq!(person.get("/board").await.status, StatusCode::NOT_FOUND, "not yet");
+    harness.tick(3 * 86_400);
+    let mut governor = harness.browser();
+    governor.sign_in(REPORTER, PASSWORD).await;
+    assert_eq!(governor.get("/board").await.status, StatusCode::OK, "on its first day");
+    harness.tick(4 * 86_400 + 7 * 3600 + 40 * 60);
+    let mut last = harness.browser();
+    last.sign_in(REPORTER, PASSWORD).await;
+    assert_eq!(last.get("/board").await.status, StatusCode::OK, "still on its last");
+    harness.tick(20 * 60);
+    assert!(last.get("/board").await.location().starts_with("/sign-in"), "with its last day the session ends");
+    last.sign_in(REPORTER, PASSWORD).await;
+    assert_eq!(last.get("/board").await.status, StatusCode::NOT_FOUND);
 }

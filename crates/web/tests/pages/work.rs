@@ -158,6 +158,25 @@ async fn a_copy_needs_a_second_factor_afresh_and_is_not_for_who_is_only_named() 
     assert_eq!(helper.get(&print).await.status, StatusCode::NOT_FOUND);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_named_on_a_case_sets_up_a_second_factor_before_they_read_it() {
+    let harness = Harness::new().await;
+    let (mut dsl, at) = opened(&harness).await;
+    // Signed in before anybody named them, with a password alone.
+    let mut helper = back(&harness).await;
+    assert_eq!(helper.get("/file").await.status, StatusCode::OK);
+    let people = dsl.get(&format!("{at}/people")).await;
+    let named = [("name_person", REPORTER), ("named_for", "help"), ("name_reason", "She knows the family.")];
+    dsl.submit(&people, &format!("{at}/share"), &named).await;
+    for path in [at.as_str(), "/cases", "/file"] {
+        assert!(helper.get(path).await.location().starts_with("/account/factor"), "{path}");
+    }
+    helper.set_factor(REPORTER).await;
+    assert_eq!(helper.get(&at).await.status, StatusCode::OK);
+    harness.tick(31 * 60);
+    assert!(helper.get(&at).await.location().starts_with("/sign-in"), "a session that reads records is short");
+}
+
 /// Whoever reported it, signed in again.
 async fn back(harness: &Harness) -> Browser {
     let mut browser = harness.browser();

@@ -248,7 +248,7 @@ impl Twin {
         match step {
             Step::Receive => drop(self.post(&reader, &format!("{report}/receive"), &Value::Null).await),
             Step::Assess(category) => {
-                let assess = json!({ "categories": [category], "reason": reason, "other": if category == "other" { json!("x") } else { json!(null) } });
+                let assess = json!({ "categories": [category], "reason": reason, "shared": "What others may know.", "other": if category == "other" { json!("x") } else { json!(null) } });
                 let assessed = self.post(&reader, &format!("{report}/assessment"), &assess).await;
                 if assessed.status.is_success() {
                     let case = assessed.json()["assessment"]["categories"][0]["case"].as_str().unwrap().to_owned();

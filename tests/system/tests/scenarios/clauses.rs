@@ -61,6 +61,10 @@ impl Asks {
         self.with("staff", json!([{ "name": "Quentin Ellison", "part": "subject" }]))
     }
 
+    fn about_agency_staff(self) -> Self {
+        self.with("staff", json!([{ "staff_id": "SCH01-015", "name": "Robin Williams-Dunne", "part": "subject" }]))
+    }
+
     fn said_to_be(mut self, matter: &'static str) -> Self {
         (self.said_to_be, self.matter) = (Some(matter), matter);
         self
@@ -282,7 +286,8 @@ async fn matters_of_adults_and_pupils_ask_for_what_the_clauses_ask(engine: Engin
             &[("what_was_misused", "P3-UNACC-1"), ("agreement_signed", "P0-AUA-1"), ("hr", "P0-BRE-1")],
         )
         .about_an_adult(),
-        asks("ai_wearable", "other", "other_adult_misuse", &[("decided_together", "P1-STAFF-2"), ("agreement_signed", "P0-AUA-1")]),
+        asks("ai_wearable", "other", "other_adult_misuse", &[("decided_together", "P1-STAFF-2"), ("agreement_signed", "P0-AUA-1")])
+            .about_agency_staff(),
         asks(
             "cyber_bullying_of_staff",
             "other",
@@ -364,7 +369,8 @@ async fn p1_asks_for_its_own_besides(engine: Engine) {
             "other",
             "other_adult_misuse",
             &[("senior_leader", "P1-STAFF-2"), ("decided_together", "P1-STAFF-2"), ("head_of_operations", "P1-ROUTE-2")],
-        ),
+        )
+        .about_agency_staff(),
         asks("account_misuse", "other", "unauthorised_access", &[("shared_account", "P1-LOG-1"), ("ict_provider", "P1-ROUTE-2")]),
         asks("abuse_on_official_account", "other", "bullying_of_staff", &[("official_account", "P1-LOG-2")]),
         asks("over_blocking", "other", "filtering_failure", &[("found_by", "P1-FM-1"), ("filter_fault", "P1-FM-2")]),
