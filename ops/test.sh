@@ -83,6 +83,7 @@ print(json.dumps({"reporter": account("reporter"), "receiver": account("dsl")}))
 target=${CARGO_TARGET_DIR:-target}
 # The binary that the browser meets is the one that the tests of the command line have just built: building it apart would mean
 # other features of the libraries, and so most of them once more.
+export WARDBOOK_SAMPLE_PAGES="$work/samples"
 cargo test --workspace --locked
 (
     cd tests/browser
@@ -91,8 +92,11 @@ cargo test --workspace --locked
         cp package-lock.json node_modules/.wardbook-lock
     fi
 )
+# Every sample page, and what its scripts do: the tests of the pages have written them.
+node tests/browser/static.mjs "$WARDBOOK_SAMPLE_PAGES"
 WARDBOOK_FUZZ_SECONDS=${WARDBOOK_FUZZ_SECONDS:-4} ops/fuzz-api.sh "$target/debug/wardbook"
 start_demo
+node tests/browser/days.mjs "$url"
 # The second factor that one script sets up is the next one's to use.
 export WARDBOOK_FACTORS="$work/factors.json"
 WARDBOOK_PEOPLE=$(people) node tests/browser/journey.mjs "$url"

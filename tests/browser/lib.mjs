@@ -1,4 +1,4 @@
-// What every browser check uses: a fresh Chromium, the accessibility rules, widths, screenshots, and hands that use the keyboard only.
+// What every browser check uses (P0-A11Y-1): a fresh Chromium, the accessibility rules, widths, screenshots, and hands that use the keyboard only.
 // To write a check: `await withBrowser(async (browser) => { ... })`, pages from `openPage`, and `checkPage` on whatever is shown.
 
 import { createHmac } from "node:crypto";

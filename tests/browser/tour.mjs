@@ -4,7 +4,7 @@
 //   node tour.mjs BASE_URL        (of a demo: its `listening`)
 
 import { answerAll, answers, timeThere } from "./filing.mjs";
-import { checkPage, choose, follow, followTo, must, openPage, tick, withBrowser } from "./lib.mjs";
+import { checkPage, choose, follow, followTo, must, openPage, tick, type, withBrowser } from "./lib.mjs";
 
 const HOUR_MS = 3_600_000;
 const REFERENCE = /[0-9A-F]{4}-[0-9A-F]{4}/;
@@ -74,13 +74,26 @@ async function followTheLaptop(page) {
   await followTo(page, closed.locator("a").first());
   await checkPage(page, "tour-laptop");
   const text = await page.locator("main").textContent();
-  for (const known of ["OAK-0042", "Callum Reid", "Lock it from afar", "Case closed"]) must(text.includes(known), `the laptop's case says ${known}`);
+  for (const known of ["OAK-0042", "5CG2140KLM", "Callum Reid", "Lock it from afar", "Case closed"]) must(text.includes(known), `the laptop's case says ${known}`);
 }
 
 async function goHomeOnFriday(page) {
   await stop(page, "Go home on Friday", "Be Priya Anand before she goes");
   await checkPage(page, "tour-before-you-go");
   must((await page.locator(".wb-card").count()) > 0, "something of the DPO's falls due before Monday");
+  // Handed over: it stands on the other one's queue, in hand.
+  const card = page.locator(".wb-card", { has: page.getByRole("link", { name: /^Hand it over/ }) }).first();
+  const reference = (await card.textContent()).match(REFERENCE)[0];
+  await followTo(page, card.getByRole("link", { name: /^Hand it over/ }));
+  await checkPage(page, "tour-hand-over");
+  await type(page, "To whom?", "uma.jones@example.org");
+  await type(page, "Why, and what do they need to know?", "I am away until Tuesday; the register is up to date.");
+  await follow(page, "button", "Hand it over");
+  await page.goto("/demo");
+  await follow(page, "button", "Be Uma Jones");
+  await page.goto("/queue");
+  must((await references(page)).includes(reference), `${reference} is on the queue of whom it was handed to`);
+  await checkPage(page, "tour-handed-over");
 }
 
 async function findOwnLook(page, reference, name = "tour") {

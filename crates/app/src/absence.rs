@@ -12,7 +12,7 @@ use wardbook_domain::{
 
 use crate::{App, AppError};
 
-/// How many late records are looked at in one go.
+/// How many late records are read at once.
 const LATE_MAX: u32 = 1_000;
 
 impl App {
@@ -35,28 +35,35 @@ impl App {
     /// Lets what is late go on to the next of its chain. The event is written at the version that was read, so that of two servers one does.
     async fn escalate_late(&self, from: Option<Instant>, now: Instant) -> Result<(), AppError> {
         let between = (from.map_or(i64::MIN, Instant::as_micros), now.as_micros());
-        let late = wardbook_views::late_streams(&self.db, self.trust, &self.blinds, between, LATE_MAX).await?;
-        let mut last = None;
-        for stream in late {
-            last = last.max(self.reroute_one(*stream.as_bytes()).await?.flatten());
+        let (mut last, mut after) = (None, None);
+        loop {
+            let late = wardbook_views::late_streams(&self.db, self.trust, &self.blinds, between, after, LATE_MAX).await?;
+            let Some(end) = late.last().copied() else { break };
+            for stream in late {
+                last = last.max(self.reroute_one(*stream.as_bytes()).await?.flatten());
+            }
+            after = Some(end);
         }
         self.shown_by_views(last).await;
         Ok(())
     }
 
-    /// The events by which those read a report along who stand in for a cover that may not know it, or no longer do.
+    /// The events by which those read a report along who stand in for a cover that may not know it, or no longer do; and by which it goes on
+    /// where nobody acted in time.
     pub(crate) fn covers_of_report(&self, report: &Report, directory: &Directory) -> Vec<ReportEvent> {
         let owed = !matches!(report.state(), ReportState::Assessed | ReportState::Imported);
         let now = self.clock.now();
         let wanted = if owed { routing::report_in_absence(report, directory, &self.profile(), now) } else { vec![] };
         let known: Vec<Passed> = report.covers.iter().map(|passed| Passed { cover: passed.cover, to: passed.to.clone() }).collect();
-        if same(&known, &wanted) {
-            return vec![];
+        let mut events: Vec<ReportEvent> = vec![];
+        if !same(&known, &wanted) {
+            let (class, since, due_at) = (report.class(), report.filed.reported_at, report.provisional_ico_due());
+            let passed = |next: Passed| report::CoverPassed { class, cover: next.cover, to: next.to, since, due_at }.into();
+            events.extend(known.into_iter().map(|passed| ReportEvent::from(report::CoverReturned { cover: passed.cover })));
+            events.extend(wanted.into_iter().map(passed));
         }
-        let (class, since, due_at) = (report.class(), report.filed.reported_at, report.provisional_ico_due());
-        let passed = |next: Passed| report::CoverPassed { class, cover: next.cover, to: next.to, since, due_at }.into();
-        let over = known.into_iter().map(|passed| report::CoverReturned { cover: passed.cover }.into());
-        over.chain(wanted.into_iter().map(passed)).collect()
+        events.extend(report::escalate(report, directory, &self.profile(), now).map(ReportEvent::from));
+        events
     }
 
     /// The same for a case, the names on it whose last day is over, and what is late.

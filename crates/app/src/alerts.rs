@@ -29,6 +29,7 @@ use crate::{
     load::{Knowable as _, Loaded, Record, fold_alert},
     looking::{ALERTS_PAGE, LookFirst},
     reports::{Conditions, Origin},
+    traces::ShownBy,
 };
 
 /// Alerts shown at once at most; the rest is shown when these are decided.
@@ -157,10 +158,8 @@ impl App {
         for Opened { id, record, purpose } in opened {
             read.entry((purpose, duty_of(record))).or_default().push(*id);
         }
-        for ((purpose, duty), records) in read {
-            self.trace_for(caller, Some(duty), list, records, purpose.to_owned()).await?;
-        }
-        Ok(())
+        let shown = |((purpose, duty), records): ((&str, Duty), _)| ShownBy { duty: Some(duty), records, purpose: purpose.to_owned() };
+        self.trace_shown(caller, list, read.into_iter().map(shown)).await
     }
 
     /// Dismisses alerts with one reason, or raises them as one report. What is about an adult goes to whoever receives that.

@@ -21,6 +21,7 @@ use crate::{
     directory::TRIES,
     load::{Record, fold_report},
     reports::Conditions,
+    traces::ShownBy,
 };
 
 /// How a caller looks at the clock of a report.
@@ -58,8 +59,7 @@ impl App {
                 items.push(item);
             }
         }
-        let traces = read.into_iter().map(|(duty, records)| self.trace(caller, Some(duty), list, records));
-        futures::future::try_join_all(traces).await?;
+        self.trace_shown(caller, list, read.into_iter().map(|(duty, records)| ShownBy::duty(duty, records))).await?;
         Ok(Page { items, next })
     }
 

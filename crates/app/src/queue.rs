@@ -19,6 +19,7 @@ use crate::{
     App, AppError, Caller, Page, SealedWhy, cursor,
     load::Record,
     shown::{AddressShown, reference},
+    traces::ShownBy,
 };
 
 /// The most records that a total counts: so many, or more.
@@ -79,6 +80,8 @@ pub struct BeforeYouGo {
     pub until: Instant,
     /// What is owed by then, most urgent first; at most 200.
     pub items: Vec<QueueItem>,
+    /// Whether there is more than is listed.
+    pub more: bool,
 }
 
 /// The most that is listed before somebody goes.
@@ -90,10 +93,12 @@ impl App {
     pub async fn before_you_go(&self, caller: &Caller) -> Result<BeforeYouGo, AppError> {
         let until = calendar::next_start(self.clock.now()).map_err(|missing| AppError::State(missing.to_string()))?;
         let (page, read) = self.gather(caller, "queue", Wanted::Owed, None, Some(BEFORE_MAX)).await?;
-        let items: Vec<QueueItem> =
-            page.items.into_iter().filter(|item| item.urgent || item.due_at.is_some_and(|due| due <= until)).collect();
+        let falls_due = |item: &QueueItem| item.urgent || item.due_at.is_some_and(|due| due <= until);
+        // What comes after a page that is due to its end may be due too.
+        let more = page.next.is_some() && page.items.last().is_some_and(falls_due);
+        let items: Vec<QueueItem> = page.items.into_iter().filter(falls_due).collect();
         self.trace_read(caller, BEFORE_YOU_GO, read_of(&items, read)).await?;
-        Ok(BeforeYouGo { until, items })
+        Ok(BeforeYouGo { until, items, more })
     }
 
     /// What is owed by the caller's duties, most urgent first.
@@ -159,12 +164,7 @@ impl App {
 
     /// Traces what is shown of a list.
     pub(crate) async fn trace_read(&self, caller: &Caller, list: &str, read: Read) -> Result<(), AppError> {
-        let traces = read
-            .into_iter()
-            .filter(|(_, records)| !records.is_empty())
-            .map(|(duty, records)| self.trace(caller, Some(duty), list, records));
-        futures::future::try_join_all(traces).await?;
-        Ok(())
+        self.trace_shown(caller, list, read.into_iter().map(|(duty, records)| ShownBy::duty(duty, records))).await
     }
 
     /// A page of rows that the caller may know of, and where the next one starts.

@@ -21,7 +21,9 @@ use wardbook_domain::{
 };
 use wardbook_views::{After, Meta, Wanted};
 
-use crate::{App, AppError, Caller, cases::parse_id, cursor, load::Record, newest::Candidate, shown::reference, state::Kind};
+use crate::{
+    App, AppError, Caller, cases::parse_id, cursor, load::Record, newest::Candidate, shown::reference, state::Kind, traces::ShownBy,
+};
 
 /// How long a search is kept.
 const SECONDS: i64 = 12 * 3600;
@@ -138,9 +140,8 @@ impl App {
             (_, true) => BREAK_GLASS.to_owned(),
             (_, false) => saved.purpose.clone(),
         };
-        let traces =
-            read.into_iter().map(|((duty, by_glass), records)| self.trace_for(caller, duty, SEARCH, records, purpose(duty, by_glass)));
-        futures::future::try_join_all(traces).await?;
+        let shown = read.into_iter().map(|((duty, by_glass), records)| ShownBy { duty, records, purpose: purpose(duty, by_glass) });
+        self.trace_shown(caller, SEARCH, shown).await?;
         Ok(Found { asked: saved.ask, bounded: more && items.len() < limit, items, searched, next })
     }
 

@@ -26,14 +26,34 @@ const RECORDS_MAX: usize = 10_000;
 const STREAMS_MAX: usize = 10_000;
 const TRIES: usize = 8;
 
-struct Waiting {
+/// One event of an access stream.
+struct Trace {
     event: TraceEvent,
     /// Whose access stream it goes to; none for what strangers did, which has a stream of its own.
     of: Option<PersonId>,
     /// Who did it, in which duty.
     by: (Option<PersonId>, Option<Duty>),
+}
+
+/// The traces of one page, which are appended together: one for each duty by which something on it is shown.
+struct Waiting {
+    traces: Vec<Trace>,
     at: Instant,
     done: oneshot::Sender<Result<(), AppError>>,
+}
+
+/// What of a page is shown by one duty, for one purpose.
+pub(crate) struct ShownBy {
+    pub(crate) duty: Option<Duty>,
+    pub(crate) records: Vec<RecordId>,
+    pub(crate) purpose: String,
+}
+
+impl ShownBy {
+    /// Where no purpose was asked.
+    pub(crate) fn duty(duty: Duty, records: Vec<RecordId>) -> Self {
+        Self { duty: Some(duty), records, purpose: CASE_WORK.to_owned() }
+    }
 }
 
 /// Hands traces to the writing task.
@@ -74,11 +94,17 @@ impl App {
         records: Vec<RecordId>,
         purpose: String,
     ) -> Result<(), AppError> {
-        if records.is_empty() {
-            return Ok(());
-        }
-        let shown = Shown { reader: caller.person, reading_as: duty, purpose, page: page.to_owned(), records };
-        self.trace_event(shown.into(), Some(caller.person), (Some(caller.person), duty)).await
+        self.trace_shown(caller, page, [ShownBy { duty, records, purpose }]).await
+    }
+
+    /// The same for a page of which parts are shown by several duties: one append.
+    pub(crate) async fn trace_shown(&self, caller: &Caller, page: &str, shown: impl IntoIterator<Item = ShownBy>) -> Result<(), AppError> {
+        let traces = shown.into_iter().filter(|shown| !shown.records.is_empty()).map(|ShownBy { duty, records, purpose }| Trace {
+            event: Shown { reader: caller.person, reading_as: duty, purpose, page: page.to_owned(), records }.into(),
+            of: Some(caller.person),
+            by: (Some(caller.person), duty),
+        });
+        self.queue_traces(traces.collect()).await
     }
 
     /// Records that a page is about to be shown, or a file sent, that holds the text of no record and is on record all the same.
@@ -95,22 +121,30 @@ impl App {
         of: Option<PersonId>,
         by: (Option<PersonId>, Option<Duty>),
     ) -> Result<(), AppError> {
+        self.queue_traces(vec![Trace { event, of, by }]).await
+    }
+
+    async fn queue_traces(&self, traces: Vec<Trace>) -> Result<(), AppError> {
+        if traces.is_empty() {
+            return Ok(());
+        }
         let (done, answer) = oneshot::channel();
-        let waiting = Waiting { event, of, by, at: self.clock.now(), done };
+        let waiting = Waiting { traces, at: self.clock.now(), done };
         let queue = self.traces.queue.lock().await.clone().ok_or(AppError::Busy(Duration::from_secs(1)))?;
         queue.try_send(waiting).map_err(|_| AppError::Busy(Duration::from_secs(1)))?;
         answer.await.map_err(AppError::internal)?
     }
 }
 
-/// How many of these traces go into one append: a bound on the records that they name, which are what makes a trace large.
+/// The traces of how many pages go into one append: a bound on the records that they name, which are what makes a trace large.
 fn fitting(batch: &[Waiting]) -> usize {
+    let named = |trace: &Trace| match &trace.event {
+        TraceEvent::Shown(shown) => shown.records.len(),
+        TraceEvent::SignedIn(_) | TraceEvent::SignInFailed(_) => 1,
+    };
     let mut records = 0;
     let within = batch.iter().take_while(|waiting| {
-        records += match &waiting.event {
-            TraceEvent::Shown(shown) => shown.records.len(),
-            TraceEvent::SignedIn(_) | TraceEvent::SignInFailed(_) => 1,
-        };
+        records += waiting.traces.iter().map(named).sum::<usize>();
         records <= RECORDS_MAX
     });
     within.count().max(1)
@@ -183,9 +217,13 @@ impl Writer {
             self.streams.clear();
         }
         let mut writes: Vec<Write> = vec![];
+        let mut traces: Vec<(Instant, &Trace)> = vec![];
         for waiting in batch {
-            let (year, month) = waiting.at.london_month();
-            let whose: &[u8] = waiting.of.as_ref().map_or(b"strangers", |person| person.as_bytes());
+            traces.extend(waiting.traces.iter().map(|trace| (waiting.at, trace)));
+        }
+        for (at, trace) in traces {
+            let (year, month) = at.london_month();
+            let whose: &[u8] = trace.of.as_ref().map_or(b"strangers", |person| person.as_bytes());
             let id = blind(&self.key, &[whose, format!("{year:04}-{month:02}").as_bytes()]);
             let stream = self.stream(id).await?;
             let (key, version) = (stream.key.clone(), stream.version);
@@ -195,7 +233,7 @@ impl Writer {
                 writes.len() - 1
             });
             let version = writes[index].expected + writes[index].events.len() as u64 + 1;
-            let event = self.seal(id, version, &key, waiting)?;
+            let event = self.seal(id, version, &key, (at, trace))?;
             writes[index].events.push(event);
         }
         Ok(writes)
@@ -214,14 +252,14 @@ impl Writer {
         Ok(&self.streams[&id])
     }
 
-    fn seal(&self, stream: [u8; 16], version: u64, key: &RecordKey, waiting: &Waiting) -> Result<SealedEvent, AppError> {
-        let written: Written = waiting.event.written();
+    fn seal(&self, stream: [u8; 16], version: u64, key: &RecordKey, (at, trace): (Instant, &Trace)) -> Result<SealedEvent, AppError> {
+        let written: Written = trace.event.written();
         let meta = [
             (meta_names::TYPE, serde_json::json!(written.kind.name)),
             (meta_names::SCHEMA_VERSION, serde_json::json!(written.kind.schema)),
-            (meta_names::ACTOR, serde_json::json!(waiting.by.0)),
-            (meta_names::DUTY, serde_json::json!(waiting.by.1)),
-            (meta_names::AT, serde_json::json!(waiting.at)),
+            (meta_names::ACTOR, serde_json::json!(trace.by.0)),
+            (meta_names::DUTY, serde_json::json!(trace.by.1)),
+            (meta_names::AT, serde_json::json!(at)),
             (meta_names::COMMAND, serde_json::Value::Null),
         ];
         let fields = written.fields.into_iter().map(|(name, _, value)| (name, value));

@@ -92,6 +92,38 @@ pub struct Profile {
     /// When people are told by e-mail, and how often.
     #[serde(default)]
     pub notices: NoticeRules,
+    /// How long a report may wait for who receives it.
+    #[serde(default)]
+    pub receiving: Receiving,
+}
+
+/// How long a report may wait for who receives it, before the next of the chain is asked too.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Receiving {
+    /// Minutes, where a child could be in danger; 15 to 1,440.
+    pub danger_minutes: u16,
+    /// Working days until it is received; 1 to 20.
+    pub receive_working_days: u16,
+    /// Working days from then until it is assessed; 1 to 20.
+    pub assess_working_days: u16,
+}
+
+impl Default for Receiving {
+    fn default() -> Self {
+        Self { danger_minutes: 60, receive_working_days: 1, assess_working_days: 3 }
+    }
+}
+
+impl Receiving {
+    /// What is wrong with it.
+    pub(crate) fn validate(&self) -> Result<(), String> {
+        let days = [self.receive_working_days, self.assess_working_days];
+        if !(15..=1_440).contains(&self.danger_minutes) {
+            return Err("receiving: danger minutes are from 15 to 1440".into());
+        }
+        if days.iter().all(|days| (1..=20).contains(days)) { Ok(()) } else { Err("receiving: working days are from 1 to 20".into()) }
+    }
 }
 
 /// A type of incident that a profile adds; it also ticks the box of the form under which it counts.

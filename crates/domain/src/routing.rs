@@ -5,7 +5,7 @@ mod alerts;
 mod posts;
 mod reroute;
 
-pub use absence::{Passed, case_in_absence, is_there, next_of_case, report_in_absence};
+pub use absence::{Passed, case_in_absence, is_there, next_of_case, next_of_report, owner_is_there, report_in_absence};
 pub use alerts::{AlertUser, alert_adults, alert_user, reroute_alert, route_alert};
 use posts::posts;
 pub use reroute::{reroute_case, reroute_report, subjects_by_now};

@@ -67,7 +67,7 @@ impl Wanted {
         let (view, sent, named): (_, &[&str], &[&str]) = match self {
             Self::Owed => (crate::QUEUE, &[OWED, CLOCK, FACTS, IMAGE, COVERED, ESCALATED], &[IN_HAND, ASKED]),
             Self::Dates => (crate::QUEUE, &[OWED, CLOCK, COVERED], &[]),
-            Self::Reports => (crate::REPORT, &[READABLE, COVERED, INDEPENDENT], &[]),
+            Self::Reports => (crate::REPORT, &[READABLE, COVERED, ESCALATED, INDEPENDENT], &[]),
             Self::OwnReports => (crate::REPORT, &[], &[OWN]),
             Self::Cases => (crate::CASE, &[READABLE, COVERED, ESCALATED], &[NAMED, IN_HAND]),
             Self::Board => (crate::BREACH, &[BOARD], &[]),

@@ -8,7 +8,7 @@ use crate::{
     alert::MOVABLE,
     directory::Part,
     file::{OF_CASE, OF_REPORT},
-    queue::{ASIDE, CLOCK, EXCLUDED, FACTS, IMAGE, OWED},
+    queue::{ASIDE, CLOCK, EXCLUDED, FACTS, IMAGE, OWED, URGENT},
     report::{OWN, READABLE, TYPED},
     sql::{Arg, fetch, placeholders},
 };
@@ -170,22 +170,32 @@ ORDER BY r.position";
     rows.iter().map(entry).collect::<Result<_, sqlx::Error>>().map_err(QueryError::Database)
 }
 
-/// Cases and reports that became due after `from` and by `now`, whoever owes them: for finding what goes on to the next of a chain. Nothing of
-/// it is shown.
+/// Cases and reports that became due after `from` and by `now`, whoever owes them, and reports that cannot wait: for finding what goes on to
+/// the next of a chain. In the order of their ids, after `after`. Nothing of it is shown.
 pub async fn late_streams(
     db: &Database,
     trust: TrustId,
     blinds: &Blinds,
     (from, now): (i64, i64),
+    after: Option<StreamId>,
     limit: u32,
 ) -> Result<Vec<StreamId>, QueryError> {
-    let register = blinds.register(crate::QUEUE, OWED);
+    let (owed, urgent) = (blinds.register(crate::QUEUE, OWED), blinds.register(crate::QUEUE, URGENT));
     let sql = "-- views.late_streams
 SELECT DISTINCT r.stream_id FROM view_rows r
 JOIN view_checkpoints c ON c.trust_id = r.trust_id AND c.generation = r.generation AND c.view = 'queue' AND c.live = 1
-WHERE r.trust_id = $1 AND r.register = $2 AND r.due > $3 AND r.due <= $4
-ORDER BY r.stream_id LIMIT $5";
-    let args = [Arg::Bytes(trust.as_bytes()), Arg::Bytes(&register), Arg::Int(from), Arg::Int(now), Arg::Int(i64::from(limit))];
+WHERE r.trust_id = $1 AND (r.register = $2 AND r.due > $3 AND r.due <= $4 OR r.register = $5) AND r.stream_id > $6
+ORDER BY r.stream_id LIMIT $7";
+    let after = after.map_or([0; 16], |after| *after.as_bytes());
+    let args = [
+        Arg::Bytes(trust.as_bytes()),
+        Arg::Bytes(&owed),
+        Arg::Int(from),
+        Arg::Int(now),
+        Arg::Bytes(&urgent),
+        Arg::Bytes(&after),
+        Arg::Int(i64::from(limit)),
+    ];
     let rows = fetch(db, sql.to_owned(), &args).await.map_err(QueryError::Database)?;
     rows.iter().map(|row| Ok(StreamId::from_bytes(row.id(0)?))).collect::<Result<_, sqlx::Error>>().map_err(QueryError::Database)
 }

@@ -71,7 +71,7 @@ fn of_report(event: &ReportEvent) -> Vec<Change> {
         ReportEvent::Assessed(assessed) => {
             let breach = assessed.categories.iter().any(|c| c.category == wardbook_domain::report::AssessmentCategory::DataBreach);
             let mut changes = vec![Change::DropRegister(OWED), Change::DropRegister(FACTS)];
-            changes.extend([Change::DropRegister(URGENT), Change::InTurn(COVERED)]);
+            changes.extend([Change::DropRegister(URGENT), Change::InTurn(COVERED), Change::DropRegister(ESCALATED)]);
             // The case takes the clock over; where none was opened, somebody still has to end the clock with a reason.
             changes.extend(breach.then_some(Change::DropRegister(CLOCK)));
             changes.extend(excluded(assessed.class, &assessed.subjects, &assessed.possible_subjects, 0));
@@ -110,6 +110,9 @@ fn of_report(event: &ReportEvent) -> Vec<Change> {
             vec![pressing(COVERED, passed.class, &passed.to, passed.since.as_micros(), micros(passed.due_at))]
         }
         ReportEvent::CoverReturned(_) => vec![Change::DropRegister(COVERED)],
+        ReportEvent::Escalated(gone) => {
+            vec![pressing(ESCALATED, gone.class, &gone.to, gone.escalated_at.as_micros(), micros(Some(gone.was_due)))]
+        }
         ReportEvent::QuestionAsked(asked) => {
             asked.reporter_person.into_iter().map(|person| person_row(ASKED, asked.class, person, asked.asked_at, None)).collect()
         }

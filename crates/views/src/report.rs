@@ -9,7 +9,7 @@ use wardbook_domain::{
 
 use crate::{
     At, Change, Holder, Row, View,
-    queue::{COVERED, excluded, no_longer_aside, put, routed_anew, stands_aside},
+    queue::{COVERED, ESCALATED, excluded, no_longer_aside, put, routed_anew, stands_aside},
 };
 
 /// The register of reports by the addresses that may open them.
@@ -57,6 +57,7 @@ impl View for Reports {
             ReportEvent::AsideEnded(ended) => no_longer_aside(ended.person),
             ReportEvent::CoverPassed(passed) => vec![put(COVERED, passed.class, &passed.to, passed.since.as_micros(), None)],
             ReportEvent::CoverReturned(_) => vec![Change::DropRegister(COVERED)],
+            ReportEvent::Escalated(gone) => vec![put(ESCALATED, gone.class, &gone.to, gone.escalated_at.as_micros(), None)],
             ReportEvent::DisclosureProtected(made) => vec![put(INDEPENDENT, made.class, &made.independent, made.said_at.as_micros(), None)],
             _ => vec![],
         }

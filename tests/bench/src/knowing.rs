@@ -24,6 +24,8 @@ const PAGE: u32 = 50;
 const SCHOOLS: usize = 20;
 /// Every so-manieth report is about the reader, and so not in their queue.
 const HIDDEN_EVERY: usize = 20;
+/// Imports at a time, while the queues are filled.
+const IMPORTS: usize = 32;
 /// The most that need-to-know may add at the median.
 const AIM: Duration = Duration::from_millis(1);
 
@@ -148,11 +150,16 @@ async fn fill(app: &App, lead: &Caller, schools: &[&str], (somebody, records): (
         ImportRow { line: number as u64 + 1, fields }
     };
     let rows: Vec<ImportRow> = (0..records + hidden(records)).map(row).collect();
-    for chunk in rows.chunks(200) {
-        let imported = app.import(ImportBatch::new(ImportKind::Reports, chunk.to_vec()), Some(lead)).await?;
-        ensure!(imported.refused.is_empty(), "rows were refused: {:?}", imported.refused);
-    }
-    Ok(())
+    // Several at once, so that they are committed together.
+    let part = rows.len().div_ceil(IMPORTS);
+    let import = async |rows: &[ImportRow]| {
+        for chunk in rows.chunks(200) {
+            let imported = app.import(ImportBatch::new(ImportKind::Reports, chunk.to_vec()), Some(lead)).await?;
+            ensure!(imported.refused.is_empty(), "rows were refused: {:?}", imported.refused);
+        }
+        Ok(())
+    };
+    futures::future::try_join_all(rows.chunks(part.max(1)).map(import)).await.map(drop)
 }
 
 /// Generation, register and holder of the rows of the queue, with how many they are, the most first.

@@ -224,15 +224,16 @@ impl App {
         let merged =
             case::Merged { into: CaseId::from_bytes(there), reason: ask.reason.clone(), by: by.name.to_owned(), merged_at: by.now };
         // What the owner there must not know stays here.
-        let (actions, questions) = if case::carries_story(case.opened.class, opened.class) {
-            (case.work.open_actions().map(case::ActionTaken::from).collect(), case::questions_taken(case))
+        let (actions, questions, known) = if case::carries_story(case.opened.class, opened.class) {
+            (case.work.open_actions().map(case::ActionTaken::from).collect(), case::questions_taken(case), case::known_taken(case))
         } else {
-            (vec![], vec![])
+            (vec![], vec![], vec![])
         };
         let took = TookIn { case: here, actions, reason: ask.reason.clone(), by: by.name.to_owned(), took_in_at: by.now };
         let audience = audience_of(opened.class);
         let mut events: Vec<CaseEvent> =
             vec![opened.clone().into(), by.classified(ask.matter, Some(ask.reason.clone())).into(), took.into()];
+        events.extend(known);
         events.extend(questions.into_iter().map(CaseEvent::from));
         events.extend(case.aside.iter().map(|aside| CaseEvent::from(case::StoodAside { class: opened.class, ..aside.clone() })));
         let fresh = Case::evolve(None, opened.into()).expect("an opening opens");

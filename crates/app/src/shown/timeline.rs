@@ -40,6 +40,10 @@ pub(super) fn report_entry((meta, event): &(Meta, AnyEvent)) -> Option<TimelineE
         ReportEvent::StoodAside(e) => (format!("{}: {}", e.because.label(), e.name), Some(&e.by), Some(e.reason.clone())),
         ReportEvent::AsideEnded(e) => ("Somebody no longer stands aside".to_owned(), Some(&e.by), Some(e.reason.clone())),
         ReportEvent::CoverPassed(e) => (format!("Read along by the {} during an absence", e.to.duty.label().to_lowercase()), None, None),
+        ReportEvent::Escalated(e) => {
+            let text = format!("It was due on {}.", e.was_due.in_london());
+            (format!("Late, and sent on to the {}: {}", e.to.duty.label().to_lowercase(), e.what), None, Some(text))
+        }
         ReportEvent::CoverReturned(_) => ("The absence is over, or covered".to_owned(), None, None),
         ReportEvent::DisclosureProtected(e) => {
             ("A protected disclosure: the reporter's name is kept".to_owned(), None, Some(e.reason.clone()))

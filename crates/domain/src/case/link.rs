@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{ClockMoved, QuestionAsked, plan::Planned};
+use super::plan::Planned;
 use crate::{
     CaseId, Instant, PersonId,
     event::event,
@@ -181,26 +181,8 @@ pub fn link(
     Ok((here.then(|| linked(other.0, ask.relation)), there.then(|| linked(this.0, ask.relation.inverse()))))
 }
 
-/// What waits for an answer in a case that goes on in another: it waits there from now on, under the same id, so that whoever was asked sees
-/// no difference and their answer stands where somebody works.
-#[must_use]
-pub fn questions_taken(case: &super::Case) -> Vec<QuestionAsked> {
-    case.work.open_questions().cloned().collect()
-}
-
-/// The earlier clock of a case that goes on in another, where the other's runs out later: what the school knew first starts it (BRE-3).
-pub fn clock_taken(this: &super::Case, into: &super::Case, ask: &Merge, by: &super::By<'_>) -> Option<ClockMoved> {
-    let earlier = into.legal_clock().is_some() && this.aware_at() < into.aware_at();
-    earlier.then(|| ClockMoved {
-        corrected_aware_at: this.aware_at(),
-        reason: ask.reason.clone(),
-        by: by.name.to_owned(),
-        moved_at: by.now,
-    })
-}
-
 /// Merges a case into another of the same kind, school and class: what one owner may know the other may know too. What waits for an
-/// answer goes along ([`questions_taken`]).
+/// answer goes along ([`super::questions_taken`]).
 pub fn merge(
     this: (CaseId, &super::Case),
     into: (CaseId, &super::Case),
@@ -227,8 +209,7 @@ pub fn merge(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::QuestionId;
-    use crate::case::{AnswerQuestion, Case, CaseKind, answer, tests};
+    use crate::case::{Case, CaseKind, tests};
 
     #[test]
     fn a_link_stands_in_both_cases_and_once() {
@@ -275,26 +256,6 @@ mod tests {
     }
 
     #[test]
-    fn what_waits_for_an_answer_is_taken_along_and_what_was_answered_is_not() {
-        let profile = crate::profile::tests::clpt();
-        let by = tests::by(&profile);
-        let asked = |question: u8| QuestionAsked {
-            question: QuestionId::from_bytes([question; 16]),
-            text: format!("Question {question}?"),
-            by: by.name.to_owned(),
-            asked_at: by.now,
-        };
-        let case = [1, 2].into_iter().fold(tests::open(CaseKind::Other), |case, id| Case::evolve(Some(case), asked(id).into()).unwrap());
-        let ask = AnswerQuestion { question: asked(1).question.to_string(), answer: "The last one.".into() };
-        let answered = answer(&case, &ask, None, by.now).unwrap();
-        let case = Case::evolve(Some(case), answered.into()).unwrap();
-        let taken = questions_taken(&case);
-        assert_eq!(taken.iter().map(|asked| asked.text.as_str()).collect::<Vec<_>>(), ["Question 2?"]);
-        let into = taken.into_iter().fold(tests::open(CaseKind::Other), |case, asked| Case::evolve(Some(case), asked.into()).unwrap());
-        assert!(into.work.open_questions().any(|open| open.question == asked(2).question), "under the same id");
-    }
-
-    #[test]
     fn merging_closes_one_carries_its_open_actions_and_loses_no_history() {
         let profile = crate::profile::tests::clpt();
         let by = tests::by(&profile);
@@ -309,12 +270,6 @@ mod tests {
         assert_eq!(this.work.planned.len(), 1, "its history stays");
         assert_eq!(into.work.open_actions().map(|open| open.what.as_str()).collect::<Vec<_>>(), ["Wipe it"]);
         assert_eq!(into.work.took_in.iter().map(|took| took.case).collect::<Vec<_>>(), [one]);
-        let (mut known_first, mut known_later) = (tests::open(CaseKind::DataBreach), tests::open(CaseKind::DataBreach));
-        known_first.opened.aware_at = by.now.plus_seconds(-3600);
-        known_later.opened.aware_at = by.now;
-        let moved = clock_taken(&known_first, &known_later, &ask, &by).unwrap();
-        assert_eq!(moved.corrected_aware_at, known_first.aware_at(), "BRE-3: what was known first counts");
-        assert!(clock_taken(&known_later, &known_first, &ask, &by).is_none() && clock_taken(&this, &into, &ask, &by).is_none());
         let other = tests::open(CaseKind::DataBreach);
         assert!(matches!(merge((one, &into), (two, &other), &ask, &by), Err(Refused::Invalid(_))), "another owner");
     }

@@ -6,6 +6,7 @@
 //! To extend: a new act is a file with what is handed in, its event and its function, an arm in [`work::Work`] and a variant in `events.rs`.
 
 mod aside;
+mod carry;
 mod closing;
 mod copy;
 mod decide;
@@ -33,6 +34,7 @@ pub use aside::{
     AsideEnded, CoverPassed, CoverReturned, NamePerson, NamedFor, PersonNamed, PersonRemoved, RemovePerson, StoodAside, name_person,
     names_over, remove_person,
 };
+pub use carry::{clock_taken, known_taken, questions_taken};
 pub use closing::{Close, Reopen, Reopened, close, reopen};
 pub use copy::{CopyKind, CopyMade, MakeCopy, make_copy};
 pub use decide::{CORRECTABLE, Note, correct, move_clock, note};
@@ -45,7 +47,7 @@ pub use files::{
     confirm_message, may_take_file, quarantine_file,
 };
 pub use hand::{HandOver, HandedOver, Review, Reviewed, Snooze, Snoozed, TakenUp, hand_over, receive, review, snooze};
-pub use link::{ActionTaken, Link, Linked, Merge, Merged, Relation, TookIn, clock_taken, link, merge, questions_taken};
+pub use link::{ActionTaken, Link, Linked, Merge, Merged, Relation, TookIn, link, merge};
 pub use mark::{Mark, Marked, Marking, mark};
 pub use matter::{Classified, Matter, Reclassified, Reclassify, Reported, reclassify};
 pub use next::{DueMoved, Open, What, due, open_ends};
@@ -151,7 +153,7 @@ impl Case {
 
     fn take(&mut self, event: CaseEvent) {
         self.take_access(&event);
-        self.work.take(event.clone());
+        self.work.take(event.clone(), self.opened.opened_at);
         match event {
             CaseEvent::Noted(noted) => self.notes.push(*noted),
             CaseEvent::Closed(closed) => self.closed = Some(*closed),

@@ -81,9 +81,9 @@ impl Work {
         self.planned.push(planned);
     }
 
-    /// Folds an event of the work.
-    pub(super) fn take(&mut self, event: CaseEvent) {
-        if let Some(at) = acted(&event) {
+    /// Folds an event of the work of a case that was opened then: what was done before, in a case that goes on in it, takes nothing up here.
+    pub(super) fn take(&mut self, event: CaseEvent, opened_at: Instant) {
+        if let Some(at) = acted(&event).filter(|at| *at >= opened_at) {
             // Acting on it takes it up, and ends that it was put off.
             self.acted_at.get_or_insert(at);
             self.snoozed = None;

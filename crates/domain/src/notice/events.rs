@@ -120,6 +120,10 @@ fn of_report(event: &ReportEvent, given: Given, before: &Before) -> Vec<Notice> 
             let urgency = if before.danger { Urgency::Now } else { by_clock(passed.due_at, given.at) };
             vec![given.to_duty(Rule::Covered, &passed.to, urgency)]
         }
+        ReportEvent::Escalated(gone) => {
+            let urgency = if before.danger { Urgency::Now } else { Urgency::Today };
+            vec![given.to_duty(Rule::Owed, &gone.to, urgency)]
+        }
         // Whoever is asked finds it on their queue: a record tells no person by name.
         ReportEvent::QuestionAsked(_)
         | ReportEvent::QuestionAnswered(_)

@@ -52,6 +52,7 @@ impl Profile {
     }
 
     fn check_notices(&self) -> Result<(), String> {
+        self.receiving.validate()?;
         self.notices.validate()
     }
 

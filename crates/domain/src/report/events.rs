@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     aside::{AsideEnded, CoverPassed, CoverReturned, DisclosureProtected, StoodAside},
+    escalate::Escalated,
     form::{OwnReport, PupilNamed, ReporterNamed, StaffNamed},
     older::{AssessedV1, FiledV1},
     signing::Signed,
@@ -466,6 +467,8 @@ stream_events! {
         AsideEnded(AsideEnded),
         /// The next of the chain reads it during an absence.
         CoverPassed(CoverPassed),
+        /// Nobody acted in time.
+        Escalated(Escalated),
         /// That is over.
         CoverReturned(CoverReturned),
         /// The reporter's identity is for the independent member alone.

@@ -6,6 +6,7 @@
 mod aside;
 pub mod danger;
 mod decide;
+mod escalate;
 mod events;
 mod files;
 mod form;
@@ -25,6 +26,7 @@ pub use decide::{
     Assess, Assessment, CORRECTABLE, Correct, DecideClock, MoveClock, Refused, Settle, assess, correct, decide_clock, move_clock, receive,
     settle,
 };
+pub use escalate::{Escalated, escalate};
 pub(crate) use events::may_be_breach;
 pub use events::{
     Assessed, Category, ClockDecided, ClockMoved, Corrected, EvidenceAdded, EvidenceQuarantined, ExtraTaken, Filed, History, ImageReported,
@@ -84,6 +86,8 @@ pub struct Report {
     pub aside: Vec<StoodAside>,
     /// Who reads it during an absence, by the cover that may not.
     pub covers: Vec<CoverPassed>,
+    /// To whom it went on, as nobody acted in time.
+    pub escalated: Vec<Escalated>,
     /// A protected disclosure: who alone may know the reporter (OTH-5).
     pub protected: Option<DisclosureProtected>,
     /// Questions to whoever reported it, in order.
@@ -141,6 +145,7 @@ impl Report {
             quarantined: vec![],
             aside: vec![],
             covers: vec![],
+            escalated: vec![],
             protected: None,
             questions: vec![],
             answers: vec![],
@@ -196,6 +201,7 @@ impl Report {
             }
             ReportEvent::AsideEnded(ended) => self.aside.retain(|known| known.person != ended.person),
             ReportEvent::CoverPassed(passed) => self.covers.push(*passed),
+            ReportEvent::Escalated(gone) => self.escalated.push(*gone),
             ReportEvent::CoverReturned(returned) => self.covers.retain(|known| known.cover != returned.cover),
             ReportEvent::DisclosureProtected(protected) => self.protected = Some(*protected),
         }
@@ -223,13 +229,15 @@ impl Report {
         self.aside.iter().map(|aside| aside.person).collect()
     }
 
-    /// Who reads along: a DSL from filing, those who were told of an image, the next of the chain during an absence, and the independent
-    /// member where it is a protected disclosure.
+    /// Who reads along: a DSL from filing, those who were told of an image, the next of the chain during an absence or where nobody acted in
+    /// time, and the independent member where it is a protected disclosure.
     pub fn second_readers(&self) -> Vec<Address> {
         let named = self.images.iter().map(|image| &image.dsl);
         let covers = self.covers.iter().map(|passed| &passed.to);
+        let escalated = self.escalated.iter().map(|gone| &gone.to);
         let independent = self.protected.iter().map(|protected| &protected.independent);
-        let mut all: Vec<Address> = self.route().second.iter().chain(named).chain(covers).chain(independent).cloned().collect();
+        let mut all: Vec<Address> =
+            self.route().second.iter().chain(named).chain(covers).chain(escalated).chain(independent).cloned().collect();
         all.sort_unstable();
         all.dedup();
         all

@@ -51,6 +51,23 @@ pub fn next_of_case(case: &Case, known: &[&Address], directory: &Directory, prof
     chain.find(|next| *next != route.owner && !known.contains(&next) && reached(next))
 }
 
+/// To whom a report goes on when nobody acted in time: the next of its chain who is there, may know it and does not read it already.
+pub fn next_of_report(report: &Report, directory: &Directory, profile: &Profile, now: Instant) -> Option<Address> {
+    let filed = &report.filed;
+    let subjects = Subjects { certain: report.subjects.clone(), possible: report.possible_subjects.clone(), aside: report.aside() };
+    let codes = codes(&filed.types, filed.extra_types.iter().map(|kind: &ExtraTaken| kind.code.as_str()), filed.image);
+    let known = report.second_readers();
+    let reached = |address: &Address| directory.present(address, now).iter().any(|person| !subjects.may_be(*person));
+    let mut chain = report_chain(report.class(), &codes, profile).0.iter().map(|duty| Address::of(*duty, &filed.school));
+    chain.find(|next| *next != report.route().owner && !known.contains(next) && reached(next))
+}
+
+/// Whether somebody who receives the report and may know it is there.
+pub fn owner_is_there(report: &Report, directory: &Directory, now: Instant) -> bool {
+    let subjects = Subjects { certain: report.subjects.clone(), possible: report.possible_subjects.clone(), aside: report.aside() };
+    directory.present(&report.route().owner, now).iter().any(|person| !subjects.may_be(*person))
+}
+
 /// Whether somebody who owns the case and may know it is there.
 pub fn is_there(case: &Case, directory: &Directory, now: Instant) -> bool {
     let route = case.route();

@@ -28,6 +28,7 @@ pub(super) fn of_report(event: &ReportEvent) -> Vec<&str> {
         | ReportEvent::Received(_)
         | ReportEvent::Rerouted(_)
         | ReportEvent::CoverPassed(_)
+        | ReportEvent::Escalated(_)
         | ReportEvent::CoverReturned(_) => vec![],
     }
 }

@@ -26,6 +26,11 @@ use crate::surroundings;
 pub(super) const SCHOOLS: &str = include_str!("../../../../fixtures/year/schools.csv");
 pub(super) const STAFF: &str = include_str!("../../../../fixtures/year/staff.csv");
 const PUPILS: &str = include_str!("../../../../fixtures/year/pupils.csv");
+const ASSETS: &str = include_str!("../../../../fixtures/year/assets.csv");
+const LOANS: &str = include_str!("../../../../fixtures/year/loans.csv");
+/// The laptop that is lost in the demo, and its loan: rows of the same lists.
+const LAPTOP: &str = "OAK-0042,5CG2140KLM,Laptop,SCH01,Lent for the year,SCH01-006,yes,restricted,2027-01-15\n";
+const LAPTOP_LENT: &str = "OAK-0042,SCH01-006,2026-09-03,SCH01-001,\n";
 const REPORTS: &str = include_str!("../../../../fixtures/year/reports.jsonl");
 const NAME: &str = "Three Harbours Learning Trust";
 /// What was reported before is history; the trust begins to keep its book with Wardbook on this morning.
@@ -93,9 +98,14 @@ fn clear(place: &Place) -> Result<(), Failure> {
 }
 
 async fn fill(door: &Door, app: &wardbook_app::App, clock: &DemoClock, progress: &Progress) -> Result<Vec<Person>, Failure> {
-    for (kind, label, text) in
-        [(ImportKind::Schools, "schools", SCHOOLS), (ImportKind::Staff, "staff", STAFF), (ImportKind::Pupils, "pupils", PUPILS)]
-    {
+    let (assets, loans) = (format!("{ASSETS}{LAPTOP}"), format!("{LOANS}{LAPTOP_LENT}"));
+    for (kind, label, text) in [
+        (ImportKind::Schools, "schools", SCHOOLS),
+        (ImportKind::Staff, "staff", STAFF),
+        (ImportKind::Pupils, "pupils", PUPILS),
+        (ImportKind::Assets, "assets", &assets),
+        (ImportKind::Loans, "loans", &loans),
+    ] {
         progress.label(label);
         whole(label, &import::send(door, kind, Sending::paper(None), rows::parse(text.as_bytes())?, progress).await?)?;
     }

@@ -40,6 +40,7 @@ fn act(shown: &CaseShown, open: &OpenShown, result: &str) -> Option<(&'static st
 
 fn facts(asked: &[FactShown], result: &str) -> Map<String, Value> {
     let answer = |fact: &FactShown| match fact.kind.as_str() {
+        _ if !fact.settled.is_empty() => fact.settled[0].clone(),
         "yes_no" | "yes_no_unsure" if fact.code == "illegal_or_serious" || fact.code == "personal_data" => "no".to_owned(),
         "yes_no" | "yes_no_unsure" => "yes".to_owned(),
         "choice" => fact.choices.first().map(|(code, _)| code.clone()).unwrap_or_default(),

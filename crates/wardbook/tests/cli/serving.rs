@@ -72,6 +72,7 @@ async fn metrics_are_for_this_machine_and_hold_no_ids() {
     assert_eq!(server.ask("GET", "/metrics", None, "").await.0, 404);
 }
 
+/// P0-SEND-1.
 #[tokio::test]
 async fn tls_of_our_own() {
     let folder = Folder::with_trust(&[]);

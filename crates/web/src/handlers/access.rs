@@ -22,9 +22,10 @@ use crate::pages::forms::{Choice, FormErrors};
 
 const PAGE: &str = "/access";
 
-/// `GET /access`.
+/// `GET /access`; with `cover` the form to have that duty covered is open.
 pub(crate) async fn show(here: Here, Asked(query): Asked) -> Answer {
-    draw(&here, StatusCode::OK, command::done(&query), AccessTyped::default(), FormErrors::default()).await
+    let typed = AccessTyped { cover_duty: query.one("cover"), ..AccessTyped::default() };
+    draw(&here, StatusCode::OK, command::done(&query), typed, FormErrors::default()).await
 }
 
 /// `POST /access/cover`.
@@ -140,6 +141,16 @@ fn place(text: &str) -> Option<Address> {
     Some(Address { duty: Duty::parse(duty)?, school: (!school.is_empty()).then(|| school.to_owned()) })
 }
 
+/// The other way round.
+fn value(address: &Address) -> String {
+    format!("{}/{}", address.duty, address.school.as_deref().unwrap_or_default())
+}
+
+/// Whose duty is to be covered, as the form sends it.
+pub(super) fn of_duty(person: &str, address: &Address) -> String {
+    format!("{person}/{}", value(address))
+}
+
 async fn answer(here: &Here, outcome: Result<&str, AppError>, typed: AccessTyped, places: &[(&str, &str, &str)]) -> Answer {
     match outcome {
         Ok(done) => Ok(see_other(&format!("{PAGE}?done={done}"))),
@@ -157,7 +168,6 @@ async fn draw(here: &Here, status: StatusCode, banner: Option<String>, typed: Ac
     let queues = if may_break { here.web.queues_behind_glass(&here.caller).await.map_err(refuse)? } else { vec![] };
     let coverable = here.web.coverable(&here.caller).await.map_err(refuse)?;
     let in_words = |address: &Address| words::address(&here.web, &directory, &AddressShown::from(address));
-    let value = |address: &Address| format!("{}/{}", address.duty, address.school.as_deref().unwrap_or_default());
     let mut chrome = here.chrome();
     chrome.banner = banner;
     let access = Access {
@@ -168,7 +178,7 @@ async fn draw(here: &Here, status: StatusCode, banner: Option<String>, typed: Ac
         covers: covers.iter().map(|cover| cover_row(here, &directory, cover)).collect(),
         duties: coverable
             .iter()
-            .map(|(person, name, address)| Choice::owned(format!("{person}/{}", value(address)), format!("{name}, {}", in_words(address))))
+            .map(|(person, name, address)| Choice::owned(of_duty(&person.to_string(), address), format!("{name}, {}", in_words(address))))
             .collect(),
         glasses: glasses.iter().map(|glass| glass_row(here, &directory, glass)).collect(),
         queues: queues.iter().map(|address| Choice::owned(value(address), in_words(address))).collect(),

@@ -2,13 +2,13 @@
 
 use axum::http::StatusCode;
 use wardbook_app::queue::QueueItem;
-use wardbook_domain::Instant;
 use wardbook_domain::directory::Directory;
+use wardbook_domain::{Address, Duty, Instant};
 
 use super::answer::{Answer, page};
 use super::everywhere::{Cursors, Place, cursor};
 use super::visitor::{Asked, Here, Visitor as _};
-use super::{command, words};
+use super::{access, command, words};
 use crate::Web;
 use crate::pages::Chrome;
 use crate::pages::queue::{BeforeYouGo, LeftRow, Queue, QueueRow};
@@ -50,9 +50,17 @@ pub(crate) async fn before_you_go(here: Here) -> Answer {
     let row = |item: &QueueItem| LeftRow {
         row: row(&here.web, &directory, item),
         hand_over: (item.record == "case").then(|| format!("/cases/{}/act/hand-over", item.id)),
+        cover: cover(&here, item),
     };
     let rows = list.items.iter().map(row).collect();
-    Ok(page(StatusCode::OK, &BeforeYouGo { chrome: here.chrome(), until: words::when(list.until), rows }))
+    Ok(page(StatusCode::OK, &BeforeYouGo { chrome: here.chrome(), until: words::when(list.until), rows, more: list.more }))
+}
+
+/// Where the duty is covered by which an item is theirs.
+fn cover(here: &Here, item: &QueueItem) -> String {
+    let owner = item.owner.as_ref().and_then(|owner| Some(Address { duty: Duty::parse(&owner.duty)?, school: owner.school.clone() }));
+    let held = owner.and_then(|owner| here.caller.duties.iter().find(|held| owner.is_covered_by(held)));
+    held.map_or_else(|| "/access".to_owned(), |held| format!("/access?cover={}", access::of_duty(&here.caller.person.to_string(), held)))
 }
 
 /// A row in words.

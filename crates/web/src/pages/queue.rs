@@ -53,6 +53,8 @@ pub struct BeforeYouGo {
     pub until: String,
     /// What falls due before then, most pressing first.
     pub rows: Vec<LeftRow>,
+    /// Whether there is more than stands here.
+    pub more: bool,
 }
 
 /// Something that would be left lying.
@@ -62,6 +64,8 @@ pub struct LeftRow {
     pub row: QueueRow,
     /// Where it is handed over to somebody who is there.
     pub hand_over: Option<String>,
+    /// Where the duty is covered by which it is theirs.
+    pub cover: String,
 }
 
 impl Queue {

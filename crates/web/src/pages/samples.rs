@@ -251,7 +251,7 @@ fn working() -> Vec<Rendered> {
                 ],
             },
         ),
-        render("before-you-go-empty", &BeforeYouGo { chrome: chrome(), until: when_text(NOW_US), rows: vec![] }),
+        render("before-you-go-empty", &BeforeYouGo { chrome: chrome(), until: when_text(NOW_US), rows: vec![], more: false }),
         render(
             "before-you-go",
             &BeforeYouGo {
@@ -267,7 +267,9 @@ fn working() -> Vec<Rendered> {
                         "Open",
                     ),
                     hand_over: Some("/cases/c1/act/hand-over".to_owned()),
+                    cover: "/access?cover=p1/dpo/".to_owned(),
                 }],
+                more: true,
             },
         ),
         render("queue-empty", &Queue { chrome: Chrome { demo: Some(strip()), ..chrome() }, owed: 0, overdue: 0, rows: vec![], next: None }),

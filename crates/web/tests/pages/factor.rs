@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 
 use crate::common::{ADMINISTRATOR, DSL, HEAD, Harness, PASSWORD, REPORTER};
 
+/// P1-MFA-1.
 #[tokio::test(flavor = "multi_thread")]
 async fn who_opens_records_or_looks_after_accounts_reaches_nothing_without_a_second_factor() {
     let harness = Harness::new().await;

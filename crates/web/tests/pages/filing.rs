@@ -63,6 +63,7 @@ pub(crate) async fn file(browser: &mut Browser, other: &[(&str, &[(&str, &str)])
     receipt
 }
 
+/// P0-FORM-3, P0-FORM-5.
 #[tokio::test(flavor = "multi_thread")]
 async fn every_question_says_what_is_wrong_and_loses_nothing() {
     let harness = Harness::new().await;
@@ -134,6 +135,7 @@ async fn every_question_says_what_is_wrong_and_loses_nothing() {
     assert!(page.errors().is_empty());
 }
 
+/// P0-FORM-1, P0-FORM-6.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_check_page_shows_the_answers_and_leads_to_what_is_missing() {
     let harness = Harness::new().await;
@@ -252,6 +254,7 @@ async fn just_now_is_when_it_was_answered_and_the_hour_that_happened_twice_is_as
     assert_eq!(browser.fill(&page, &never).await.errors()[0].0, "#hour");
 }
 
+/// P0-FORM-4.
 #[tokio::test(flavor = "multi_thread")]
 async fn people_are_added_a_row_at_a_time_up_to_a_bound() {
     let harness = Harness::new().await;

@@ -26,6 +26,7 @@ fn fields(page: &Page) -> Vec<String> {
     page.errors().into_iter().map(|(href, _)| href).collect()
 }
 
+/// P0-FORM-10, P0-FORM-11, P0-FORM-12.
 #[tokio::test(flavor = "multi_thread")]
 async fn p0_form_9_to_12_every_field_is_kept_and_every_case_is_linked() {
     let harness = crate::kinds::harness().await;

@@ -45,6 +45,7 @@ pub(crate) fn href(page: &Page, selector: &str) -> String {
     page.href(selector)
 }
 
+/// P0-FORM-8.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_report_goes_from_filing_to_closing_without_a_script() {
     let harness = Harness::new().await;

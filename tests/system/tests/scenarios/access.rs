@@ -155,6 +155,7 @@ async fn a_conflict_about_a_report_counts_for_its_cases(engine: Engine) {
     knows_nothing(&trust, &settled, &case).await;
 }
 
+/// P1-EVID-1.
 async fn who_is_named_on_a_case_reads_it_and_not_its_reporter_until_removed(engine: Engine) {
     let trust = school(engine, 403).await;
     let (report, case, [reporter, head, colleague]) = case(&trust).await;

@@ -190,6 +190,7 @@ async fn alerts_come_from_a_named_person_who_receives_reports(engine: Engine) {
     assert!(references(&listed(&trust, &dsl).await).iter().flatten().all(|reference| reference != "X1"));
 }
 
+/// P0-FM-1.
 async fn alerts_are_dismissed_together_with_one_reason(engine: Engine) {
     let trust = Trust::with_directory(engine, 704).await;
     from_product(&trust, "securus").await;
@@ -310,6 +311,7 @@ async fn hears(trust: &Trust, token: &str) -> Vec<(StatusCode, Value)> {
     all
 }
 
+/// P1-EVID-1.
 async fn an_alert_about_the_dsl_never_reaches_them(engine: Engine) {
     let trust = Trust::with_directory(engine, 706).await;
     let People { dsl, head } = people(&trust).await;

@@ -35,6 +35,7 @@ async fn with_register(engine: Engine, seed: u64) -> Trust {
     trust
 }
 
+/// P0-ASSET-1.
 async fn the_sample_lists_come_in_and_a_lost_device_is_known(engine: Engine) {
     let trust = with_register(engine, 601).await;
     let lost = trust.app.asset_for("a-1006", day("2026-10-20")).await.unwrap().unwrap();
@@ -54,6 +55,7 @@ async fn the_sample_lists_come_in_and_a_lost_device_is_known(engine: Engine) {
     assert_eq!(trust.app.asset_for("A9999", None).await.unwrap(), None);
 }
 
+/// P1-LOAN-1.
 async fn what_stood_there_on_the_day_is_told(engine: Engine) {
     let trust = Trust::with_directory(engine, 602).await;
     let asset = |encrypted: &str| {

@@ -208,6 +208,7 @@ async fn a_correction_has_a_number_of_its_own_and_says_why(engine: Engine) {
     assert_eq!(number(second, "SCH02", "misuse_of_ict"), json!(8));
 }
 
+/// P0-MARK-1.
 async fn figures_taken_away_are_marked_and_on_record(engine: Engine) {
     let all = people(engine, 805).await;
     all.file("SCH01", "misuse_of_ict", "2026-06-02", 12).await;

@@ -107,6 +107,7 @@ async fn the_sample_year_is_imported_once_and_for_all(engine: Engine) {
     assert!(heads.len() > 20 && dsls.len() > 5, "{} {}", heads.len(), dsls.len());
 }
 
+/// P0-LLC-2.
 async fn the_person_concerned_learns_nothing(engine: Engine) {
     let trust = Trust::with_directory(engine, 3).await;
     let (reporter, head) = (reporter(&trust).await, head(&trust).await);

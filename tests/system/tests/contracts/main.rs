@@ -2,6 +2,8 @@
 //! committed. `WARDBOOK_WRITE_CONTRACTS=1` writes them anew; the change is then read in the diff.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod coverage;
+
 use std::{collections::BTreeSet, fmt::Write as _, path::PathBuf};
 
 use serde_json::Value;
@@ -40,7 +42,7 @@ fn the_openapi_document_is_as_committed() {
 #[test]
 fn the_contracts_page_is_as_committed() {
     let mut out = String::from(
-        "# Contracts\n\nMade from the code by `tests/system/tests/contracts.rs`; change the code, not this page. Byte formats are in\n\
+        "# Contracts\n\nMade from the code by `tests/system/tests/contracts/main.rs`; change the code, not this page. Byte formats are in\n\
          [format.md](format.md), the API in full in [openapi.json](openapi.json).\n\n## Events\n\nEvery event also has the meta items \
          `type`, `schema_version`, `actor`, `duty`, `at` and `command` in its record group. Of a type with several versions the highest is written, and all are read.\n\n\
          | type | version | group | fields |\n| --- | --- | --- | --- |\n",
@@ -81,7 +83,7 @@ fn the_contracts_page_is_as_committed() {
 /// Who may know what, as `wardbook policy show` prints it.
 #[test]
 fn need_to_know_is_written_down() {
-    let intro = "# Who may know what\n\nMade from the code by `tests/system/tests/contracts.rs`; `wardbook policy show` prints it with the routes of \
+    let intro = "# Who may know what\n\nMade from the code by `tests/system/tests/contracts/main.rs`; `wardbook policy show` prints it with the routes of \
                  the profile in force. The rule is one pure function, `crates/domain/src/need_to_know.rs`.\n\n";
     compare("docs/need-to-know.md", &format!("{intro}{}", wardbook_app::policy::need_to_know_table()));
 }
@@ -225,7 +227,7 @@ fn is_test(path: &str, name: &str) -> bool {
 
 #[test]
 fn a_helper_or_a_name_that_is_gone_is_no_test() {
-    let this = "tests/system/tests/contracts.rs";
+    let this = "tests/system/tests/contracts/main.rs";
     assert!(is_test(this, "a_helper_or_a_name_that_is_gone_is_no_test"));
     assert!(is_test("tests/system/tests/scenarios/foreign.rs", "nothing_forged_opens_anything"), "listed on the line of its macro");
     assert!(is_test("crates/ledger/tests/contract/tampering.rs", "a_fork_is_found"), "listed in the file beside it");
