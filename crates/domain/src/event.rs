@@ -257,6 +257,7 @@ pub fn older_types() -> Vec<EventType> {
         crate::report::ReportEvent::OLDER,
         crate::case::CaseEvent::OLDER,
         crate::evidence::EvidenceEvent::OLDER,
+        crate::trace::TraceEvent::OLDER,
     ]
     .concat()
 }

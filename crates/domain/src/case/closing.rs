@@ -122,7 +122,7 @@ mod tests {
         let profile = crate::profile::tests::clpt();
         let by = tests::by(&profile);
         let mut case = tests::open(CaseKind::Other);
-        case.work.matter = Some(Matter::Other);
+        case.work.matter = Some(Matter::LowLevelConcern);
         assert!(matches!(close(&case, &ask(Outcome::ActionTaken, " "), &by), Err(Refused::Invalid(_))));
         let closed = Case::evolve(Some(case.clone()), close(&case, &ask(Outcome::ActionTaken, "done"), &by).unwrap().into()).unwrap();
         assert!(!closed.is_open());
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn every_open_end_is_named_and_a_duplicate_has_none() {
+    fn every_open_end_is_named_and_a_duplicate_has_none_but_its_link() {
         let profile = crate::profile::tests::clpt();
         let by = tests::by(&profile);
         let mut case = tests::open(CaseKind::Other);
@@ -161,6 +161,13 @@ mod tests {
             "{fields:?}"
         );
         assert!(fields.iter().any(|field| field.starts_with("actions.")), "{fields:?}");
-        assert!(close(&case, &ask(Outcome::Duplicate, "The same as the one of Monday."), &by).is_ok());
+        let duplicate = ask(Outcome::Duplicate, "The same as the one of Monday.");
+        let Err(Refused::Invalid(invalid)) = close(&case, &duplicate, &by) else { panic!("which one?") };
+        assert_eq!(invalid.0[0].field, "outcome");
+        let (one, two) = (crate::CaseId::from_bytes([1; 16]), crate::CaseId::from_bytes([2; 16]));
+        let link = super::super::Link { case: two.to_string(), relation: Relation::DuplicateOf, reason: "r".into() };
+        let (linked, _) = super::super::link((one, &case), (two, &tests::open(CaseKind::Other)), &link, &by).unwrap();
+        let case = Case::evolve(Some(case), linked.unwrap().into()).unwrap();
+        assert!(close(&case, &duplicate, &by).is_ok());
     }
 }

@@ -239,7 +239,7 @@ mod tests {
         let profile = crate::profile::tests::clpt();
         let by = tests::by(&profile);
         let case = of(Matter::Image, CaseKind::Safeguarding);
-        let is_asked = |case: &Case| asked(case, &profile).any(|asked| asked.rule.code == "looking_record");
+        let is_asked = |case: &Case| asked(case, &profile).any(|asked| asked.rule.code == "looked_who");
         assert!(!is_asked(&case));
         assert!(!is_asked(&with(case.clone(), &by, &[("anyone_looked", "no")])));
         assert!(is_asked(&with(case, &by, &[("anyone_looked", "yes")])));

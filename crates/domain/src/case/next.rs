@@ -209,7 +209,7 @@ mod tests {
         let profile = crate::profile::tests::clpt();
         let by = tests::by(&profile);
         let mut case = tests::open(CaseKind::Other);
-        case.work.matter = Some(Matter::Other);
+        case.work.matter = Some(Matter::LowLevelConcern);
         let case = tests::with(case, &by, tests::receive());
         assert_eq!(open_ends(&case, &profile).iter().map(|open| open.what.clone()).collect::<Vec<_>>(), [What::Close]);
     }

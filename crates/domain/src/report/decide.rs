@@ -321,7 +321,11 @@ mod tests {
 
     #[test]
     fn p0_form_9_each_category_opens_its_own_case() {
-        let all = assess(&filed(), &ask(AssessmentCategory::ALL), &[]).unwrap();
+        let silent = assess(&filed(), &ask(AssessmentCategory::ALL), &[]);
+        let Err(Refused::Invalid(Invalid(list))) = silent else { panic!("accepted") };
+        assert_eq!(list.iter().map(|e| e.field.as_str()).collect::<Vec<_>>(), ["shared"], "what are human resources told?");
+        let told = Assess { shared: Some("A laptop was misused.".into()), ..ask(AssessmentCategory::ALL) };
+        let all = assess(&filed(), &told, &[]).unwrap();
         assert_eq!(all.opens.len(), 7);
         assert!(all.receive_first);
         let kinds: std::collections::BTreeSet<_> = all.opens.iter().map(|(_, kind)| *kind).collect();

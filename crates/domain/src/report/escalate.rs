@@ -72,7 +72,8 @@ fn late(report: &Report, profile: &Profile) -> Vec<Late> {
         let (what, clause) = ("act on it: a child could be in danger", report.route().clause.clone());
         all.push(Late { what, clause, due: filed_at.plus_seconds(danger_seconds(profile)) });
     }
-    let clock = report.provisional_ico_due();
+    // One that had run out before the paper was brought in is its receiver's to end.
+    let clock = report.provisional_ico_due().filter(|due| *due > filed_at);
     all.extend(clock.map(|due| Late { what: "confirm or end its breach clock", clause: "BRE-2".to_owned(), due }));
     all
 }
@@ -110,7 +111,7 @@ mod tests {
 
     #[test]
     fn nobody_s_holiday_keeps_a_report_waiting() {
-        let report = report(ReportType::LossOfEquipment, Danger::No);
+        let report = report(ReportType::FilteringOrMonitoringFailure, Danger::No);
         let filed_at = report.filed.filed_at;
         let due = end_of_working_day(filed_at, 1).unwrap();
         assert_eq!(gone(&report, due.plus_seconds(-1)), None);

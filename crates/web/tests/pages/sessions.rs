@@ -130,8 +130,11 @@ async fn whoever_has_left_signs_in_no_more_and_their_token_is_nobody_s() {
     assert_eq!((right.status, right.errors()), (wrong.status, wrong.errors()), "as if there were no such account");
     assert!(harness.app.by_token(&token).await.unwrap().is_none());
     // Back with a duty: what ended stays ended.
-    let mut back = harness.signed_in(REPORTER).await;
-    assert_eq!(back.get("/file").await.status, StatusCode::OK);
+    let code = harness.code(REPORTER).await;
+    harness.app.enrol(&code, "Quite other words 22").await.unwrap();
+    let mut back = harness.browser();
+    back.sign_in(REPORTER, "Quite other words 22").await;
+    assert_eq!(back.get("/account").await.status, StatusCode::OK);
     assert!(harness.app.by_token(&token).await.unwrap().is_none());
 }
 

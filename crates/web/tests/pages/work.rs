@@ -164,7 +164,7 @@ async fn who_is_named_on_a_case_sets_up_a_second_factor_before_they_read_it() {
     let (mut dsl, at) = opened(&harness).await;
     // Signed in before anybody named them, with a password alone.
     let mut helper = back(&harness).await;
-    assert_eq!(helper.get("/file").await.status, StatusCode::OK);
+    assert_eq!(helper.get("/account").await.status, StatusCode::OK);
     let people = dsl.get(&format!("{at}/people")).await;
     let named = [("name_person", REPORTER), ("named_for", "help"), ("name_reason", "She knows the family.")];
     dsl.submit(&people, &format!("{at}/share"), &named).await;
@@ -172,7 +172,8 @@ async fn who_is_named_on_a_case_sets_up_a_second_factor_before_they_read_it() {
         assert!(helper.get(path).await.location().starts_with("/account/factor"), "{path}");
     }
     helper.set_factor(REPORTER).await;
-    assert_eq!(helper.get(&at).await.status, StatusCode::OK);
+    let case = helper.get(&at).await;
+    assert_eq!(case.status, StatusCode::OK, "{} {}", case.location(), case.main());
     harness.tick(31 * 60);
     assert!(helper.get(&at).await.location().starts_with("/sign-in"), "a session that reads records is short");
 }

@@ -109,7 +109,8 @@ async fn every_act_is_done_and_shown(engine: Engine) {
     act("set-aside", json!({ "step": "safeguarding_record", "reason": "The other school has it." })).await;
     let placed = act("place", json!({ "name": "Alun Hussain", "part": "child_hurt", "detail": "Year 3" })).await;
     assert_eq!(placed["people"][0]["part_label"], "Child who was hurt, or could be", "P0-COC-1: never a subject");
-    assert_eq!(act("mark", json!({ "marking": "confidential", "reason": "A child at risk." })).await["marking"], "confidential");
+    let lower = town.answer(&path, "mark", dsl, &json!({ "marking": "restricted", "reason": "No names." })).await;
+    assert_eq!(lower.status, StatusCode::UNPROCESSABLE_ENTITY, "P0-MARK-1: a child's record stays confidential: {}", lower.text);
     let shared = act("share", json!({ "person": "SCH01-009", "named_for": "help", "reason": "He teaches her." })).await;
     assert_eq!(shared["named"][0]["name"], "Tariq Patel");
     assert_eq!(act("unshare", json!({ "person": "SCH01-009", "reason": "No more needed." })).await["named"], json!([]));

@@ -151,7 +151,7 @@ async fn a_deputy_who_becomes_head_while_a_concern_about_her_is_open(engine: Eng
     trust.import(ImportKind::Schools, row("S2")).await;
     knows_nothing(&trust, &deputy, &id).await;
     assert_eq!(queue(&trust, &dsl).await, std::slice::from_ref(&id), "P0-LLC-2: to the DSL now that the headteacher is the subject");
-    assert_eq!(opens(&trust, &head, &id).await, StatusCode::NOT_FOUND, "the former head has no duty any more");
+    assert_eq!(opens(&trust, &head, &id).await, StatusCode::UNAUTHORIZED, "the former head has no duty any more");
     let seen = trust.call("GET", &format!("/api/v1/reports/{id}"), Some(&dsl), None).await.ok();
     let sent = seen["timeline"].as_array().unwrap().iter().find(|entry| entry["what"] == "Sent to another receiver").unwrap();
     assert!(sent["text"].as_str().unwrap().contains("Uma Jones had seen it on 2 pages"), "the queue and the report: {sent}");

@@ -250,7 +250,14 @@ async fn a_school_s_new_head_takes_over_and_the_former_one_sees_no_more(engine: 
     let mut school = sample_rows(ImportKind::Schools)[0].clone();
     school.fields["head_staff_id"] = json!("SCH01-004");
     assert_eq!(trust.import(ImportKind::Schools, vec![school]).await.duties_granted, 1);
-    assert_eq!(trust.call("GET", "/api/v1/queue", Some(&head), None).await.ok()["items"], json!([]), "duties end with the list");
+    let gone = trust.call("GET", "/api/v1/queue", Some(&head), None).await;
+    assert_eq!(gone.status, StatusCode::UNAUTHORIZED, "duties end with the list; who has none any more has left");
+    let former = trust.token("uma.jones@example.org", "Uma Jones", Duty::Reporter, Some("SCH01")).await;
+    assert_eq!(
+        trust.call("GET", "/api/v1/queue", Some(&former), None).await.ok()["items"],
+        json!([]),
+        "still at the school, they see no more"
+    );
     let successor = trust.token("hana.okafor@example.org", "Hana Okafor", Duty::Headteacher, Some("SCH01")).await;
     assert_eq!(trust.call("GET", "/api/v1/queue", Some(&successor), None).await.ok()["items"].as_array().unwrap().len(), 1);
 }
