@@ -1,8 +1,9 @@
 //! Reports: filing, reading, receiving, assessing, correcting.
 
 use wardbook_domain::{
-    CaseId, Instant, PersonId, RecordId,
-    case::{Case, CaseEvent, CaseKind, Classified, Matter, Opened, Reported, carries_story},
+    ActionId, CaseId, Instant, PersonId, RecordId,
+    case::{Case, CaseEvent, CaseKind, Classified, Matter, Opened, Planned, Reported, carries_story},
+    clock::Date,
     event::Written,
     need_to_know::Access,
     profile::{Profile, reading::CASE_WORK},
@@ -362,6 +363,10 @@ impl App {
     /// What is to be written: the report's events, its way to another receiver where it must go there, and the cases.
     async fn writes(&self, id: [u8; 16], record: &Record<Report>, decided: Decided) -> Result<Vec<StreamWrite>, AppError> {
         let mut events: Vec<Written> = decided.events.iter().map(ReportEvent::written).collect();
+        let review_on = decided.events.iter().find_map(|event| match event {
+            ReportEvent::Assessed(assessed) => assessed.review_on,
+            _ => None,
+        });
         if decided.concerns_people {
             let settled = decided.events.iter().any(|event| matches!(event, ReportEvent::SubjectsSettled(_)));
             let folded = decided.events.into_iter().fold(Some(record.folded.clone()), Report::evolve);
@@ -373,20 +378,34 @@ impl App {
         let mut writes =
             vec![StreamWrite { stream: id, expected: record.stream.version(), keys: self.keys_of(&record.stream).await?, events }];
         for (case, opened) in decided.cases {
-            writes.push(self.new_case(case, opened, &record.folded).await?);
+            writes.push(self.new_case(case, opened, &record.folded, review_on).await?);
         }
         Ok(writes)
     }
 
-    async fn new_case(&self, id: [u8; 16], opened: Opened, report: &Report) -> Result<StreamWrite, AppError> {
+    async fn new_case(&self, id: [u8; 16], opened: Opened, report: &Report, review_on: Option<Date>) -> Result<StreamWrite, AppError> {
         let audience = audience_of(opened.class);
         let keys = self.new_keys(&[audience, audience]).await?;
         let mut events: Vec<CaseEvent> = vec![self.classified(&opened, report).await?.into()];
         events.extend(report.aside.iter().map(|aside| crate::aside::in_case(aside, opened.class)));
+        // P0-FORM-10: the day on which the assessment wants it looked at again.
+        events.extend(review_on.map(|day| CaseEvent::from(self.review_planned(&id, &opened, day))));
         let case = Case::evolve(None, opened.clone().into()).expect("an opening opens");
         events.extend(self.due_after(&case, &events));
         let events = std::iter::once(CaseEvent::from(opened)).chain(events).map(|event| event.written()).collect();
         Ok(StreamWrite { stream: id, expected: 0, keys, events })
+    }
+
+    fn review_planned(&self, id: &[u8; 16], opened: &Opened, day: Date) -> Planned {
+        Planned {
+            action: ActionId::from_bytes(wardbook_vault::blind(&self.keys.create, &[id, b"review"])),
+            what: "Look at it again".to_owned(),
+            owner: self.profile().title(opened.route.owner.duty).to_owned(),
+            due_on: Some(day),
+            reason: Some("The assessment of the report says so.".to_owned()),
+            by: opened.opened_by.clone(),
+            planned_at: opened.opened_at,
+        }
     }
 
     /// What a new case deals with, as far as its owner may know.

@@ -35,6 +35,7 @@ fn act(shown: &Value, open: &Value) -> (&'static str, Value) {
             }
         }
         "action" => ("complete", json!({ "action": of, "result": "Done." })),
+        "review" => ("review", json!({ "finding": "Nothing new." })),
         "question" => ("answer", json!({ "question": of, "answer": "They do not know." })),
         kind => panic!("{kind} blocks nothing"),
     }

@@ -138,7 +138,8 @@ fn review(case: &super::Case) -> Option<Open> {
         words: "Look at it again".into(),
         due_at: Some(end_of(day)),
         clause: "P0-FORM-10".into(),
-        blocks_closing: false,
+        // A closed case reminds nobody: what is to be looked at again stays open until then, or somebody says that it need not be.
+        blocks_closing: case.is_open(),
     })
 }
 

@@ -140,7 +140,8 @@ fn acted(event: &CaseEvent) -> Option<Instant> {
         CaseEvent::TakenUp(event) => Some(event.received_at),
         CaseEvent::FactsRecorded(event) => Some(event.recorded_at),
         CaseEvent::StepSetAside(event) => Some(event.set_aside_at),
-        CaseEvent::Planned(event) => Some(event.planned_at),
+        // One with a reason follows from something else, or was planned before.
+        CaseEvent::Planned(event) => event.reason.is_none().then_some(event.planned_at),
         CaseEvent::Completed(event) => Some(event.completed_at),
         CaseEvent::ToldOf(event) => Some(event.recorded_at),
         CaseEvent::QuestionAsked(event) => Some(event.asked_at),

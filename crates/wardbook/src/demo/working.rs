@@ -34,6 +34,7 @@ fn act(shown: &CaseShown, open: &OpenShown, result: &str) -> Option<(&'static st
             (None, whom) => ("tell", json!({ "whom": whom?, "how": "By telephone", "reference": "noted on the day" })),
         }),
         ("action", _) => Some(("complete", json!({ "action": open.of, "result": result }))),
+        ("review", _) => Some(("review", json!({ "finding": result }))),
         _ => None,
     }
 }

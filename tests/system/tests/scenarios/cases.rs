@@ -16,6 +16,7 @@ on_both_engines!(
     human_resources_get_what_was_written_for_them,
     what_is_late_goes_on_to_the_next_until_it_is_done,
     a_report_that_nobody_receives_goes_on_to_the_next,
+    the_review_date_of_an_assessment_stands_on_its_case,
     before_the_weekend_stands_what_falls_due_before_monday_at_eight,
     a_head_starts_cover_for_somebody_who_is_not_there,
 );
@@ -132,10 +133,11 @@ async fn every_act_is_done_and_shown(engine: Engine) {
     let hoax = act("reclassify", json!({ "matter": "challenge_or_hoax", "reason": "It was a challenge." })).await;
     assert_eq!((hoax["matter"].as_str(), hoax["facts"].to_string().contains("kept_unnamed")), (Some("challenge_or_hoax"), true));
 
-    town.trust.deal_with(id(&path), dsl).await;
     let close = json!({ "outcome": "action_taken", "reason": "All is done." });
+    let waits = town.answer(&path, "close", dsl, &close).await;
+    assert!(waits.status == StatusCode::UNPROCESSABLE_ENTITY && waits.text.contains("Look at it again"), "P0-FORM-10: {}", waits.text);
+    town.trust.deal_with(id(&path), dsl).await;
     assert_eq!(act("close", close.clone()).await["state"], "closed");
-    assert_eq!(town.queued(&path, dsl).await.len(), 1, "it is closed, and to be looked at again on 1 December");
     assert_eq!(act("reopen", json!({ "reason": "It has begun again." })).await["state"], "open");
     assert_eq!(act("close", close).await["state"], "closed");
     let printed = town.answer(&path, "print", dsl, &json!({ "kind": "record", "purpose": "case_work" })).await;
@@ -350,6 +352,22 @@ async fn a_report_that_nobody_receives_goes_on_to_the_next(engine: Engine) {
     town.trust.call("POST", &format!("{patient}/assessment"), Some(dsl), Some(&assess)).await.ok();
     town.trust.app.wait_for_views().await.unwrap();
     assert!(!listed(&patient).await, "what is assessed is owed no more");
+}
+
+/// P0-FORM-10.
+async fn the_review_date_of_an_assessment_stands_on_its_case(engine: Engine) {
+    let town = Town::new(engine, 731, 0).await;
+    let report = format!("/api/v1/reports/{}", town.file(&of_type("breach_of_aup")).await);
+    let head = town.token(Duty::Headteacher);
+    let assess = json!({ "categories": ["policy_review"], "reason": "As it reads.", "review_on": "2026-12-01" });
+    let assessed = town.trust.call("POST", &format!("{report}/assessment"), Some(head), Some(&assess)).await.ok();
+    let path = format!("/api/v1/cases/{}", assessed["assessment"]["categories"][0]["case"].as_str().unwrap());
+    let case = town.see(&path, head).await;
+    assert_eq!(
+        (case["actions"][0]["what"].as_str(), case["actions"][0]["due_on"].as_str()),
+        (Some("Look at it again"), Some("2026-12-01"))
+    );
+    assert!(case["open"].as_array().unwrap().iter().any(|open| open["kind"] == "take_up"), "nobody has taken it up by that");
 }
 
 async fn before_the_weekend_stands_what_falls_due_before_monday_at_eight(engine: Engine) {
