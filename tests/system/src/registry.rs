@@ -174,6 +174,8 @@ impl Route {
             "/alerts/dismiss" | "/alerts/raise" => &[("alerts", "00000000000000000000000000000000"), ("reason", "A reason.")],
             "/assets" => &[("tag", "A1006")],
             "/cases/{id}/note" => &[("note", "x")],
+            "/cases/{id}/share" => &[("name_person", "ASIDE-dsl"), ("named_for", "help"), ("name_reason", "A reason.")],
+            "/cases/{id}/unshare" => &[("person", "ASIDE-dsl"), ("reason", "A reason.")],
             "/search" => &[("words", "corridor"), ("purpose", "case_work")],
             "/cases/{id}/close" => &[("outcome", "no_further_action"), ("close_reason", "A reason.")],
             "/cases/{id}/correct" => &[("field", "summary"), ("new_text", "x"), ("correct_reason", "A reason.")],

@@ -301,9 +301,8 @@ impl Twin {
             Step::Link => {
                 for person in &self.others {
                     let ask = json!({ "case": self.ordinary.case, "relation": "same_event", "reason": reason });
+                    // From this side alone: an act on the ordinary case shows it, and so is a look at it that everybody may know of.
                     self.post(person, &format!("{case}/link"), &ask).await;
-                    let back = json!({ "case": ids.case, "relation": "follows_from", "reason": reason });
-                    self.post(person, &format!("/api/v1/cases/{}/link", self.ordinary.case), &back).await;
                 }
             }
             Step::Correct => {

@@ -1,7 +1,10 @@
 //! The trust in which every route is asked: somebody for each duty in each relationship, and one matter of each class.
 
 use serde_json::{Value, json};
-use wardbook_app::import::{ImportKind, ImportRow};
+use wardbook_app::{
+    accounts::NewUser,
+    import::{ImportKind, ImportRow},
+};
 use wardbook_domain::{Address, Duty, Scope};
 use wardbook_system_tests::{
     Engine, Trust,
@@ -258,7 +261,8 @@ async fn former(trust: &Trust) -> Vec<Actor> {
     let mut actors = vec![];
     for duty in Duty::ALL.iter().copied().filter(|duty| duty.scope() != Scope::Case && *duty != Duty::Reporter) {
         let (email, name) = (email("FORMER", duty), name("FORMER", duty));
-        trust.person(Wanted { email: &email, name: &name, duty: Duty::Reporter, school: "SCH01" }).await;
+        let still = NewUser { email: email.clone(), name: name.clone(), duty: Duty::Reporter, school: Some("SCH01".to_owned()) };
+        trust.app.add_user(&still).await.unwrap();
         let person = trust.person(Wanted { email: &email, name: &name, duty, school: "SCH01" }).await;
         let held = Address { duty, school: (duty.scope() != Scope::Trust).then(|| "SCH01".to_owned()) };
         let id = trust.app.directory().await.unwrap().by_email(&email).unwrap();
