@@ -8,10 +8,10 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 use wardbook_domain::{
-    Duty, RecordId,
+    RecordId,
     clock::{Date, day_of},
     directory::Directory,
-    equipment::{AssetAsOf, AssetKind, Encrypted, LoanRow, Register},
+    equipment::{AssetAsOf, AssetKind, Encrypted, LoanRow, Register, may_list},
 };
 
 use crate::{App, AppError, Caller, lists::Pupils};
@@ -19,7 +19,6 @@ use crate::{App, AppError, Caller, lists::Pupils};
 /// Assets that one text may name.
 const NAMED_MAX: usize = 20;
 /// Who sees the whole list of their schools.
-const LIST_DUTIES: [Duty; 2] = [Duty::ItLead, Duty::Headteacher];
 
 /// An asset as it stood on a day, with its loan of that day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -124,7 +123,7 @@ impl App {
 
     /// Every asset of the caller's schools, from a place in the list: for the IT lead and the head.
     pub async fn asset_list(&self, caller: &Caller, from: usize, count: usize) -> Result<AssetPage, AppError> {
-        let held: Vec<_> = caller.duties.iter().filter(|held| LIST_DUTIES.contains(&held.duty)).collect();
+        let held: Vec<_> = caller.duties.iter().filter(|held| may_list(held.duty)).collect();
         if held.is_empty() {
             return Err(AppError::Forbidden);
         }
@@ -141,7 +140,7 @@ impl App {
 
     /// Whether the list of assets is the caller's to see.
     pub fn may_list_assets(&self, caller: &Caller) -> bool {
-        LIST_DUTIES.iter().any(|duty| caller.has(*duty))
+        caller.duties.iter().any(|held| may_list(held.duty))
     }
 
     async fn drawing(&self) -> Result<Drawing, AppError> {

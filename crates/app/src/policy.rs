@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use wardbook_domain::{
-    Duty, Invalid, RecordClass, cube,
+    Duty, Invalid, RecordClass, alert, cube, equipment, evidence,
     need_to_know::{TABLE, may_have_facts},
     overview,
     profile::Profile,
     profile_check::{Finding, check},
     profile_explain::{Explanation, Question, explain},
+    reading,
 };
 
 use crate::{App, AppError};
@@ -45,7 +46,7 @@ pub fn need_to_know_table() -> String {
         let _ = writeln!(out, "| {label} | the owner: the receiver that the profile names | as routed | everything | P0-LLC-2 |");
         let _ = writeln!(
             out,
-            "| {label} | who reads along: a DSL where a child could be in danger, the next of the chain in an absence | as routed | everything | P0-ROUTE-1 |"
+            "| {label} | who reads along: a DSL where a child could be in danger, the next of the chain in an absence or where nobody acted in time | as routed | everything | P0-ROUTE-1 |"
         );
         for rule in TABLE.iter().filter(|rule| rule.class == *class) {
             let held = rule.duty.scope().label();
@@ -71,6 +72,16 @@ pub fn need_to_know_table() -> String {
         duties(overview::may_see),
         duties(cube::may_read),
         duties(cube::may_publish)
+    );
+    let _ = writeln!(
+        out,
+        "\nThe list of equipment of their schools is read by: {}; one device is asked for by its tag by whoever opens records. All looks, each as \
+         \"a conduct record\" and the like where the record is not theirs to know, are read by: {}. Monitoring alerts are decided by their owner \
+         and by: {}; a file is put into quarantine by: {}.",
+        duties(equipment::may_list),
+        duties(reading::is_watcher),
+        duties(alert::decides),
+        duties(evidence::quarantines)
     );
     out
 }

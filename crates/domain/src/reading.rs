@@ -129,9 +129,14 @@ pub fn seen(viewer: Viewer<'_>, look: Look, record: &Known<'_>) -> Option<Seen> 
     }
 }
 
+/// Whether somebody with this duty watches over reading itself.
+pub const fn is_watcher(duty: Duty) -> bool {
+    matches!(duty, Duty::Dpo | Duty::Auditor)
+}
+
 /// Whether a person's duty is to watch over reading itself.
 pub fn watches(viewer: Viewer<'_>) -> bool {
-    viewer.duties.iter().any(|held| matches!(held.duty, Duty::Dpo | Duty::Auditor))
+    viewer.duties.iter().any(|held| is_watcher(held.duty))
 }
 
 // ---- Out of the ordinary -----------------------------------------------------------------------------------------------------------

@@ -158,7 +158,12 @@ async fn connect_sqlite(url: &str, options: DatabaseOptions) -> Result<Database,
         file.write(true).create(true).truncate(false).mode(0o600);
         file.open(base.get_filename()).map_err(DatabaseError::File)?;
     }
-    let base = base.busy_timeout(options.lock_timeout).foreign_keys(true).pragma("secure_delete", "ON").pragma("trusted_schema", "OFF");
+    let base = base
+        .busy_timeout(options.lock_timeout)
+        .foreign_keys(true)
+        .pragma("secure_delete", "ON")
+        .pragma("cache_size", "-16384")
+        .pragma("trusted_schema", "OFF");
     let reading = base.clone().read_only(options.read_only);
     let reading = reading.pragma("query_only", "ON");
     let writing =

@@ -1,6 +1,7 @@
 //! The ranges of the index that make up a reader's list, and the statements that read them.
 //!
-//! Both engines merge the ranges row by row, as each is read in the order of the list, and stop when the page is full; so they read few
+//! PostgreSQL merges the ranges row by row, as each is read in the order of the list, and stops when the page is full. SQLite stops so within
+//! one range and not when it merges several: there each range is asked for a page of its own, and the pages are merged here. So both read few
 //! rows that are not shown. What decides about a row is asked of its record's other rows, as each is read: whether one of them hides the
 //! record from the reader, and whether one of them is the reader's too and comes first. What is asked there is one aggregate, as engines
 //! would turn anything else into a join with all rows of the view.
@@ -11,7 +12,7 @@ use crate::{
     write::URGENT_BEFORE,
 };
 
-/// Ranges merged in one statement; SQLite takes at most 500, and passes each row through all that come after it.
+/// Ranges merged in one statement.
 pub(crate) const TOGETHER: usize = 64;
 
 /// What could be a reader's.
@@ -80,7 +81,8 @@ WHERE (SELECT 1 FROM view_rows r
     /// Up to `limit` rows in the order of the list, each the first of its record: stream, place, since, due.
     pub(crate) async fn page(&self, tx: &mut Tx, after: Option<After>, limit: u32) -> Result<Vec<Row>, sqlx::Error> {
         let mut page: Vec<(After, Row)> = vec![];
-        for ranges in self.found.chunks(TOGETHER) {
+        let together = if matches!(tx, Tx::Postgres(_)) { TOGETHER } else { 1 };
+        for ranges in self.found.chunks(together) {
             let mut text = Text::new(&self.asked.trust);
             let merged = self.merged(&mut text, ranges, after.as_ref(), limit);
             for row in tx.fetch(format!("-- views.list\n{merged}"), &text.args).await? {

@@ -9,6 +9,13 @@ mod events;
 mod register;
 mod rows;
 
+use crate::Duty;
+
 pub use events::{AssetRecorded, LoanRecorded};
 pub use register::{AssetAsOf, Register};
 pub use rows::{AssetKind, AssetRow, Classification, Encrypted, LoanRow};
+
+/// Whether somebody with this duty reads the whole list of their schools. Whoever opens records asks for one device by its tag.
+pub const fn may_list(duty: Duty) -> bool {
+    matches!(duty, Duty::ItLead | Duty::Headteacher)
+}

@@ -50,13 +50,15 @@ event! {
     }
 }
 
-/// The duties that put a file into quarantine.
-const LEADS: [Duty; 3] = [Duty::Dsl, Duty::DeputyDsl, Duty::TrustSafeguardingLead];
+/// Whether somebody with this duty puts files of the records that they read into quarantine.
+pub const fn quarantines(duty: Duty) -> bool {
+    matches!(duty, Duty::Dsl | Duty::DeputyDsl | Duty::TrustSafeguardingLead)
+}
 
 /// Whether this reader may put a file of a record into quarantine: a safeguarding lead among its readers (IMG-2). Where it has none, as
 /// with an adult's conduct, it is its owner: somebody must be able to.
 pub fn may_quarantine(viewer: Viewer<'_>, owner: &Address, readers: &[Address]) -> bool {
-    let leads: Vec<&Address> = readers.iter().filter(|address| LEADS.contains(&address.duty)).collect();
+    let leads: Vec<&Address> = readers.iter().filter(|address| quarantines(address.duty)).collect();
     let acting = if leads.is_empty() { vec![owner] } else { leads };
     acting.into_iter().any(|address| viewer.duties.iter().any(|held| address.is_covered_by(held)))
 }

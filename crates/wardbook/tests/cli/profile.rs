@@ -45,7 +45,7 @@ fn what_is_wrong_names_its_field_and_an_error_exits_1() {
     let checked = run(&["--json", "profile", "check", &alone], &[], "").exits(1).json();
     assert_eq!((&checked["errors"], &checked["findings"][0]["clause"]), (&json!(1), &json!("P0-BRE-1")));
 
-    let wrong = folder.write_beside("wrong.toml", text.replace("version = 5", "versoin = 5"), 0o600);
+    let wrong = folder.write_beside("wrong.toml", text.replace("version = 6", "versoin = 5"), 0o600);
     let refused = run(&["--json", "profile", "check", &wrong], &[], "").exits(2).json();
     assert_eq!(refused["errors"][0]["field"], "profile");
     assert!(refused["errors"][0]["problem"].as_str().unwrap().contains("versoin"));
