@@ -18,8 +18,6 @@ use crate::{App, AppError, Caller, lists::Pupils};
 
 /// Assets that one text may name.
 const NAMED_MAX: usize = 20;
-/// Who sees the whole list of their schools.
-
 /// An asset as it stood on a day, with its loan of that day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct AssetShown {

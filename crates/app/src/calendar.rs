@@ -44,7 +44,7 @@ pub struct DueDate {
 impl App {
     /// Makes a person's feed, in the place of the one they had: for its owner, who has just proved who they are.
     pub async fn make_feed(&self, standing: &Standing) -> Result<ShownOnce, AppError> {
-        if !standing.stepped_up {
+        if !standing.stepped_up() {
             return Err(AppError::Forbidden);
         }
         let caller = &standing.caller;

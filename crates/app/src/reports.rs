@@ -2,7 +2,7 @@
 
 use wardbook_domain::{
     ActionId, CaseId, Instant, PersonId, RecordId,
-    case::{Case, CaseEvent, CaseKind, Classified, Matter, Opened, Planned, Reported, carries_story},
+    case::{Adults, Case, CaseEvent, CaseKind, Classified, Matter, Opened, Planned, Reported, carries_story},
     clock::Date,
     event::Written,
     need_to_know::Access,
@@ -418,7 +418,7 @@ impl App {
             types: &opened.types,
             own: own.filter(|_| story),
             staff: &opened.staff,
-            other_adults: directory.are_no_employees(&opened.staff),
+            adults: if directory.are_no_employees(&opened.staff) { Adults::Others } else { Adults::Employees },
             pupils: !opened.pupils.is_empty(),
             image: filed.image.is_some_and(|answer| answer != ImageAnswer::No),
             self_referral: filed.self_referral,

@@ -211,7 +211,6 @@ const fn report_event(event: &AnyEvent) -> Option<&ReportEvent> {
     if let AnyEvent::Report(event) = event { Some(event) } else { None }
 }
 
-#[expect(clippy::large_enum_variant, reason = "one at a time, and never kept")]
 enum Either {
     Report(Record<Report>),
     Case(Record<Case>),

@@ -184,7 +184,7 @@ impl App {
     pub async fn release(&self, standing: &Standing, request: AccessId) -> Result<Option<ShownOnce>, AppError> {
         let caller = &standing.caller;
         let asked = self.asked(caller, request).await?;
-        if !standing.stepped_up {
+        if !standing.stepped_up() {
             return Err(AppError::Forbidden);
         }
         let (person, duty) = (asked.person(), caller.duties.iter().map(|held| held.duty).find(|duty| duty.opens_records()));

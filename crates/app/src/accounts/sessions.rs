@@ -96,8 +96,6 @@ pub struct Standing {
     pub must: Option<Must>,
     /// Whether their account has a second factor.
     pub has_factor: bool,
-    /// Whether a code was given within the last minutes.
-    pub stepped_up: bool,
     /// Whether a case names them.
     pub named: bool,
     /// What they have not confirmed to have read.
@@ -106,6 +104,13 @@ pub struct Standing {
     pub changes_unseen: usize,
     /// Whether the session opens other trusts too: see [`App::standings_elsewhere`].
     pub elsewhere: bool,
+}
+
+impl Standing {
+    /// Whether a code was given within the last minutes.
+    pub fn stepped_up(&self) -> bool {
+        self.caller.exports
+    }
 }
 
 /// One of a person's own sessions.
@@ -309,7 +314,6 @@ impl App {
             must: session.must(is_trusted),
             named,
             has_factor: session.has_factor,
-            stepped_up,
             // In a demonstration everybody was enrolled by the machine.
             notices: if session.factor == Factor::Demonstration { vec![] } else { notices },
             changes_unseen,

@@ -54,7 +54,7 @@ impl App {
 
     /// Makes an API token for its owner, who has just proved who they are: that is the proof for every copy that leaves by it.
     pub async fn make_token(&self, standing: &Standing, label: &str, exports: bool) -> Result<ShownOnce, AppError> {
-        if !standing.stepped_up {
+        if !standing.stepped_up() {
             return Err(AppError::Forbidden);
         }
         let mut checks = wardbook_domain::field::Checks::default();

@@ -38,6 +38,15 @@ words! {
     }
 }
 
+/// What the adults whom a report is about are to the school.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Adults {
+    /// Employees, or nobody knows better.
+    Employees,
+    /// Known to be none: governors, agency workers, contractors, volunteers (P1-STAFF-2).
+    Others,
+}
+
 /// What is known of a report when a case is opened from it.
 #[derive(Debug, Clone, Copy)]
 pub struct Reported<'a> {
@@ -47,8 +56,8 @@ pub struct Reported<'a> {
     pub own: Option<Matter>,
     /// Adults named.
     pub staff: &'a [StaffNamed],
-    /// Whether those whom it is about are known to be no employees: governors, agency workers, contractors, volunteers (P1-STAFF-2).
-    pub other_adults: bool,
+    /// What the adults whom it is about are to the school.
+    pub adults: Adults,
     /// Whether a pupil is named.
     pub pupils: bool,
     /// Whether it may hold an image of a child.
@@ -104,13 +113,10 @@ fn of_type(kind: ReportType, reported: &Reported<'_>) -> Option<Matter> {
         ReportType::LossOfEquipment | ReportType::TheftOfEquipment => Matter::Loss,
         ReportType::LossOfData | ReportType::TheftOfData => Matter::DataBreach,
         ReportType::UnauthorisedAccess => Matter::UnauthorisedAccess,
-        ReportType::MisuseOfIct | ReportType::BreachOfAup if reported.staff.iter().any(is_subject) => {
-            if reported.other_adults {
-                Matter::OtherMisuse
-            } else {
-                Matter::StaffMisuse
-            }
-        }
+        ReportType::MisuseOfIct | ReportType::BreachOfAup if reported.staff.iter().any(is_subject) => match reported.adults {
+            Adults::Employees => Matter::StaffMisuse,
+            Adults::Others => Matter::OtherMisuse,
+        },
         ReportType::MisuseOfIct | ReportType::BreachOfAup if reported.pupils => Matter::PupilMisuse,
         // Nobody is named: its owner says what it is once that is known.
         ReportType::MisuseOfIct | ReportType::BreachOfAup => Matter::Other,
@@ -190,7 +196,7 @@ mod tests {
     use super::*;
 
     fn reported(types: &[ReportType]) -> Reported<'_> {
-        Reported { types, own: None, staff: &[], other_adults: false, pupils: false, image: false, self_referral: false }
+        Reported { types, own: None, staff: &[], adults: Adults::Employees, pupils: false, image: false, self_referral: false }
     }
 
     #[test]
@@ -213,7 +219,7 @@ mod tests {
         let staff = [StaffNamed { staff_id: None, name: "Bea".into(), part: Part::Subject }];
         let by = |staff, pupils| Matter::of(CaseKind::Other, &Reported { staff, pupils, ..reported(&[ReportType::MisuseOfIct]) });
         assert_eq!((by(&staff[..], true), by(&[], true), by(&[], false)), (Matter::StaffMisuse, Matter::PupilMisuse, Matter::Other));
-        let governor = Reported { staff: &staff, other_adults: true, ..reported(&[ReportType::MisuseOfIct]) };
+        let governor = Reported { staff: &staff, adults: Adults::Others, ..reported(&[ReportType::MisuseOfIct]) };
         assert_eq!(Matter::of(CaseKind::Other, &governor), Matter::OtherMisuse, "P1-STAFF-2");
     }
 

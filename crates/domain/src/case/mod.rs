@@ -49,7 +49,7 @@ pub use files::{
 pub use hand::{HandOver, HandedOver, Review, Reviewed, Snooze, Snoozed, TakenUp, hand_over, receive, review, snooze};
 pub use link::{ActionTaken, Link, Linked, Merge, Merged, Relation, TookIn, link, merge};
 pub use mark::{Mark, Marked, Marking, mark};
-pub use matter::{Classified, Matter, Reclassified, Reclassify, Reported, reclassify};
+pub use matter::{Adults, Classified, Matter, Reclassified, Reclassify, Reported, reclassify};
 pub use next::{DueMoved, Open, What, due, open_ends};
 pub use people::{CasePart, PersonPlaced, Place, place};
 pub use plan::{Complete, Completed, Plan, Planned, complete, plan};
@@ -222,7 +222,7 @@ impl Case {
             types: &opened.types,
             own: None,
             staff: &opened.staff,
-            other_adults: false,
+            adults: Adults::Employees,
             pupils: !opened.pupils.is_empty(),
             image: false,
             self_referral: false,

@@ -156,11 +156,10 @@ impl Here {
 
     /// Goes on only where a code of the second factor was given within the last minutes; else asks for one, and then leads to `next`.
     pub(crate) fn prove(&self, next: &str) -> Result<(), Stop> {
-        let page = match &self.standing {
-            Standing { stepped_up: true, .. } => return Ok(()),
-            Standing { has_factor: true, .. } => "confirm",
-            Standing { .. } => "factor",
-        };
+        if self.standing.stepped_up() {
+            return Ok(());
+        }
+        let page = if self.standing.has_factor { "confirm" } else { "factor" };
         Err(see_other(&format!("/account/{page}?next={}", encoded(next))).into())
     }
 }

@@ -268,43 +268,7 @@ impl Twin {
                     self.post(&owner, &format!("{case}/{verb}"), &body).await;
                 }
             }
-            Step::Work => {
-                let due = json!({ "until": self.trust.places.clock().now().plus_seconds(20 * 3600), "reason": reason });
-                let head = json!({ "person": "other-headteacher@example.org", "reason": reason });
-                for (verb, body) in [
-                    ("plan", json!({ "what": "Speak to them", "owner": "The head" })),
-                    ("tell", json!({ "whom": "lado", "how": "By telephone", "reference": "L-1" })),
-                    ("ask", json!({ "question": "Who else was there?" })),
-                    ("mark", json!({ "marking": "confidential", "reason": reason })),
-                    ("place", json!({ "name": "Somebody else", "part": "witness" })),
-                    ("hand-over", head),
-                    ("snooze", due),
-                    ("review", json!({ "finding": "Nothing new." })),
-                    ("print", json!({ "kind": "record", "purpose": "case_work" })),
-                ] {
-                    if let Some(owner) = &of_case {
-                        self.post(owner, &format!("{case}/{verb}"), &body).await;
-                    }
-                }
-            }
-            Step::Reopen => {
-                if let Some(owner) = &of_case {
-                    self.post(owner, &format!("{case}/reopen"), &json!({ "reason": reason })).await;
-                }
-            }
-            Step::Quarantine => {
-                for person in &self.others {
-                    let path = format!("/api/v1/evidence/{}/quarantine", ids.case_evidence);
-                    self.post(person, &path, &json!({ "reason": reason })).await;
-                }
-            }
-            Step::Link => {
-                for person in &self.others {
-                    let ask = json!({ "case": self.ordinary.case, "relation": "same_event", "reason": reason });
-                    // From this side alone: an act on the ordinary case shows it, and so is a look at it that everybody may know of.
-                    self.post(person, &format!("{case}/link"), &ask).await;
-                }
-            }
+            Step::Work | Step::Reopen | Step::Quarantine | Step::Link => self.work_on_hidden(step, &ids, of_case.as_ref()).await,
             Step::Correct => {
                 let correct = json!({ "field": "location", "text": "The hall", "reason": reason });
                 self.post(&reader, &format!("{report}/correct"), &correct).await;
@@ -363,6 +327,51 @@ impl Twin {
                 }
             }
             Step::File(_) | Step::Ordinary(_) | Step::Own | Step::Hours(_) | Step::Read | Step::Cover | Step::Glass => {}
+        }
+    }
+
+    /// What is done on the case of the hidden record, where it has one.
+    async fn work_on_hidden(&self, step: Step, ids: &Ids, owner: Option<&Person>) {
+        let (case, reason) = (format!("/api/v1/cases/{}", ids.case), "Seen by two.");
+        match step {
+            Step::Work => {
+                let due = json!({ "until": self.trust.places.clock().now().plus_seconds(20 * 3600), "reason": reason });
+                let head = json!({ "person": "other-headteacher@example.org", "reason": reason });
+                for (verb, body) in [
+                    ("plan", json!({ "what": "Speak to them", "owner": "The head" })),
+                    ("tell", json!({ "whom": "lado", "how": "By telephone", "reference": "L-1" })),
+                    ("ask", json!({ "question": "Who else was there?" })),
+                    ("mark", json!({ "marking": "confidential", "reason": reason })),
+                    ("place", json!({ "name": "Somebody else", "part": "witness" })),
+                    ("hand-over", head),
+                    ("snooze", due),
+                    ("review", json!({ "finding": "Nothing new." })),
+                    ("print", json!({ "kind": "record", "purpose": "case_work" })),
+                ] {
+                    if let Some(owner) = owner {
+                        self.post(owner, &format!("{case}/{verb}"), &body).await;
+                    }
+                }
+            }
+            Step::Reopen => {
+                if let Some(owner) = owner {
+                    self.post(owner, &format!("{case}/reopen"), &json!({ "reason": reason })).await;
+                }
+            }
+            Step::Quarantine => {
+                for person in &self.others {
+                    let path = format!("/api/v1/evidence/{}/quarantine", ids.case_evidence);
+                    self.post(person, &path, &json!({ "reason": reason })).await;
+                }
+            }
+            Step::Link => {
+                for person in &self.others {
+                    let ask = json!({ "case": self.ordinary.case, "relation": "same_event", "reason": reason });
+                    // From this side alone: an act on the ordinary case shows it, and so is a look at it that everybody may know of.
+                    self.post(person, &format!("{case}/link"), &ask).await;
+                }
+            }
+            _ => {}
         }
     }
 

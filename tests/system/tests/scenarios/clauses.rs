@@ -63,7 +63,7 @@ async fn p1_sends_each_report_where_it_says(engine: Engine) {
 async fn a_child_s_matters_ask_for_what_the_clauses_ask(engine: Engine) {
     let town = Town::new(engine, 703, 0).await;
     let safeguarding = "safeguarding_concern";
-    town.from_opening_to_closing(vec![
+    town.opens_and_closes(vec![
         asks(
             "online_safety_concern",
             safeguarding,
@@ -112,7 +112,7 @@ async fn a_child_s_matters_ask_for_what_the_clauses_ask(engine: Engine) {
 /// self-referral, a disciplinary matter, training, a policy.
 async fn matters_of_adults_and_pupils_ask_for_what_the_clauses_ask(engine: Engine) {
     let town = Town::new(engine, 704, 0).await;
-    town.from_opening_to_closing(vec![
+    town.opens_and_closes(vec![
         asks("misuse_of_ict", "other", "pupil_misuse", &[("sanction", "P1-PUPIL-1"), ("parents", "P0-FORM-11")])
             .with("pupils", json!([{ "name": "Alun Hussain", "year_group": "Year 3" }])),
         asks(
@@ -155,7 +155,7 @@ async fn matters_of_adults_and_pupils_ask_for_what_the_clauses_ask(engine: Engin
 /// went astray, filtering.
 async fn matters_of_equipment_and_systems_ask_for_what_the_clauses_ask(engine: Engine) {
     let town = Town::new(engine, 705, 0).await;
-    town.from_opening_to_closing(vec![
+    town.opens_and_closes(vec![
         asks(
             "loss_of_equipment",
             "other",
@@ -192,7 +192,7 @@ async fn matters_of_equipment_and_systems_ask_for_what_the_clauses_ask(engine: E
 /// P1-STAFF-1, P1-STAFF-2, P1-AUA-1, P1-DPIA-1, P1-LOG-1, P1-LOG-2, P1-FM-1, P1-ROUTE-2.
 async fn p1_asks_for_its_own_besides(engine: Engine) {
     let town = Town::new(engine, 706, 1).await;
-    town.from_opening_to_closing(vec![
+    town.opens_and_closes(vec![
         asks(
             "misuse_of_ict",
             "other",

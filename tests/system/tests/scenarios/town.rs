@@ -140,7 +140,7 @@ impl Town {
     }
 
     /// That a case asks for each of these with its clause, is not closed before, keeps the answers, and is closed then.
-    pub(crate) async fn from_opening_to_closing(&self, rows: Vec<Asks>) {
+    pub(crate) async fn opens_and_closes(&self, rows: Vec<Asks>) {
         for asks in rows {
             let (path, token) = self.open(&asks).await;
             let case = self.trust.call("GET", &path, Some(token), None).await.ok();
