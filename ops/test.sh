@@ -92,8 +92,8 @@ cargo test --workspace --locked
         cp package-lock.json node_modules/.wardbook-lock
     fi
 )
-# Every sample page, and what its scripts do: the tests of the pages have written them.
-node tests/browser/static.mjs "$WARDBOOK_SAMPLE_PAGES"
+# What the scripts of the pages do (covering the screen, above all), on samples that the tests of the pages have written.
+node tests/browser/static.mjs "$WARDBOOK_SAMPLE_PAGES" scripts
 WARDBOOK_FUZZ_SECONDS=${WARDBOOK_FUZZ_SECONDS:-4} ops/fuzz-api.sh "$target/debug/wardbook"
 start_demo
 node tests/browser/days.mjs "$url"
