@@ -80,9 +80,12 @@ async fn on(engine: &'static str, url: &str, folder: &Path, (records, asks): (us
     ensure!(ranges.iter().any(|(_, rows)| *rows == records), "no queue has {records} rows");
     for (reader, caller, behind) in [("head of one school", &head, records), ("IT lead of 20 schools", &it_lead, *most)] {
         let (bare, knowing) = queries(&app, &db, largest, caller, asks).await?;
+        // An engine takes minutes to fill: what is known is said at once.
+        eprintln!("{engine}, {reader}: bare {bare:?}, with need-to-know {knowing:?}");
         measured.0.push(Line { engine, reader, behind, bare, knowing });
     }
     let (few, many) = pages(&app, &other_head, &head, asks / 4 + 1).await?;
+    eprintln!("{engine}, whole pages: {few:?} with {PAGE} behind, {many:?} with {records}");
     measured.1.push(Pages { engine, few: (PAGE as usize, few), many: (records, many) });
     app.shutdown().await;
     Ok(())
