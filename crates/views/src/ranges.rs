@@ -6,6 +6,8 @@
 //! record from the reader, and whether one of them is the reader's too and comes first. What is asked there is one aggregate, as engines
 //! would turn anything else into a join with all rows of the view.
 
+use std::collections::BTreeSet;
+
 use crate::{
     list::After,
     sql::{Arg, Row, Tx},
@@ -78,18 +80,33 @@ WHERE (SELECT 1 FROM view_rows r
         self.found.len()
     }
 
-    /// Up to `limit` rows in the order of the list, each the first of its record: stream, place, since, due.
+    /// Up to `limit` rows in the order of the list, each the first of its record: stream, place, since, due. Several rows of a record that are
+    /// the reader's are told apart here: a statement that did so would look at each of them, however many stand behind the page.
     pub(crate) async fn page(&self, tx: &mut Tx, after: Option<After>, limit: u32) -> Result<Vec<Row>, sqlx::Error> {
         let mut page: Vec<(After, Row)> = vec![];
         let together = if matches!(tx, Tx::Postgres(_)) { TOGETHER } else { 1 };
         for ranges in self.found.chunks(together) {
-            let mut text = Text::new(&self.asked.trust);
-            let merged = self.merged(&mut text, ranges, after.as_ref(), limit);
-            for row in tx.fetch(format!("-- views.list\n{merged}"), &text.args).await? {
-                page.push((After { place: row.int(1)?, since: row.int(2)?, stream: row.id(0)? }, row));
+            // A range has one row of a record at most.
+            let mut most = if ranges.len() == 1 { limit } else { limit.saturating_mul(2) };
+            loop {
+                let mut text = Text::new(&self.asked.trust);
+                let rows = self.first_rows(&mut text, ranges, after.as_ref(), most);
+                let rows = tx.fetch(format!("-- views.list\n{rows}"), &text.args).await?;
+                let rows: Vec<(After, Row)> = rows
+                    .into_iter()
+                    .map(|row| Ok((After { place: row.int(1)?, since: row.int(2)?, stream: row.id(0)? }, row)))
+                    .collect::<Result<_, sqlx::Error>>()?;
+                let records: BTreeSet<[u8; 16]> = rows.iter().map(|(at, _)| at.stream).collect();
+                if records.len() >= limit as usize || rows.len() < most as usize {
+                    page.extend(rows);
+                    break;
+                }
+                most = most.saturating_mul(2);
             }
         }
         page.sort_by_key(|(at, _)| (at.place, at.since, at.stream));
+        let mut seen = BTreeSet::new();
+        page.retain(|(at, _)| seen.insert(at.stream));
         page.truncate(limit as usize);
         Ok(page.into_iter().map(|(_, row)| row).collect())
     }
@@ -99,7 +116,7 @@ WHERE (SELECT 1 FROM view_rows r
         let (mut all, mut late) = (0, 0);
         for ranges in self.found.chunks(TOGETHER) {
             let mut text = Text::new(&self.asked.trust);
-            let (now, merged) = (text.arg(Arg::Int(now)), self.merged(&mut text, ranges, None, limit));
+            let (now, merged) = (text.arg(Arg::Int(now)), self.merged(&mut text, ranges, limit));
             let sql = format!("-- views.owed\nSELECT COUNT(*), COUNT(CASE WHEN due < {now} THEN 1 END) FROM ({merged}) AS counted");
             for row in tx.fetch(sql, &text.args).await? {
                 all += usize::try_from(row.int(0)?).unwrap_or(0);
@@ -112,16 +129,40 @@ WHERE (SELECT 1 FROM view_rows r
 
     /// The statement that merges some of the ranges. Of several rows of a record that are the reader's only the first counts, whichever
     /// range it is in.
-    fn merged<'t>(&'t self, text: &mut Text<'t>, ranges: &'t [([u8; 16], [u8; 16])], after: Option<&'t After>, limit: u32) -> String {
+    fn merged<'t>(&'t self, text: &mut Text<'t>, ranges: &'t [([u8; 16], [u8; 16])], limit: u32) -> String {
+        let comes_first = "(x.place, x.since, x.register, x.holder) < (r.place, r.since, r.register, r.holder)";
+        self.statement(text, ranges, Some(comes_first.to_owned()), None, limit)
+    }
+
+    /// The statement that gives the first rows of some of the ranges after a page's end. A record that stands before it has been shown.
+    fn first_rows<'t>(&'t self, text: &mut Text<'t>, ranges: &'t [([u8; 16], [u8; 16])], after: Option<&'t After>, limit: u32) -> String {
+        let end = after.map(|after| {
+            let (place, since, stream) = (text.arg(Arg::Int(after.place)), text.arg(Arg::Int(after.since)), text.bytes(&after.stream));
+            format!("({place}, {since}, {stream})")
+        });
+        let shown = end.as_ref().map(|end| format!("(x.place, x.since, x.stream_id) <= {end}"));
+        let start = end.map(|end| format!(" AND (r.place, r.since, r.stream_id) > {end}"));
+        self.statement(text, ranges, shown, start, limit)
+    }
+
+    /// Rows of records that are not hidden, but for those of which one of the reader's rows is as `bars` says.
+    fn statement<'t>(
+        &'t self,
+        text: &mut Text<'t>,
+        ranges: &'t [([u8; 16], [u8; 16])],
+        bars: Option<String>,
+        start: Option<String>,
+        limit: u32,
+    ) -> String {
         let Asked { sent, named, hiding, me, only, .. } = &self.asked;
         let generation = text.bytes(&self.generation);
         let hides = text.hides(hiding, me);
         // Nothing is in a register of duties for a person, nor the other way round.
         let registers = text.all(sent.0.iter().chain(&named.0));
         let holders = text.all(sent.1.iter().chain(&named.1));
-        let comes_first = "(x.place, x.since, x.register, x.holder) < (r.place, r.since, r.register, r.holder)";
         // What a row is compared with comes first, as it is seldom true.
-        let bars = format!("{hides} OR {comes_first} AND x.register IN ({registers}) AND x.holder IN ({holders})");
+        let bars =
+            bars.map_or(hides.clone(), |bars| format!("{hides} OR {bars} AND x.register IN ({registers}) AND x.holder IN ({holders})"));
         // Of what has its turn by its due instant, the first row is due first; what cannot wait may have another that is due.
         let due = format!(
             "CASE WHEN r.place >= {URGENT_BEFORE} THEN r.due ELSE (
@@ -129,10 +170,7 @@ WHERE (SELECT 1 FROM view_rows r
     WHERE d.trust_id = $1 AND d.generation = {generation} AND d.stream_id = r.stream_id) END"
         );
         let (stands, only) = (no_row_that(&bars, &generation), text.only(only.as_ref()));
-        let start = after.map_or_else(String::new, |after| {
-            let (place, since, stream) = (text.arg(Arg::Int(after.place)), text.arg(Arg::Int(after.since)), text.bytes(&after.stream));
-            format!(" AND (r.place, r.since, r.stream_id) > ({place}, {since}, {stream})")
-        });
+        let start = start.unwrap_or_default();
         let mut range = |(register, holder): &'t ([u8; 16], [u8; 16])| {
             let (register, holder) = (text.bytes(register), text.bytes(holder));
             format!(
