@@ -3,8 +3,8 @@
 //! PostgreSQL merges the ranges row by row, as each is read in the order of the list, and stops when the page is full. SQLite stops so within
 //! one range and not when it merges several: there each range is asked for a page of its own, and the pages are merged here. So both read few
 //! rows that are not shown. What decides about a row is asked of its record's other rows, as each is read: whether one of them hides the
-//! record from the reader, and whether one of them is the reader's too and comes first. What is asked there is one aggregate, as engines
-//! would turn anything else into a join with all rows of the view.
+//! record from the reader, was on an earlier page, or, where records are counted, is the reader's too and comes first. What is asked there is
+//! one aggregate, as engines would turn anything else into a join with all rows of the view.
 
 use std::collections::BTreeSet;
 
