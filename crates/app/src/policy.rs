@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use wardbook_domain::{
-    Duty, Invalid, RecordClass, alert, cube, equipment, evidence,
+    Duty, Invalid, RecordClass, cube, equipment,
     need_to_know::{TABLE, may_have_facts},
     overview,
     profile::Profile,
@@ -73,15 +73,14 @@ pub fn need_to_know_table() -> String {
         duties(cube::may_read),
         duties(cube::may_publish)
     );
+    let leads = duties(Duty::leads_safeguarding);
     let _ = writeln!(
         out,
         "\nThe list of equipment of their schools is read by: {}; one device is asked for by its tag by whoever opens records. All looks, each as \
          \"a conduct record\" and the like where the record is not theirs to know, are read by: {}. Monitoring alerts are decided by their owner \
-         and by: {}; a file is put into quarantine by: {}.",
+         and by: {leads}; a file is put into quarantine by: {leads}.",
         duties(equipment::may_list),
-        duties(reading::is_watcher),
-        duties(alert::decides),
-        duties(evidence::quarantines)
+        duties(reading::is_watcher)
     );
     out
 }

@@ -36,7 +36,15 @@ words! {
     }
 }
 
+/// Who leads safeguarding, nearest to the children first.
+pub(crate) const SAFEGUARDING_LEADS: [Duty; 3] = [Duty::Dsl, Duty::DeputyDsl, Duty::TrustSafeguardingLead];
+
 impl Duty {
+    /// Whether this duty leads safeguarding at a school or for the trust.
+    pub fn leads_safeguarding(self) -> bool {
+        SAFEGUARDING_LEADS.contains(&self)
+    }
+
     /// Whether holders of this duty may be sent records, and so open what is sealed: a second factor is required of them, and a second
     /// person where the duty is given.
     pub const fn opens_records(self) -> bool {

@@ -14,7 +14,7 @@ mod words;
 pub use media::{FILE_BYTES_MAX, MediaType, NAME_CHARS_MAX, file_name};
 pub use older::AddedV1;
 pub use preview::{PREVIEW_IMAGE_BYTES_MAX, PREVIEW_TEXT_BYTES, Preview, is_plain_image, preview};
-pub use quarantine::{Quarantine, Quarantined, backups_hold, may_quarantine, quarantines};
+pub use quarantine::{Quarantine, Quarantined, backups_hold, may_quarantine};
 pub use sniff::{Sniffer, media_type};
 pub use words::{GIVEN_CHARS_MAX, Given};
 

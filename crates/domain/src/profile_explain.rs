@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Address, Duty, Invalid, PersonId, RecordClass,
     directory::{Directory, DutyGranted, PersonRecorded},
+    duty::SAFEGUARDING_LEADS,
     profile::Profile,
     report::{Form, ReportType},
     routing::{self, IMAGE, Subjects, is_reached},
@@ -183,7 +184,7 @@ impl Asked<'_> {
         let owner = steps.iter().find(|step| step.stand == Stand::Receives).map(|step| step.duty);
         if routing::dsl_reads(form) {
             let clause = if form.image.is_some() { "IMG-1" } else { "P0-ROUTE-1" };
-            let seconds = self.chain(Part::Second, &routing::SECONDS, clause);
+            let seconds = self.chain(Part::Second, &SAFEGUARDING_LEADS, clause);
             // The owner reads it anyway; a post that is vacant gets nothing to read along.
             let one = seconds.iter().any(|step| step.stand == Stand::Receives && Some(step.duty) != owner);
             steps.extend(seconds.into_iter().filter(|_| one));

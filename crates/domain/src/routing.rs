@@ -4,16 +4,19 @@ mod absence;
 mod alerts;
 mod posts;
 mod reroute;
+mod way;
 
-pub use absence::{Passed, case_in_absence, is_there, next_of_case, next_of_report, owner_is_there, report_in_absence};
+pub use absence::{Passed, case_in_absence, report_in_absence};
 pub use alerts::{AlertUser, alert_adults, alert_user, reroute_alert, route_alert};
 use posts::posts;
 pub use reroute::{reroute_case, reroute_report, subjects_by_now};
+pub use way::Way;
 
 use crate::{
     Address, Duty, PersonId, RecordClass,
     case::CaseKind,
     directory::Directory,
+    duty::SAFEGUARDING_LEADS,
     profile::Profile,
     report::{AboutWhom, Assess, AssessmentCategory, Danger, Form, ImageAnswer, Part, Report, ReportType, RouteTaken, may_be_breach},
 };
@@ -261,12 +264,9 @@ pub(crate) fn facts_to(codes: &[String], school: &str, subjects: &Subjects, dire
     all
 }
 
-/// Who reads along where a child could be in danger, in order.
-pub(crate) const SECONDS: [Duty; 3] = [Duty::Dsl, Duty::DeputyDsl, Duty::TrustSafeguardingLead];
-
-/// The first DSL who is not its subject (design §6); none where there is nobody.
+/// The first DSL who is not its subject (design §6), who reads along where a child could be in danger; none where there is nobody.
 pub fn first_dsl(school: &str, subjects: &Subjects, directory: &Directory) -> Option<Address> {
-    let dsls = SECONDS.map(|duty| Address::of(duty, school));
+    let dsls = SAFEGUARDING_LEADS.map(|duty| Address::of(duty, school));
     dsls.into_iter().find(|address| is_reached(address, subjects, directory))
 }
 

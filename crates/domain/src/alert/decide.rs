@@ -63,12 +63,7 @@ impl DecideAlerts {
 /// Whether somebody who opens an alert in this duty decides about it: its owner, and the DSLs of the school and the trust. A head reads
 /// the alerts of their school (P0-FM-1) and decides where the route made them the stand-in (FIL-1).
 pub fn may_decide(duty: Duty, owner: &Address) -> bool {
-    duty == owner.duty || decides(duty)
-}
-
-/// Whether somebody with this duty decides about alerts, whoever owns them.
-pub const fn decides(duty: Duty) -> bool {
-    matches!(duty, Duty::Dsl | Duty::DeputyDsl | Duty::TrustSafeguardingLead)
+    duty == owner.duty || duty.leads_safeguarding()
 }
 
 /// Dismisses an alert that waits, one of `together`.

@@ -13,7 +13,7 @@ mod events;
 mod group;
 mod row;
 
-pub use decide::{AlertDecision, DecideAlerts, decides, dismiss, may_decide, raise, report_of};
+pub use decide::{AlertDecision, DecideAlerts, dismiss, may_decide, raise, report_of};
 pub use events::{AlertAbout, AlertDismissed, AlertEvent, AlertRaised, AlertReceived, AlertRerouted};
 pub use group::{Group, groups};
 pub use row::{AlertField, AlertRow, SEVERITY_MAX};

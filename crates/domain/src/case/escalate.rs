@@ -1,7 +1,9 @@
 //! What is late goes on to the next of the chain, who reads it along with its owner: an absent decider never stops a clock (BRE-12).
 
 use super::next::open_ends;
-use crate::{Address, Instant, RecordClass, calendar::end_of_working_day, directory::Directory, event::event, profile::Profile, routing};
+use crate::{
+    Address, Instant, RecordClass, calendar::end_of_working_day, directory::Directory, event::event, profile::Profile, routing::Way,
+};
 
 event! {
     /// Something is late, so that the next of the chain reads the case along and is asked to act.
@@ -38,17 +40,18 @@ pub fn escalate(case: &super::Case, directory: &Directory, profile: &Profile, no
     };
     let open = ends.iter().find(late).filter(|_| case.is_open())?;
     // What is about an adult's conduct is for its one receiver (P0-LLC-5): it goes on only where nobody of theirs is there to act.
-    if case.opened.class == RecordClass::Conduct && routing::is_there(case, directory, now) {
+    let way = Way::of_case(case, profile);
+    if case.opened.class == RecordClass::Conduct && way.owner_is_there(directory, now) {
         return None;
     }
     let was_due = open.due_at?;
-    let known: Vec<&Address> = case.work.escalated.iter().map(|gone| &gone.to).collect();
     // One step of the chain for each instant that is missed: the next one a working day later.
     let again = case.work.escalated.last().is_some_and(|last| end_of_working_day(last.escalated_at, 1).is_ok_and(|next| next > now));
     if again {
         return None;
     }
-    let to = routing::next_of_case(case, &known, directory, profile, now)?;
+    let readers: Vec<Address> = case.work.escalated.iter().map(|gone| gone.to.clone()).collect();
+    let to = way.next(&readers, directory, now)?;
     let (what, clause) = (open.words.clone(), open.clause.clone());
     Some(Escalated { class: case.opened.class, to, what, clause, was_due, escalated_at: now })
 }

@@ -4,7 +4,7 @@
 
 use super::FileOf;
 use crate::{
-    Address, Duty, Instant, RecordClass, RecordId,
+    Address, Instant, RecordClass, RecordId,
     event::event,
     field::{Checks, Invalid},
     need_to_know::Viewer,
@@ -50,15 +50,10 @@ event! {
     }
 }
 
-/// Whether somebody with this duty puts files of the records that they read into quarantine.
-pub const fn quarantines(duty: Duty) -> bool {
-    matches!(duty, Duty::Dsl | Duty::DeputyDsl | Duty::TrustSafeguardingLead)
-}
-
 /// Whether this reader may put a file of a record into quarantine: a safeguarding lead among its readers (IMG-2). Where it has none, as
 /// with an adult's conduct, it is its owner: somebody must be able to.
 pub fn may_quarantine(viewer: Viewer<'_>, owner: &Address, readers: &[Address]) -> bool {
-    let leads: Vec<&Address> = readers.iter().filter(|address| quarantines(address.duty)).collect();
+    let leads: Vec<&Address> = readers.iter().filter(|address| address.duty.leads_safeguarding()).collect();
     let acting = if leads.is_empty() { vec![owner] } else { leads };
     acting.into_iter().any(|address| viewer.duties.iter().any(|held| address.is_covered_by(held)))
 }
@@ -74,7 +69,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::{PersonId, need_to_know::readers};
+    use crate::{Duty, PersonId, need_to_know::readers};
 
     fn may(held: Duty, class: RecordClass, owner: Duty, seconds: &[Duty]) -> bool {
         let at = |duty: &Duty| Address::of(*duty, "SCH01");

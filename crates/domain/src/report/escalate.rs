@@ -2,7 +2,9 @@
 //! weekend unseen, and an absent receiver never stops a clock (BRE-12). How long that is, is the profile's to say.
 
 use super::{Report, ReportState};
-use crate::{Address, Instant, RecordClass, calendar::end_of_working_day, directory::Directory, event::event, profile::Profile, routing};
+use crate::{
+    Address, Instant, RecordClass, calendar::end_of_working_day, directory::Directory, event::event, profile::Profile, routing::Way,
+};
 
 event! {
     /// Nobody acted on the report in time, so that the next of the chain reads it along and is asked to act.
@@ -36,7 +38,8 @@ struct Late {
 pub fn escalate(report: &Report, directory: &Directory, profile: &Profile, now: Instant) -> Option<Escalated> {
     let late = late(report, profile).into_iter().filter(|late| late.due <= now).min_by_key(|late| late.due)?;
     // What is about an adult's conduct is for its one receiver (P0-LLC-5): it goes on only where nobody of theirs is there to act.
-    if report.class() == RecordClass::Conduct && !report.could_be_danger() && routing::owner_is_there(report, directory, now) {
+    let way = Way::of_report(report, profile);
+    if report.class() == RecordClass::Conduct && !report.could_be_danger() && way.owner_is_there(directory, now) {
         return None;
     }
     let next = |last: Instant| {
@@ -45,7 +48,7 @@ pub fn escalate(report: &Report, directory: &Directory, profile: &Profile, now: 
     if report.escalated.last().is_some_and(|last| next(last.escalated_at) > now) {
         return None;
     }
-    let to = routing::next_of_report(report, directory, profile, now)?;
+    let to = way.next(&report.second_readers(), directory, now)?;
     Some(Escalated { class: report.class(), to, what: late.what.to_owned(), clause: late.clause, was_due: late.due, escalated_at: now })
 }
 

@@ -1,13 +1,9 @@
 //! Absences pass item by item: what the cover may not know goes to the next of the chain, and neither the absent person's list nor the
 //! cover's differs by it.
 
-use super::{Subjects, codes, report_chain};
+use super::Way;
 use crate::{
-    AccessId, Address, Duty, Instant, RecordClass,
-    case::Case,
-    directory::Directory,
-    profile::Profile,
-    report::{ExtraTaken, Report},
+    AccessId, Address, Duty, Instant, case::Case, directory::Directory, duty::SAFEGUARDING_LEADS, profile::Profile, report::Report,
 };
 
 /// Who is to read a record along for the time of an absence.
@@ -21,65 +17,17 @@ pub struct Passed {
 
 /// For an open report.
 pub fn report_in_absence(report: &Report, directory: &Directory, profile: &Profile, now: Instant) -> Vec<Passed> {
-    let filed = &report.filed;
-    let subjects = Subjects { certain: report.subjects.clone(), possible: report.possible_subjects.clone(), aside: report.aside() };
-    let codes = codes(&filed.types, filed.extra_types.iter().map(|kind: &ExtraTaken| kind.code.as_str()), filed.image);
-    let chain = report_chain(report.class(), &codes, profile).0;
-    let route = report.route();
-    let seconds: Vec<&Address> = route.second.iter().chain(report.images.iter().map(|image| &image.dsl)).collect();
-    let mut all: Vec<Passed> = passed(&route.owner, chain, &filed.school, &subjects, directory, now).into_iter().collect();
-    for second in seconds {
-        all.extend(passed(second, &super::SECONDS, &filed.school, &subjects, directory, now));
-    }
+    let (way, route) = (Way::of_report(report, profile), report.route());
+    let seconds = route.second.iter().chain(report.images.iter().map(|image| &image.dsl));
+    let mut all: Vec<Passed> = passed(&route.owner, way.chain, &way, directory, now).into_iter().collect();
+    all.extend(seconds.filter_map(|second| passed(second, &SAFEGUARDING_LEADS, &way, directory, now)));
     tidy(all)
 }
 
 /// For an open case.
 pub fn case_in_absence(case: &Case, directory: &Directory, profile: &Profile, now: Instant) -> Vec<Passed> {
-    let (opened, route) = (&case.opened, case.route());
-    let subjects = Subjects { certain: route.subjects.clone(), possible: route.possible_subjects.clone(), aside: case.aside() };
-    let Some(chain) = case_chain(case, profile) else { return vec![] };
-    tidy(passed(&route.owner, chain, &opened.school, &subjects, directory, now).into_iter().collect())
-}
-
-/// To whom an open case goes on when something of it is late: the next of its chain who is there, may know it and does not read it already.
-pub fn next_of_case(case: &Case, known: &[&Address], directory: &Directory, profile: &Profile, now: Instant) -> Option<Address> {
-    let route = case.route();
-    let subjects = Subjects { certain: route.subjects.clone(), possible: route.possible_subjects.clone(), aside: case.aside() };
-    let reached = |address: &Address| directory.present(address, now).iter().any(|person| !subjects.may_be(*person));
-    let mut chain = case_chain(case, profile)?.iter().map(|duty| Address::of(*duty, &case.opened.school));
-    chain.find(|next| *next != route.owner && !known.contains(&next) && reached(next))
-}
-
-/// To whom a report goes on when nobody acted in time: the next of its chain who is there, may know it and does not read it already.
-pub fn next_of_report(report: &Report, directory: &Directory, profile: &Profile, now: Instant) -> Option<Address> {
-    let filed = &report.filed;
-    let subjects = Subjects { certain: report.subjects.clone(), possible: report.possible_subjects.clone(), aside: report.aside() };
-    let codes = codes(&filed.types, filed.extra_types.iter().map(|kind: &ExtraTaken| kind.code.as_str()), filed.image);
-    let known = report.second_readers();
-    let reached = |address: &Address| directory.present(address, now).iter().any(|person| !subjects.may_be(*person));
-    let mut chain = report_chain(report.class(), &codes, profile).0.iter().map(|duty| Address::of(*duty, &filed.school));
-    chain.find(|next| *next != report.route().owner && !known.contains(next) && reached(next))
-}
-
-/// Whether somebody who receives the report and may know it is there.
-pub fn owner_is_there(report: &Report, directory: &Directory, now: Instant) -> bool {
-    let subjects = Subjects { certain: report.subjects.clone(), possible: report.possible_subjects.clone(), aside: report.aside() };
-    directory.present(&report.route().owner, now).iter().any(|person| !subjects.may_be(*person))
-}
-
-/// Whether somebody who owns the case and may know it is there.
-pub fn is_there(case: &Case, directory: &Directory, now: Instant) -> bool {
-    let route = case.route();
-    let subjects = Subjects { certain: route.subjects.clone(), possible: route.possible_subjects.clone(), aside: case.aside() };
-    directory.present(&route.owner, now).iter().any(|person| !subjects.may_be(*person))
-}
-
-/// The chain of a case: its kind's, else that of its class. HR's records come of cases with a route of their own.
-fn case_chain<'a>(case: &Case, profile: &'a Profile) -> Option<&'a [Duty]> {
-    let own = profile.cases.iter().find(|one| one.kind == case.opened.kind).map(|one| one.chain.as_slice());
-    let of_class = || (case.opened.class != RecordClass::Hr).then(|| report_chain(case.opened.class, &[], profile).0);
-    own.or_else(of_class)
+    let way = Way::of_case(case, profile);
+    passed(way.owner, way.chain, &way, directory, now).into_iter().collect()
 }
 
 fn tidy(mut all: Vec<Passed>) -> Vec<Passed> {
@@ -89,16 +37,15 @@ fn tidy(mut all: Vec<Passed>) -> Vec<Passed> {
 }
 
 /// Where nobody who does this duty now may know the record though one of its absent holders may: the next of the chain.
-fn passed(address: &Address, chain: &[Duty], school: &str, subjects: &Subjects, directory: &Directory, now: Instant) -> Option<Passed> {
+fn passed(address: &Address, chain: &[Duty], way: &Way<'_>, directory: &Directory, now: Instant) -> Option<Passed> {
     let cover = directory.access.covers_at(now).find(|cover| {
         let arranged = &cover.arranged;
-        address.is_covered_by(&arranged.address) && subjects.may_be(arranged.covered_by) && !subjects.may_be(arranged.person)
+        address.is_covered_by(&arranged.address) && way.subjects.may_be(arranged.covered_by) && !way.subjects.may_be(arranged.person)
     })?;
-    let reached = |address: &Address| directory.present(address, now).iter().any(|person| !subjects.may_be(*person));
-    if reached(address) {
+    if way.reaches(address, directory, now) {
         return None;
     }
-    let to = chain.iter().map(|duty| Address::of(*duty, school)).find(|next| next != address && reached(next))?;
+    let to = way.first(chain, directory, now, |next| next != address)?;
     Some(Passed { cover: cover.arranged.cover, to })
 }
 
@@ -106,7 +53,7 @@ fn passed(address: &Address, chain: &[Duty], school: &str, subjects: &Subjects, 
 mod tests {
     use super::*;
     use crate::{
-        PersonId,
+        PersonId, RecordClass,
         directory::{
             CoverArranged,
             tests::{directory, person},

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::{Duty, profile::Profile};
+use crate::{Duty, duty::SAFEGUARDING_LEADS, profile::Profile};
 
 /// Words of a post, and whom they may mean.
 const WORDS: &[(&str, &[Duty])] = &[
@@ -28,7 +28,7 @@ const WORDS: &[(&str, &[Duty])] = &[
     ("dsl", &[Duty::Dsl, Duty::DeputyDsl]),
     ("dsls", &[Duty::Dsl, Duty::DeputyDsl]),
     ("ddsl", &[Duty::DeputyDsl]),
-    ("safeguarding", &[Duty::Dsl, Duty::DeputyDsl, Duty::TrustSafeguardingLead]),
+    ("safeguarding", &SAFEGUARDING_LEADS),
     ("dpo", &[Duty::Dpo]),
     ("hr", &[Duty::Hr]),
     ("chair", &[Duty::Chair, Duty::ChairOfTrustees]),
