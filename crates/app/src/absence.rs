@@ -48,9 +48,9 @@ impl App {
         Ok(())
     }
 
-    /// The events by which those read a report along who stand in for a cover that may not know it, or no longer do; and by which it goes on
-    /// where nobody acted in time.
-    pub(crate) fn covers_of_report(&self, report: &Report, directory: &Directory) -> Vec<ReportEvent> {
+    /// What follows for a report by now: that those read it along who stand in for a cover that may not know it, or no longer do, and that it
+    /// goes on where nobody acted in time.
+    pub(crate) fn follows_for_report(&self, report: &Report, directory: &Directory) -> Vec<ReportEvent> {
         let owed = !matches!(report.state(), ReportState::Assessed | ReportState::Imported);
         let now = self.clock.now();
         let wanted = if owed { routing::report_in_absence(report, directory, &self.profile(), now) } else { vec![] };
@@ -67,7 +67,7 @@ impl App {
     }
 
     /// The same for a case, the names on it whose last day is over, and what is late.
-    pub(crate) fn covers_of_case(&self, case: &Case, directory: &Directory) -> Vec<CaseEvent> {
+    pub(crate) fn follows_for_case(&self, case: &Case, directory: &Directory) -> Vec<CaseEvent> {
         let now = self.clock.now();
         let mut events: Vec<CaseEvent> = case::names_over(case, now).into_iter().map(CaseEvent::from).collect();
         let wanted = if case.is_open() { routing::case_in_absence(case, directory, &self.profile(), now) } else { vec![] };

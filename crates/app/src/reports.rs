@@ -128,7 +128,7 @@ impl App {
         }
         let report = events.iter().cloned().fold(Some(Report::new(filed.clone())), Report::evolve);
         if let Some(report) = report.filter(|report| report.filed.history.is_none()) {
-            events.extend(self.covers_of_report(&report, &directory));
+            events.extend(self.follows_for_report(&report, &directory));
         }
         Ok(std::iter::once(ReportEvent::from(filed)).chain(events).map(|event| event.written()).collect())
     }

@@ -52,13 +52,13 @@ impl App {
             let events = if let Some(report) = fold_report(&events) {
                 let moved = self.moved_report(id, &report, &report, &directory, &profile, false).await?.map(ReportEvent::from);
                 let after = moved.iter().cloned().fold(Some(report), Report::evolve);
-                let covers = after.map(|report| self.covers_of_report(&report, &directory)).unwrap_or_default();
-                moved.into_iter().chain(covers).map(|event| event.written()).collect()
+                let follows = after.map(|report| self.follows_for_report(&report, &directory)).unwrap_or_default();
+                moved.into_iter().chain(follows).map(|event| event.written()).collect()
             } else if let Some(case) = fold_case(&events) {
                 let moved = self.moved_case(id, &case, &directory, &profile).await?.map(CaseEvent::from);
                 let after = moved.iter().cloned().fold(Some(case), case::Case::evolve);
-                let covers = after.map(|case| self.covers_of_case(&case, &directory)).unwrap_or_default();
-                moved.into_iter().chain(covers).map(|event| event.written()).collect()
+                let follows = after.map(|case| self.follows_for_case(&case, &directory)).unwrap_or_default();
+                moved.into_iter().chain(follows).map(|event| event.written()).collect()
             } else if let Some(alert) = fold_alert(&events) {
                 self.moved_alert(&alert, &directory, &profile).into_iter().map(|event| AlertEvent::from(event).written()).collect()
             } else {

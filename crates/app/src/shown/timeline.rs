@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use wardbook_domain::{
-    CaseId,
+    Address, CaseId, Instant,
     case::{self, CaseEvent},
     event::AnyEvent,
     report::ReportEvent,
@@ -39,10 +39,10 @@ pub(super) fn report_entry((meta, event): &(Meta, AnyEvent)) -> Option<TimelineE
         ReportEvent::ImageTakenUp(e) => ("The image was acted on".to_owned(), Some(&e.by), Some(e.action.clone())),
         ReportEvent::StoodAside(e) => (format!("{}: {}", e.because.label(), e.name), Some(&e.by), Some(e.reason.clone())),
         ReportEvent::AsideEnded(e) => ("Somebody no longer stands aside".to_owned(), Some(&e.by), Some(e.reason.clone())),
-        ReportEvent::CoverPassed(e) => (format!("Read along by the {} during an absence", e.to.duty.label().to_lowercase()), None, None),
+        ReportEvent::CoverPassed(e) => (covered(&e.to), None, None),
         ReportEvent::Escalated(e) => {
-            let text = format!("It was due on {}.", e.was_due.in_london());
-            (format!("Late, and sent on to the {}: {}", e.to.duty.label().to_lowercase(), e.what), None, Some(text))
+            let (what, text) = late(&e.to, &e.what, e.was_due);
+            (what, None, Some(text))
         }
         ReportEvent::CoverReturned(_) => ("The absence is over, or covered".to_owned(), None, None),
         ReportEvent::DisclosureProtected(e) => {
@@ -90,6 +90,16 @@ pub(crate) fn other_case(event: &AnyEvent) -> Option<CaseId> {
     }
 }
 
+/// A record that the next of its chain reads for the time of an absence.
+fn covered(to: &Address) -> String {
+    format!("Read along by the {} during an absence", to.duty.label().to_lowercase())
+}
+
+/// A record that went on as nobody acted in time: what happened, and when that was due.
+fn late(to: &Address, what: &str, was_due: Instant) -> (String, String) {
+    (format!("Late, and sent on to the {}: {what}", to.duty.label().to_lowercase()), format!("It was due on {}.", was_due.in_london()))
+}
+
 /// An entry of a case's timeline. What names a case that the reader may not open is left out: that it is there would tell of it.
 pub(super) fn case_entry((meta, event): &(Meta, AnyEvent), known: &BTreeSet<CaseId>) -> Option<TimelineEntry> {
     if other_case(event).is_some_and(|other| !known.contains(&other) && !matches!(event, AnyEvent::Case(CaseEvent::Merged(_)))) {
@@ -112,9 +122,7 @@ fn of_access(event: &CaseEvent) -> Option<Told> {
     match event {
         CaseEvent::StoodAside(e) => told(format!("{}: {}", e.because.label(), e.name), &e.by, e.reason.clone()),
         CaseEvent::AsideEnded(e) => told("Somebody no longer stands aside", &e.by, e.reason.clone()),
-        CaseEvent::CoverPassed(e) => {
-            Some((format!("Read along by the {} during an absence", e.to.duty.label().to_lowercase()), None, None))
-        }
+        CaseEvent::CoverPassed(e) => Some((covered(&e.to), None, None)),
         CaseEvent::CoverReturned(_) => Some(("The absence is over, or covered".to_owned(), None, None)),
         CaseEvent::PersonNamed(e) => {
             told(format!("Named on it: {} ({})", e.name, e.named_for.label().to_lowercase()), &e.by, e.reason.clone())
@@ -123,8 +131,8 @@ fn of_access(event: &CaseEvent) -> Option<Told> {
         CaseEvent::Rerouted(e) => Some(("Sent to another owner".to_owned(), None, Some(sent_on(&e.reason, &e.read_before)))),
         CaseEvent::HandedOver(e) => told(format!("Handed over to {}", e.name), &e.by, e.reason.clone()),
         CaseEvent::Escalated(e) => {
-            let text = format!("It was due on {}.", e.was_due.in_london());
-            Some((format!("Late, and sent on to the {}: {}", e.to.duty.label().to_lowercase(), e.what), None, Some(text)))
+            let (what, text) = late(&e.to, &e.what, e.was_due);
+            Some((what, None, Some(text)))
         }
         CaseEvent::Marked(e) => told(format!("Marked {}", e.marking.label()), &e.by, e.reason.clone()),
         _ => None,

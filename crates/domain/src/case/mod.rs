@@ -1,7 +1,8 @@
 //! A case: what was opened to deal with a report (P0-FORM-9), from taking it up to closing it with outcome and reason.
 //!
 //! `matter` says what happened, `rules` what must be known and done about it, `facts`, `steps`, `plan`, `tell`, `question`, `decision`,
-//! `people`, `link`, `mark`, `copy`, `files` and `hand` are the acts, `next` what is open, `closing` when it may end, `work` how it all is folded.
+//! `people`, `link`, `mark`, `copy`, `files` and `hand` are the acts, `carry` what goes along into another case, `next` what is open, `escalate`
+//! to whom it goes on where that is late, `closing` when it may end, `work` how it all is folded.
 //!
 //! To extend: a new act is a file with what is handed in, its event and its function, an arm in [`work::Work`] and a variant in `events.rs`.
 

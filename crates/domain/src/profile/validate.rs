@@ -23,7 +23,7 @@ impl Profile {
             Self::check_alerts,
             Self::check_sign_in,
             Self::check_case_rules,
-            Self::check_notices,
+            Self::check_times,
         ];
         checks.iter().try_for_each(|check| check(self)).map_err(ProfileError::Wrong)
     }
@@ -51,9 +51,8 @@ impl Profile {
         crate::case::rules::wrong(&self.case_facts, &self.case_steps, &told).map_or(Ok(()), Err)
     }
 
-    fn check_notices(&self) -> Result<(), String> {
-        self.receiving.validate()?;
-        self.notices.validate()
+    fn check_times(&self) -> Result<(), String> {
+        self.notices.validate().and_then(|()| self.receiving.validate())
     }
 
     fn check_types(&self) -> Result<(), String> {
