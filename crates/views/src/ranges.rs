@@ -17,6 +17,9 @@ use crate::{
 /// Ranges merged in one statement.
 pub(crate) const TOGETHER: usize = 64;
 
+/// Register and holder.
+type Range = ([u8; 16], [u8; 16]);
+
 /// What could be a reader's.
 pub(crate) struct Asked {
     pub(crate) trust: [u8; 16],
@@ -37,14 +40,13 @@ pub(crate) struct Asked {
 pub(crate) struct Ranges {
     asked: Asked,
     generation: [u8; 16],
-    /// Register and holder of each.
-    found: Vec<([u8; 16], [u8; 16])>,
+    found: Vec<Range>,
 }
 
 impl Ranges {
     /// Asks which ranges have such a row; none where no range has.
     pub(crate) async fn with_rows(tx: &mut Tx, asked: Asked) -> Result<Option<Self>, sqlx::Error> {
-        let of = |(registers, holders): &(Vec<[u8; 16]>, Vec<[u8; 16]>)| -> Vec<([u8; 16], [u8; 16])> {
+        let of = |(registers, holders): &(Vec<[u8; 16]>, Vec<[u8; 16]>)| -> Vec<Range> {
             registers.iter().flat_map(|register| holders.iter().map(|holder| (*register, *holder))).collect()
         };
         let all = [of(&asked.sent), of(&asked.named)].concat();
@@ -86,29 +88,32 @@ WHERE (SELECT 1 FROM view_rows r
         let mut page: Vec<(After, Row)> = vec![];
         let together = if matches!(tx, Tx::Postgres(_)) { TOGETHER } else { 1 };
         for ranges in self.found.chunks(together) {
-            // A range has one row of a record at most.
-            let mut most = if ranges.len() == 1 { limit } else { limit.saturating_mul(2) };
-            loop {
-                let mut text = Text::new(&self.asked.trust);
-                let rows = self.first_rows(&mut text, ranges, after.as_ref(), most);
-                let rows = tx.fetch(format!("-- views.list\n{rows}"), &text.args).await?;
-                let rows: Vec<(After, Row)> = rows
-                    .into_iter()
-                    .map(|row| Ok((After { place: row.int(1)?, since: row.int(2)?, stream: row.id(0)? }, row)))
-                    .collect::<Result<_, sqlx::Error>>()?;
-                let records: BTreeSet<[u8; 16]> = rows.iter().map(|(at, _)| at.stream).collect();
-                if records.len() >= limit as usize || rows.len() < most as usize {
-                    page.extend(rows);
-                    break;
-                }
-                most = most.saturating_mul(2);
-            }
+            page.extend(self.first_of(tx, ranges, after.as_ref(), limit).await?);
         }
         page.sort_by_key(|(at, _)| (at.place, at.since, at.stream));
         let mut seen = BTreeSet::new();
         page.retain(|(at, _)| seen.insert(at.stream));
         page.truncate(limit as usize);
         Ok(page.into_iter().map(|(_, row)| row).collect())
+    }
+
+    /// The first rows of some of the ranges, of at least `limit` records where there are so many.
+    async fn first_of(&self, tx: &mut Tx, ranges: &[Range], after: Option<&After>, limit: u32) -> Result<Vec<(After, Row)>, sqlx::Error> {
+        // A range has one row of a record at most.
+        let mut most = if ranges.len() == 1 { limit } else { limit.saturating_mul(2) };
+        loop {
+            let mut text = Text::new(&self.asked.trust);
+            let sql = format!("-- views.list\n{}", self.first_rows(&mut text, ranges, after, most));
+            let rows = tx.fetch(sql, &text.args).await?.into_iter();
+            let rows: Vec<(After, Row)> = rows
+                .map(|row| Ok((After { place: row.int(1)?, since: row.int(2)?, stream: row.id(0)? }, row)))
+                .collect::<Result<_, sqlx::Error>>()?;
+            let records: BTreeSet<[u8; 16]> = rows.iter().map(|(at, _)| at.stream).collect();
+            if records.len() >= limit as usize || rows.len() < most as usize {
+                return Ok(rows);
+            }
+            most = most.saturating_mul(2);
+        }
     }
 
     /// How many records there are, at most `limit`, and how many of those were due before `now`.
@@ -129,31 +134,22 @@ WHERE (SELECT 1 FROM view_rows r
 
     /// The statement that merges some of the ranges. Of several rows of a record that are the reader's only the first counts, whichever
     /// range it is in.
-    fn merged<'t>(&'t self, text: &mut Text<'t>, ranges: &'t [([u8; 16], [u8; 16])], limit: u32) -> String {
+    fn merged<'t>(&'t self, text: &mut Text<'t>, ranges: &'t [Range], limit: u32) -> String {
         let comes_first = "(x.place, x.since, x.register, x.holder) < (r.place, r.since, r.register, r.holder)";
-        self.statement(text, ranges, Some(comes_first.to_owned()), None, limit)
+        self.statement(text, ranges, Some(comes_first), "", limit)
     }
 
     /// The statement that gives the first rows of some of the ranges after a page's end. A record that stands before it has been shown.
-    fn first_rows<'t>(&'t self, text: &mut Text<'t>, ranges: &'t [([u8; 16], [u8; 16])], after: Option<&'t After>, limit: u32) -> String {
-        let end = after.map(|after| {
-            let (place, since, stream) = (text.arg(Arg::Int(after.place)), text.arg(Arg::Int(after.since)), text.bytes(&after.stream));
-            format!("({place}, {since}, {stream})")
-        });
-        let shown = end.as_ref().map(|end| format!("(x.place, x.since, x.stream_id) <= {end}"));
-        let start = end.map(|end| format!(" AND (r.place, r.since, r.stream_id) > {end}"));
-        self.statement(text, ranges, shown, start, limit)
+    fn first_rows<'t>(&'t self, text: &mut Text<'t>, ranges: &'t [Range], after: Option<&'t After>, limit: u32) -> String {
+        let Some(after) = after else { return self.statement(text, ranges, None, "", limit) };
+        let (place, since, stream) = (text.arg(Arg::Int(after.place)), text.arg(Arg::Int(after.since)), text.bytes(&after.stream));
+        let end = format!("({place}, {since}, {stream})");
+        let shown = format!("(x.place, x.since, x.stream_id) <= {end}");
+        self.statement(text, ranges, Some(&shown), &format!(" AND (r.place, r.since, r.stream_id) > {end}"), limit)
     }
 
     /// Rows of records that are not hidden, but for those of which one of the reader's rows is as `bars` says.
-    fn statement<'t>(
-        &'t self,
-        text: &mut Text<'t>,
-        ranges: &'t [([u8; 16], [u8; 16])],
-        bars: Option<String>,
-        start: Option<String>,
-        limit: u32,
-    ) -> String {
+    fn statement<'t>(&'t self, text: &mut Text<'t>, ranges: &'t [Range], bars: Option<&str>, start: &str, limit: u32) -> String {
         let Asked { sent, named, hiding, me, only, .. } = &self.asked;
         let generation = text.bytes(&self.generation);
         let hides = text.hides(hiding, me);
@@ -161,8 +157,10 @@ WHERE (SELECT 1 FROM view_rows r
         let registers = text.all(sent.0.iter().chain(&named.0));
         let holders = text.all(sent.1.iter().chain(&named.1));
         // What a row is compared with comes first, as it is seldom true.
-        let bars =
-            bars.map_or(hides.clone(), |bars| format!("{hides} OR {bars} AND x.register IN ({registers}) AND x.holder IN ({holders})"));
+        let bars = match bars {
+            Some(bars) => format!("{hides} OR {bars} AND x.register IN ({registers}) AND x.holder IN ({holders})"),
+            None => hides,
+        };
         // Of what has its turn by its due instant, the first row is due first; what cannot wait may have another that is due.
         let due = format!(
             "CASE WHEN r.place >= {URGENT_BEFORE} THEN r.due ELSE (
@@ -170,8 +168,7 @@ WHERE (SELECT 1 FROM view_rows r
     WHERE d.trust_id = $1 AND d.generation = {generation} AND d.stream_id = r.stream_id) END"
         );
         let (stands, only) = (no_row_that(&bars, &generation), text.only(only.as_ref()));
-        let start = start.unwrap_or_default();
-        let mut range = |(register, holder): &'t ([u8; 16], [u8; 16])| {
+        let mut range = |(register, holder): &'t Range| {
             let (register, holder) = (text.bytes(register), text.bytes(holder));
             format!(
                 "SELECT * FROM (SELECT r.stream_id, r.place, r.since, {due} AS due FROM view_rows r
