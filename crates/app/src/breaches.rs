@@ -110,11 +110,7 @@ impl App {
                 return Err(AppError::NotFound);
             }
             let report = self.load(*case.folded.opened.report.as_bytes()).await?;
-            let report = match self.open_all(&report).await {
-                Ok(events) => fold_report(&events),
-                Err(AppError::Sealed(_)) => None,
-                Err(error) => return Err(error),
-            };
+            let report = self.open_unsealed(&report).await?.and_then(|events| fold_report(&events));
             return Ok(Clock::Case(Box::new(case), report.map(Box::new)));
         }
         let (report, duty) = match self.facts_for(caller, id).await {

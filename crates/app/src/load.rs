@@ -72,6 +72,14 @@ impl App {
         Ok(all)
     }
 
+    /// The same, for rules that ask about it and show nothing; none where it is sealed.
+    pub(crate) async fn open_unsealed(&self, stream: &Loaded) -> Result<Option<Vec<(Meta, AnyEvent)>>, AppError> {
+        match self.open_all(stream).await {
+            Err(AppError::Sealed(_)) => Ok(None),
+            opened => opened.map(Some),
+        }
+    }
+
     /// What there is of a record for this caller, asked before anything of it is read: what is hidden costs what none costs, so that no
     /// delay tells of it either (design §1.4).
     pub(crate) async fn existence(&self, caller: &Caller, id: [u8; 16]) -> Result<Existence, AppError> {

@@ -42,12 +42,8 @@ impl App {
     pub(crate) async fn reroute_one(&self, id: [u8; 16]) -> Result<Option<Option<u64>>, AppError> {
         for _ in 0..TRIES {
             let stream = self.load(id).await?;
-            let events = match self.open_all(&stream).await {
-                Ok(events) => events,
-                // A record that cannot be opened cannot be sent on; it is shown as sealed where it is.
-                Err(AppError::Sealed(_)) => return Ok(None),
-                Err(error) => return Err(error),
-            };
+            // A record that cannot be opened cannot be sent on; it is shown as sealed where it is.
+            let Some(events) = self.open_unsealed(&stream).await? else { return Ok(None) };
             let (directory, profile) = (self.directory().await?, self.profile());
             let events = if let Some(report) = fold_report(&events) {
                 let moved = self.moved_report(id, &report, &report, &directory, &profile, false).await?.map(ReportEvent::from);
@@ -144,11 +140,8 @@ impl App {
     /// Whom the report of a case is about by now; none where it cannot be opened any more.
     pub(crate) async fn subjects_of_report(&self, case: &case::Case, directory: &Directory) -> Result<Option<Subjects>, AppError> {
         let stream = self.load(*case.opened.report.as_bytes()).await?;
-        match self.open_all(&stream).await {
-            Ok(events) => Ok(fold_report(&events).map(|report| routing::subjects_by_now(&report, directory))),
-            Err(AppError::Sealed(_)) => Ok(None),
-            Err(error) => Err(error),
-        }
+        let report = self.open_unsealed(&stream).await?.and_then(|events| fold_report(&events));
+        Ok(report.map(|report| routing::subjects_by_now(&report, directory)))
     }
 
     async fn moved_case(

@@ -60,11 +60,8 @@ impl App {
 
     async fn report_of(&self, case: &Case) -> Result<Option<(Loaded, Report)>, AppError> {
         let stream = self.load(*case.opened.report.as_bytes()).await?;
-        match self.open_all(&stream).await {
-            Ok(events) => Ok(fold_report(&events).map(|report| (stream, report))),
-            Err(AppError::Sealed(_)) => Ok(None),
-            Err(error) => Err(error),
-        }
+        let report = self.open_unsealed(&stream).await?.and_then(|events| fold_report(&events));
+        Ok(report.map(|report| (stream, report)))
     }
 
     async fn write_beside(
@@ -127,11 +124,8 @@ impl App {
     /// A case as it stands; none where it is sealed, or no case.
     async fn open_case(&self, id: [u8; 16]) -> Result<Option<(Loaded, Case)>, AppError> {
         let stream = self.load(id).await?;
-        match self.open_all(&stream).await {
-            Ok(events) => Ok(fold_case(&events).map(|case| (stream, case))),
-            Err(AppError::Sealed(_)) => Ok(None),
-            Err(error) => Err(error),
-        }
+        let case = self.open_unsealed(&stream).await?.and_then(|events| fold_case(&events));
+        Ok(case.map(|case| (stream, case)))
     }
 
     /// The answer of whoever reported it, written beside their own words and into the case that asked, or the one that took the question

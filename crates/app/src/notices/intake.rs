@@ -110,14 +110,9 @@ impl App {
         }
         let mut stream = self.load(*stored.stream.as_bytes()).await?;
         stream.events.retain(|event| event.version < stored.version);
-        match self.open_all(&stream).await {
-            Ok(events) => Ok(fold_report(&events)
-                .map(|report| Before::of_report(&report))
-                .or_else(|| fold_case(&events).map(|case| Before::of_case(&case)))
-                .unwrap_or_default()),
-            Err(AppError::Sealed(_)) => Ok(Before::default()),
-            Err(error) => Err(error),
-        }
+        let events = self.open_unsealed(&stream).await?.unwrap_or_default();
+        let report = fold_report(&events).map(|report| Before::of_report(&report));
+        Ok(report.or_else(|| fold_case(&events).map(|case| Before::of_case(&case))).unwrap_or_default())
     }
 
     /// Writes planned rows and moves the checkpoint; nothing where another replica has moved it meanwhile.
@@ -139,11 +134,7 @@ UPDATE notice_checkpoint SET position = $3 WHERE trust_id = $1 AND position = $2
     /// The stream of an event as a record, with the addresses that owe it now.
     pub(super) async fn owing(&self, stream: [u8; 16]) -> Result<Vec<wardbook_domain::Address>, AppError> {
         let loaded = self.load(stream).await?;
-        let events = match self.open_all(&loaded).await {
-            Ok(events) => events,
-            Err(AppError::Sealed(_)) => return Ok(vec![]),
-            Err(error) => return Err(error),
-        };
+        let events = self.open_unsealed(&loaded).await?.unwrap_or_default();
         let report = fold_report(&events).map(|report| Before::of_report(&report).told);
         Ok(report.or_else(|| fold_case(&events).map(|case| Before::of_case(&case).told)).unwrap_or_default())
     }
