@@ -129,9 +129,9 @@ impl Account {
         self.links.iter_mut().find(|link| link.trust == *trust.trust.as_bytes())
     }
 
-    /// The person to whom it leads in a trust that it opens.
-    pub(super) fn opens(&self, trust: &App) -> Option<PersonId> {
-        self.link(trust).filter(|link| link.state == LinkState::Open).map(|link| link.person)
+    /// Where it leads to in a trust that it opens.
+    pub(super) fn opens(&self, trust: &App) -> Option<&Link> {
+        self.link(trust).filter(|link| link.state == LinkState::Open)
     }
 
     /// Takes a new password's hash; the one before becomes history.

@@ -65,8 +65,11 @@ impl App {
     /// Counts an attempt that failed, with where they said that they were: in the trusts to which the account leads, and what strangers try
     /// in every one.
     pub(super) async fn failed(&self, account: Option<&Account>, wrong: Failed, site: Option<&str>) -> Result<(), AppError> {
-        let people: Vec<(App, Option<PersonId>)> =
-            self.trusts().into_iter().map(|trust| (trust.clone(), account.and_then(|account| account.opens(&trust)))).collect();
+        let people: Vec<(App, Option<PersonId>)> = self
+            .trusts()
+            .into_iter()
+            .map(|trust| (trust.clone(), account.and_then(|account| account.opens(&trust)).map(|link| link.person)))
+            .collect();
         let known = people.iter().any(|(_, person)| person.is_some());
         for (trust, person) in people.into_iter().filter(|(_, person)| person.is_some() || !known) {
             trust.failures.count(person, wrong, trust.site_here(site).await?, trust.clock.now());

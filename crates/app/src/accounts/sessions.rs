@@ -9,7 +9,7 @@ use wardbook_vault::{blind, keyed_digest};
 
 use super::{
     Caller, HELD_MAX, Notice,
-    account::{Account, LinkState},
+    account::{Account, Link},
     factor::SecretBytes,
 };
 use crate::{
@@ -199,17 +199,25 @@ impl App {
         self.put_session(&session, &owner).await
     }
 
+    /// The trusts that an account opens, each with where it leads to there: not those that its person has left.
+    pub(super) async fn opened_by<'a>(&self, account: &'a Account) -> Result<Vec<(App, &'a Link)>, AppError> {
+        let mut opened = vec![];
+        for trust in self.trusts() {
+            if let Some(link) = account.opens(&trust)
+                && !trust.directory().await?.has_left(link.person)
+            {
+                opened.push((trust, link));
+            }
+        }
+        Ok(opened)
+    }
+
     /// A session for every trust that the account opens, as short as the strictest of them has it.
     async fn fresh(&self, id: [u8; 16], account: &Account, factor: Factor) -> Result<Session, AppError> {
         let now = self.machine.now();
         let (mut parts, mut idle_seconds, mut longest, mut at) = (vec![], i64::MAX, i64::MAX, None);
-        for trust in self.trusts() {
-            let Some(link) = account.link(&trust).filter(|link| link.state == LinkState::Open) else { continue };
-            let directory = trust.directory().await?;
-            if directory.has_left(link.person) {
-                continue;
-            }
-            let duties = directory.people.get(&link.person).map(|known| known.duties.clone()).unwrap_or_default();
+        for (trust, link) in self.opened_by(account).await? {
+            let duties = trust.directory().await?.people.get(&link.person).map(|known| known.duties.clone()).unwrap_or_default();
             let (idle, most) = trust.profile().sessions.limits(need_factor(&duties));
             (idle_seconds, longest) = (idle_seconds.min(idle), longest.min(most));
             // Where something waits to be read comes first.

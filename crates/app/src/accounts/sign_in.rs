@@ -1,7 +1,6 @@
 //! Signing in: the password, then a code where the account has a second factor. No answer and no delay tells whether there is an account.
 
 use wardbook_domain::{
-    PersonId,
     field::Invalid,
     password::PasswordRules,
     trace::{Factor, Failed},
@@ -160,18 +159,12 @@ impl App {
 
     /// Begins the session once the sign-in is on the record of every trust that it opens; none where it opens none.
     async fn signed_in(&self, id: [u8; 16], account: &Account, factor: Factor, site: Option<String>) -> Result<Option<String>, AppError> {
-        let mut opened: Vec<(App, PersonId)> = vec![];
-        for trust in self.trusts() {
-            if let Some(person) = account.opens(&trust)
-                && !trust.directory().await?.has_left(person)
-            {
-                opened.push((trust, person));
-            }
-        }
+        let opened = self.opened_by(account).await?;
         if opened.is_empty() {
             return Ok(None);
         }
-        for (trust, person) in opened {
+        for (trust, link) in opened {
+            let person = link.person;
             let event = wardbook_domain::trace::SignedIn { person, factor, site: trust.site_here(site.as_deref()).await? };
             trust.trace_event(event.into(), Some(person), (Some(person), None)).await?;
         }
