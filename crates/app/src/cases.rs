@@ -29,6 +29,8 @@ use across::Comes;
 pub(crate) use acts::may;
 pub use acts::{CaseAct, Nothing};
 
+const NO_COPIES: &str = "this token was made without leave to take copies away; its owner makes one that has it at /account/tokens";
+
 impl App {
     /// The cases that the caller may open, most urgent first.
     pub async fn cases(&self, caller: &Caller, cursor: Option<&str>, limit: Option<u32>) -> Result<Page<QueueItem>, AppError> {
@@ -96,6 +98,10 @@ impl App {
         ask: &CaseAct,
         conditions: Conditions<'_>,
     ) -> Result<Option<CaseShown>, AppError> {
+        // Whatever the case: that this is refused tells of none.
+        if matches!(ask, CaseAct::Print(_)) && !caller.exports {
+            return Err(Invalid::one("authorization", NO_COPIES).into());
+        }
         let body = [id.as_slice(), &serde_json::to_vec(ask)?].concat();
         let command = self.command(caller.principal(), "case.act", conditions.key, &body);
         for _ in 0..TRIES {
