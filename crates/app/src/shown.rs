@@ -7,7 +7,7 @@ mod work;
 use serde::Serialize;
 use utoipa::ToSchema;
 use wardbook_domain::{
-    Address, FieldGroup, Instant,
+    Address, Duty, FieldGroup, Instant,
     clock::Date,
     need_to_know::Access,
     report::{Report, ReportState, signing},
@@ -30,6 +30,13 @@ pub struct AddressShown {
     pub duty: String,
     /// The school's code; none for the trust.
     pub school: Option<String>,
+}
+
+impl AddressShown {
+    /// What is shown; none for a duty that this version does not know.
+    pub fn address(&self) -> Option<Address> {
+        Some(Address { duty: Duty::parse(&self.duty)?, school: self.school.clone() })
+    }
 }
 
 impl From<&Address> for AddressShown {

@@ -19,7 +19,7 @@ use crate::{
     access::CoverShown,
     newest::Candidate,
     queue::{QueueItem, Read, case_item, read_of, report_item},
-    shown,
+    shown::{self, AddressShown},
     state::Kind,
 };
 
@@ -124,10 +124,7 @@ impl App {
     async fn owed_by_nobody_else(&self, caller: &Caller, now: Instant) -> Result<(Vec<QueueItem>, Read), AppError> {
         let (page, read) = self.gather(caller, "queue", Wanted::Owed, None, Some(OWED)).await?;
         let directory = self.directory().await?;
-        let owner = |item: &QueueItem| {
-            let shown = item.owner.as_ref()?;
-            Some(Address { duty: Duty::parse(&shown.duty)?, school: shown.school.clone() })
-        };
+        let owner = |item: &QueueItem| item.owner.as_ref().and_then(AddressShown::address);
         let theirs =
             |item: &QueueItem| item.in_hand.is_none() && owner(item).is_some_and(|owner| only_they(caller.person, &owner, &directory, now));
         let items: Vec<QueueItem> = page.items.into_iter().filter(theirs).take(ROWS).collect();

@@ -6,12 +6,12 @@ use wardbook_app::AppError;
 use wardbook_app::access::{CoverShown, GlassShown};
 use wardbook_app::cases::parse_id;
 use wardbook_app::shown::AddressShown;
-use wardbook_domain::clock::{Date, start_of};
+use wardbook_domain::clock::start_of;
 use wardbook_domain::directory::{
     Directory,
     arrange::{ArrangeCover, BreakGlass, ReviewGlass},
 };
-use wardbook_domain::{Address, Duty};
+use wardbook_domain::{Address, Duty, PersonId};
 
 use super::answer::{Answer, page, see_other};
 use super::command::{self, Command, page_errors, token};
@@ -40,12 +40,11 @@ pub(crate) async fn cover(Posted(here, fields): Posted<Here>) -> Answer {
         ..AccessTyped::default()
     };
     let mut errors = FormErrors::default();
-    let mut day = |field: &str, text: &str, needed: bool| match (text.trim(), needed) {
-        ("", false) => None,
-        (text, _) => text.parse::<Date>().map_err(|_| errors.add(field, "Give the day as a date")).ok(),
-    };
-    let from = day("cover_from", &typed.cover_from, false);
-    let last = day("cover_until", &typed.cover_until, true).and_then(|last| last.tomorrow().ok());
+    let from = fields.day("cover_from", "the day", &mut errors);
+    let last = fields.day("cover_until", "the day", &mut errors).and_then(|last| last.tomorrow().ok());
+    if typed.cover_until.trim().is_empty() {
+        errors.add("cover_until", "Give the day as a date");
+    }
     let (person, rest) = typed.cover_duty.split_once('/').unwrap_or_default();
     let address = place(rest);
     if address.is_none() {
@@ -142,12 +141,12 @@ fn place(text: &str) -> Option<Address> {
 }
 
 /// The other way round.
-fn value(address: &Address) -> String {
+pub(super) fn value(address: &Address) -> String {
     format!("{}/{}", address.duty, address.school.as_deref().unwrap_or_default())
 }
 
 /// Whose duty is to be covered, as the form sends it.
-pub(super) fn of_duty(person: &str, address: &Address) -> String {
+pub(super) fn of_duty(person: PersonId, address: &Address) -> String {
     format!("{person}/{}", value(address))
 }
 
@@ -178,7 +177,7 @@ async fn draw(here: &Here, status: StatusCode, banner: Option<String>, typed: Ac
         covers: covers.iter().map(|cover| cover_row(here, &directory, cover)).collect(),
         duties: coverable
             .iter()
-            .map(|(person, name, address)| Choice::owned(of_duty(&person.to_string(), address), format!("{name}, {}", in_words(address))))
+            .map(|(person, name, address)| Choice::owned(of_duty(*person, address), format!("{name}, {}", in_words(address))))
             .collect(),
         glasses: glasses.iter().map(|glass| glass_row(here, &directory, glass)).collect(),
         queues: queues.iter().map(|address| Choice::owned(value(address), in_words(address))).collect(),

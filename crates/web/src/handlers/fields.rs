@@ -2,6 +2,10 @@
 
 use std::borrow::Cow;
 
+use wardbook_domain::clock::Date;
+
+use crate::pages::forms::FormErrors;
+
 /// The most values of one form: no page of ours comes near it.
 const FIELDS_MAX: usize = 1_000;
 
@@ -32,6 +36,14 @@ impl Fields {
     /// The first value of a name, where it was sent.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// A day, where one was sent; what is none is wrong at that name.
+    pub(crate) fn day(&self, name: &str, which: &str, errors: &mut FormErrors) -> Option<Date> {
+        match self.get(name).unwrap_or_default().trim() {
+            "" => None,
+            text => text.parse().map_err(|_| errors.add(name, format!("Give {which} as a date"))).ok(),
+        }
     }
 
     /// Every value of a name, in order.

@@ -4,11 +4,11 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use wardbook_app::AppError;
 use wardbook_app::accounts::{Change, Changed, Days, NewUser, Waiting, WaitingFor};
-use wardbook_domain::clock::Date;
 use wardbook_domain::directory::{CodeFor, Directory};
 use wardbook_domain::profile::Profile;
 use wardbook_domain::{AccessId, Address, Duty, PersonId, Scope};
 
+use super::access;
 use super::answer::{Answer, Stop, page, see_other};
 use super::command::page_errors;
 use super::fields::Fields;
@@ -100,11 +100,10 @@ async fn add_page(here: &Here, errors: FormErrors, fields: &Fields) -> Result<Ad
 pub(crate) async fn add(Posted(here, fields): Posted<Here>) -> Answer {
     administrator(&here)?;
     let mut errors = FormErrors::default();
-    let mut day = |field: &str| match fields.one(field).trim() {
-        "" => None,
-        text => text.parse::<Date>().map_err(|_| errors.add(field, "Give the day as a date")).ok(),
+    let days = Days {
+        starts_on: fields.day("starts_on", "the first day", &mut errors),
+        ends_on: fields.day("ends_on", "the last day", &mut errors),
     };
-    let days = Days { starts_on: day("starts_on"), ends_on: day("ends_on") };
     let duty = Duty::parse(&fields.one("duty"));
     if duty.is_none() {
         errors.add("duty", "Choose a duty");
@@ -173,7 +172,7 @@ async fn end_page(here: &Here, errors: FormErrors, (id, name): (PersonId, String
     let profile = here.web.profile();
     let held = directory.people.get(&id).into_iter().flat_map(|person| person.holdings.keys());
     let mut duties: Vec<Choice> =
-        held.map(|held| Choice::owned(address_as_value(held), address_in_words(&profile, &directory, held))).collect();
+        held.map(|held| Choice::owned(access::value(held), address_in_words(&profile, &directory, held))).collect();
     duties.push(Choice::new(ALL, "Every duty: they have left"));
     Ok(EndDuty { chrome: here.chrome(), errors, id: id.to_string(), name, duties, duty: fields.one("duty"), reason: fields.one("reason") })
 }
@@ -181,16 +180,12 @@ async fn end_page(here: &Here, errors: FormErrors, (id, name): (PersonId, String
 /// The choice that ends every duty.
 const ALL: &str = "all";
 
-fn address_as_value(address: &Address) -> String {
-    format!("{}/{}", address.duty, address.school.as_deref().unwrap_or_default())
-}
-
 /// `POST /people/{id}/end-duty`.
 pub(crate) async fn end_duty(Path(id): Path<String>, Posted(here, fields): Posted<Here>) -> Answer {
     let (person, name) = person(&here, &id).await?;
     let directory = here.web.directory().await.map_err(|error| here.refuse(error))?;
     let chosen = fields.one("duty");
-    let held = directory.people.get(&person).and_then(|known| known.holdings.keys().find(|held| address_as_value(held) == chosen));
+    let held = directory.people.get(&person).and_then(|known| known.holdings.keys().find(|held| access::value(held) == chosen));
     if held.is_none() && chosen != ALL {
         let mut errors = FormErrors::default();
         errors.add("duty", "Choose the duty that ends");

@@ -2,8 +2,9 @@
 
 use axum::http::StatusCode;
 use wardbook_app::queue::QueueItem;
+use wardbook_app::shown::AddressShown;
+use wardbook_domain::Instant;
 use wardbook_domain::directory::Directory;
-use wardbook_domain::{Address, Duty, Instant};
 
 use super::answer::{Answer, page};
 use super::everywhere::{Cursors, Place, cursor};
@@ -58,9 +59,12 @@ pub(crate) async fn before_you_go(here: Here) -> Answer {
 
 /// Where the duty is covered by which an item is theirs.
 fn cover(here: &Here, item: &QueueItem) -> String {
-    let owner = item.owner.as_ref().and_then(|owner| Some(Address { duty: Duty::parse(&owner.duty)?, school: owner.school.clone() }));
-    let held = owner.and_then(|owner| here.caller.duties.iter().find(|held| owner.is_covered_by(held)));
-    held.map_or_else(|| "/access".to_owned(), |held| format!("/access?cover={}", access::of_duty(&here.caller.person.to_string(), held)))
+    let held = item
+        .owner
+        .as_ref()
+        .and_then(AddressShown::address)
+        .and_then(|owner| here.caller.duties.iter().find(|held| owner.is_covered_by(held)));
+    held.map_or_else(|| "/access".to_owned(), |held| format!("/access?cover={}", access::of_duty(here.caller.person, held)))
 }
 
 /// A row in words.

@@ -86,10 +86,7 @@ pub(crate) async fn name(Path(id): Path<String>, Posted(here, fields): Posted<He
         ..Typed::default()
     };
     let mut errors = FormErrors::default();
-    let until = match typed.name_until.trim() {
-        "" => None,
-        text => text.parse().map_err(|_| errors.add("name_until", "Give the last day as a date")).ok(),
-    };
+    let until = fields.day("name_until", "the last day", &mut errors);
     let Some(named_for) = NamedFor::parse(&typed.named_for) else {
         errors.add("named_for", "Choose what they do");
         return draw(&here, Kind::Case, &id, StatusCode::UNPROCESSABLE_ENTITY, None, typed, errors).await;
