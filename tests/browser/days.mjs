@@ -8,7 +8,7 @@
 import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { answerLook, checkPage, must, openPage, withBrowser } from "./lib.mjs";
+import { answerLook, checkPage, followTo, must, openPage, withBrowser } from "./lib.mjs";
 
 const DOCS = path.join(path.dirname(fileURLToPath(import.meta.url)), "../../docs");
 const WRITE = Boolean(process.env.WARDBOOK_WRITE_TOUR);
@@ -23,10 +23,25 @@ const DAYS = [
     ["/alerts", "decides which monitoring alerts are a concern, and dismisses the rest with one reason"],
     ["/cases", "finds the cases in hand"],
   ]],
+  ["Oona Clarke", "A deputy designated safeguarding lead", [
+    ["/queue", "has nothing waiting while her DSL is there, and all of his when he is away"],
+    ["/access", "opens a queue by break-glass where nobody can be reached: loudly, for a few hours, and reviewed"],
+  ]],
+  ["Lena Marsh", "An online safety lead", [
+    ["/queue", "comes in where nobody else is there for filtering and monitoring"],
+    ["/file", "files what staff tell her"],
+  ]],
   ["Uma Jones", "A headteacher", [
     ["/today", "sees what only she can do, what is late and whose, what changed since she last looked, and who covers her"],
     [".wb-today a[href='/cases'], a[href='/cases']", "opens her cases"],
     ["/overview", "compares what is open and late, by type and month"],
+  ]],
+  ["Bea Ashworth-Fletcher", "A deputy headteacher", [
+    ["/queue", "comes in where the headteacher is away, or may not know"],
+    ["/reads", "finds her own looks and sign-ins"],
+  ]],
+  ["Maya Ellison", "An investigator, named on a case", [
+    ["/cases", "has the one case that names her, and nothing else"],
   ]],
   ["Priya Anand", "A data protection officer", [
     ["/breaches", "watches the clocks, the most urgent first"],
@@ -53,6 +68,15 @@ const DAYS = [
   ["Ines Marlow", "A chair of governors", [
     ["/board", "reads the published figures: numbers, no names"],
   ]],
+  ["Noor Castle", "A chair of trustees", [
+    ["/board", "reads the published figures, and stands in last of all"],
+  ]],
+  ["Sam Okoro", "A filtering and monitoring trustee", [
+    ["/board", "reads what was published on filtering and monitoring"],
+  ]],
+  ["Tilda Brook", "A governor", [
+    ["/board", "reads the same numbers: no names, and small counts hidden"],
+  ]],
   ["Imogen Frayne", "An administrator", [
     ["/people", "asks for accounts and duties, which a second person agrees to"],
     ["/notices", "sends a message again that did not arrive, without learning what it was about"],
@@ -71,14 +95,17 @@ const slug = (text) => text.toLowerCase().replaceAll(/^an? /g, "").replaceAll(/[
 /** Becomes somebody of the demo. */
 async function be(page, name) {
   await page.goto("/demo");
-  await Promise.all([page.waitForEvent("load"), page.getByRole("button", { name: `Be ${name}`, exact: true }).click()]);
+  await followTo(page, page.getByRole("button", { name: `Be ${name}`, exact: true }));
 }
 
 async function go(page, where) {
-  if (where.startsWith("/")) await page.goto(where);
-  else await Promise.all([page.waitForEvent("load"), page.locator(where).first().click()]);
-  await page.waitForLoadState("networkidle");
-  await answerLook(page);
+  if (where.startsWith("/")) {
+    await page.goto(where);
+    await page.waitForLoadState("networkidle");
+    await answerLook(page);
+  } else {
+    await followTo(page, page.locator(where).first());
+  }
   must((await page.getByRole("heading", { level: 1 }).count()) === 1, `${where} has one heading`);
 }
 

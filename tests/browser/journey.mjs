@@ -1,5 +1,6 @@
 // One report from end to end, as people with a keyboard and no mouse: a reporter files it, its receiver finds it on the queue, receives
-// and assesses it, notes and closes the case; then a reporter files another with JavaScript switched off. axe and every width on every page.
+// and assesses it, notes it, asks and is answered without JavaScript, and closes the case; then a reporter files another with JavaScript
+// switched off. axe and every width on every page.
 //
 //   WARDBOOK_PEOPLE='{"reporter":{"email":"..","password":".."},"receiver":{"email":"..","password":".."}}' node journey.mjs BASE_URL
 //
@@ -72,7 +73,32 @@ async function knowAll(page) {
   for (const text of await page.locator("main textarea, main input[type=text]").all()) await text.fill("What is known of it.");
 }
 
-async function receiveAndClose(page, before, story) {
+// The receiver asks; who reported it begins where the question is told of, and answers it without JavaScript. It waits for nobody then.
+async function askAndAnswer(page, browser) {
+  const asked = `Which game was it? ${Date.now()}`;
+  await followTo(page, page.locator("main a[href$='/act/ask']"));
+  await checkPage(page, "journey-act-ask");
+  await type(page, "Your question", asked);
+  await follow(page, "button", "Ask");
+  const reporter = await openPage(browser, { baseURL, javaScript: false });
+  await signIn(reporter, people.reporter);
+  await reporter.goto("/file");
+  await checkPage(reporter, "journey-file-asked");
+  await follow(reporter, "link", "See what waits for you");
+  await checkPage(reporter, "journey-reporter-queue");
+  await followTo(reporter, reporter.locator(".wb-card__action"));
+  must((await reporter.locator("main").textContent()).includes(asked), "who reported it reads the question");
+  await checkPage(reporter, "journey-question");
+  await type(reporter, "Your answer", "The one with the castles.");
+  await follow(reporter, "button", "Send the answer");
+  await reporter.goto("/file");
+  must((await reporter.getByRole("link", { name: "See what waits for you" }).count()) === 0, "what was answered waits no more");
+  await reporter.context().close();
+  await page.reload();
+  must((await page.locator("main").textContent()).includes("The one with the castles."), "the answer stands in the case");
+}
+
+async function receiveAndClose(page, before, story, browser) {
   const now = await queueRows(page);
   const fresh = [...now.keys()].filter((href) => !before.has(href));
   must(fresh.length === 1, `${fresh.length} new rows on the receiver's queue, where one report was filed`);
@@ -102,6 +128,7 @@ async function receiveAndClose(page, before, story) {
   await checkPage(page, "journey-case-noted");
   must((await page.locator(".wb-timeline").textContent()).includes(note), "the note stands in the timeline");
 
+  await askAndAnswer(page, browser);
   await dealWith(page);
   await tabTo(page, page.locator("summary", { hasText: "Close this case" }));
   await page.keyboard.press("Enter");
@@ -126,7 +153,7 @@ await withBrowser(async (browser) => {
   must(number?.trim(), "a receipt has a number");
   await signOut(reporter);
 
-  await receiveAndClose(receiver, before, story);
+  await receiveAndClose(receiver, before, story, browser);
   await signOut(receiver);
 
   const plain = await openPage(browser, { baseURL, javaScript: false });

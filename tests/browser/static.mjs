@@ -1,4 +1,4 @@
-// Every sample page in a real browser, without a server of Wardbook: axe, every width, screenshots, the cover, the strict policy.
+// Every sample page in a real browser, without a server of Wardbook: axe, every width, the cover, the strict policy.
 //
 //   WARDBOOK_SAMPLE_PAGES=DIR cargo test -p wardbook-web --lib samples_are_written
 //   node static.mjs DIR            (some minutes)
@@ -41,6 +41,11 @@ function serve(folder) {
   return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
 }
 
+/** Waits until a screen reader is told this: it is said a moment after the page has changed. */
+async function told(page, words) {
+  await page.waitForFunction((words) => document.getElementById("cover-told")?.textContent === words, words);
+}
+
 /** Errors take the focus, a ticked "other" shows its field, Esc covers, Esc and the link uncover, with and without JavaScript. */
 async function behaviours(browser, baseURL) {
   const page = await openPage(browser, { baseURL });
@@ -64,17 +69,18 @@ async function behaviours(browser, baseURL) {
   await page.waitForFunction(() => document.title === "Wardbook");
   must(!(await heading.isVisible()), "Esc must cover the screen");
   must(/^\d\d:\d\d$/.test(await page.locator(".wb-cover__clock").textContent()), "the cover shows a clock and no more");
-  must((await page.locator("#cover-told").textContent()) === "The screen is covered", "a screen reader is told");
+  await told(page, "The screen is covered");
   await shot(page, "covered");
   await axe(page, "covered");
   await page.keyboard.press("Enter");
   await heading.waitFor();
-  must((await page.title()).startsWith("Case "), "the title comes back with the page");
+  // The title comes back with the page, when the browser has told of the new address.
+  await page.waitForFunction(() => document.title.startsWith("Case "));
   await page.keyboard.press("Escape");
   await page.waitForFunction(() => document.title === "Wardbook");
   await page.keyboard.press("Escape");
   await heading.waitFor();
-  must((await page.locator("#cover-told").textContent()) === "The page is shown again", "Esc again shows the page, and says so");
+  await told(page, "The page is shown again");
   await page.clock.install();
   await page.goto("/case");
   await page.clock.fastForward(299_000);
@@ -89,9 +95,21 @@ async function behaviours(browser, baseURL) {
   await heading.waitFor();
   await page.clock.resume();
 
+  await page.emulateMedia({ media: "print" });
+  await page.goto("/case");
+  must(!(await heading.isVisible()), "a page with sealed text does not print");
+  must(await page.getByText("This page does not print").isVisible(), "and says why");
+  await page.goto("/receipt");
+  must(await heading.isVisible() && !(await page.getByText("This page does not print").isVisible()), "a receipt is there to be printed");
+  await page.emulateMedia({ media: null });
+
   await page.goto("/queue");
-  const due = page.locator("time[data-due]").first();
-  must((await due.textContent()) === "3 hours ago", "the server's words stand first");
+  const said = await page.locator("time[data-due]").allTextContents();
+  const sent = await page.evaluate(async () => {
+    const html = new DOMParser().parseFromString(await (await fetch("/queue")).text(), "text/html");
+    return [...html.querySelectorAll("time[data-due]")].map((element) => element.textContent);
+  });
+  must(sent.includes("3 hours ago") && said.join() === sent.join(), `the server's words stand first: ${said.join()} instead of ${sent.join()}`);
   must(page.complaints.length === 0, page.complaints.join("\n"));
   await page.context().close();
 

@@ -49,7 +49,7 @@ async function fileAndWatch(page, browser) {
     },
   };
   await answerAll(page, "tour-file", how);
-  await window.waitForFunction((count) => document.querySelectorAll(".wb-card").length > count, before.length, { timeout: 5000 });
+  await window.waitForFunction((count) => document.querySelectorAll(".wb-card").length > count, before.length);
   const fresh = (await references(window)).filter((reference) => !before.includes(reference));
   must(fresh.length === 1, `${fresh.length} new rows in the window, where one report was filed`);
   must(await window.evaluate(() => globalThis.notReloaded), "the window shows it by itself");
@@ -167,7 +167,7 @@ async function jump(page, window) {
   const after = await page.locator(".wb-demo time").textContent();
   must(after !== words, "the strip says so");
   if (window) {
-    await window.waitForFunction((minute) => document.querySelector(".wb-demo time").textContent >= minute, after, { timeout: 5000 });
+    await window.waitForFunction((minute) => document.querySelector(".wb-demo time").textContent >= minute, after);
   }
 }
 

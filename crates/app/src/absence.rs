@@ -57,7 +57,7 @@ impl App {
         let known: Vec<Passed> = report.covers.iter().map(|passed| Passed { cover: passed.cover, to: passed.to.clone() }).collect();
         let mut events: Vec<ReportEvent> = vec![];
         if !same(&known, &wanted) {
-            let (class, since, due_at) = (report.class(), report.filed.reported_at, report.provisional_ico_due());
+            let (class, since, due_at) = (report.class(), report.filed.reported_at, report.due_at());
             let passed = |next: Passed| report::CoverPassed { class, cover: next.cover, to: next.to, since, due_at }.into();
             events.extend(known.into_iter().map(|passed| ReportEvent::from(report::CoverReturned { cover: passed.cover })));
             events.extend(wanted.into_iter().map(passed));

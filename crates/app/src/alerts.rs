@@ -36,8 +36,8 @@ use crate::{
 const SHOWN_MAX: u32 = 500;
 /// Decided alerts on a page.
 const DECIDED_A_PAGE: u32 = 100;
-/// The number that stands beside the word in the navigation goes no further.
-const COUNTED_MAX: u32 = 100;
+/// How far alerts that wait are counted, for the navigation and the queue.
+pub(crate) const COUNTED_MAX: u32 = 100;
 /// Alerts written in one append: a report beside them is one stream more.
 const TOGETHER: usize = 60;
 
@@ -51,6 +51,15 @@ struct Opened {
     id: RecordId,
     record: Record<Alert>,
     purpose: String,
+}
+
+/// What waits to be decided about.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct AlertsWaiting {
+    /// How many alerts; 100 or more are 100.
+    pub count: usize,
+    /// When the oldest of these happened.
+    pub oldest: Option<Instant>,
 }
 
 impl App {
@@ -85,11 +94,13 @@ impl App {
 
     /// How many alerts wait for the caller, at most 100; none where alerts are none of their duties' business. Nothing is opened, so nothing
     /// is traced.
-    pub async fn alerts_waiting(&self, caller: &Caller) -> Result<Option<usize>, AppError> {
+    pub async fn alerts_waiting(&self, caller: &Caller) -> Result<Option<AlertsWaiting>, AppError> {
         if !self.reads_alerts(caller) {
             return Ok(None);
         }
-        Ok(Some(self.rows(caller, LIST, Wanted::Alerts, None, Some(COUNTED_MAX)).await?.0.len()))
+        let (rows, _) = self.rows(caller, LIST, Wanted::Alerts, None, Some(COUNTED_MAX)).await?;
+        let oldest = rows.iter().map(|row| Instant::from_micros(row.since)).min();
+        Ok(Some(AlertsWaiting { count: rows.len(), oldest }))
     }
 
     fn reads_alerts(&self, caller: &Caller) -> bool {

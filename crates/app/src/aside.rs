@@ -2,7 +2,7 @@
 
 use wardbook_domain::{
     RecordClass,
-    case::{self, Case, CaseEvent},
+    case::{self, By, Case, CaseEvent},
     event::Written,
     report::{self, EndAside, ReportEvent, StandAside},
 };
@@ -92,16 +92,16 @@ impl App {
     }
 
     /// The event of an act about who may read a case.
-    pub(crate) async fn decide_access(&self, caller: &Caller, case: &Case, ask: &CaseAct) -> Result<CaseEvent, AppError> {
-        let (directory, now, by) = (self.directory().await?, self.clock.now(), caller.name.clone());
+    pub(crate) async fn decide_access(&self, caller: &Caller, case: &Case, ask: &CaseAct, by: &By<'_>) -> Result<CaseEvent, AppError> {
+        let (directory, now) = (self.directory().await?, by.now);
         Ok(match ask {
             CaseAct::Recuse(ask) => stood_aside(case, ask, caller, &directory, now)?,
             CaseAct::EndRecusal(ask) => {
                 let person = report::end_aside(&case.aside(), ask, &directory)?;
-                case::AsideEnded { person, reason: ask.reason.clone(), by, said_at: now }.into()
+                case::AsideEnded { person, reason: ask.reason.clone(), by: by.name.to_owned(), said_at: now }.into()
             }
-            CaseAct::Share(ask) => case::name_person(case, ask, &directory, &by, now)?.into(),
-            CaseAct::Unshare(ask) => case::remove_person(case, ask, &directory, &by, now)?.into(),
+            CaseAct::Share(ask) => case::name_person(case, ask, &directory, by)?.into(),
+            CaseAct::Unshare(ask) => case::remove_person(case, ask, &directory, by.name, now)?.into(),
             _ => return Err(AppError::NotFound), // decided where they are
         })
     }

@@ -5,9 +5,10 @@
 mod shown;
 
 use wardbook_domain::{
-    Address, Duty, RecordId,
+    Duty, RecordId,
     case::{self, Case, CaseEvent, CaseKind},
     need_to_know::{self, Access},
+    profile::reading::{BREAK_GLASS, CASE_WORK},
     report::{self, DecideClock, MoveClock, Report, ReportEvent},
 };
 use wardbook_views::{Listed, Wanted};
@@ -20,8 +21,9 @@ use crate::{
     book::{Act, AppendFailed, StreamWrite},
     directory::TRIES,
     load::{Record, fold_report},
+    looking::ReadAs,
+    queue::Read,
     reports::Conditions,
-    traces::ShownBy,
 };
 
 /// How a caller looks at the clock of a report.
@@ -52,14 +54,14 @@ impl App {
         let (list, wanted) = if old_papers { ("breaches of old papers", Wanted::BoardOfOldPapers) } else { ("breaches", Wanted::Board) };
         let (rows, next) = self.rows(caller, list, wanted, cursor, limit).await?;
         let mut items = vec![];
-        let mut read: std::collections::BTreeMap<Duty, Vec<RecordId>> = std::collections::BTreeMap::new();
+        let mut read = Read::new();
         for row in &rows {
-            if let Some((item, duty)) = self.board_item(caller, row).await? {
-                read.entry(duty).or_default().push(RecordId::from_bytes(*row.stream.as_bytes()));
+            if let Some((item, read_as)) = self.board_item(caller, row).await? {
+                read.entry(read_as).or_default().push(RecordId::from_bytes(*row.stream.as_bytes()));
                 items.push(item);
             }
         }
-        self.trace_shown(caller, list, read.into_iter().map(|(duty, records)| ShownBy::duty(duty, records))).await?;
+        self.trace_read(caller, list, read).await?;
         Ok(Page { items, next })
     }
 
@@ -80,10 +82,10 @@ impl App {
         Ok(false)
     }
 
-    async fn board_item(&self, caller: &Caller, row: &Listed) -> Result<Option<(BreachShown, Duty)>, AppError> {
+    async fn board_item(&self, caller: &Caller, row: &Listed) -> Result<Option<(BreachShown, ReadAs)>, AppError> {
         let id = *row.stream.as_bytes();
         match self.clock_for(caller, id).await {
-            Ok(clock) => Ok(Some((shown(&id, &clock), clock.duty()))),
+            Ok(clock) => Ok(Some((shown(&id, &clock), (clock.duty(), self.is_clock_by_glass(caller, &clock).await?)))),
             // A sealed record tells no facts; the record's own lists say that it is sealed.
             Err(AppError::NotFound | AppError::Sealed(_)) => Ok(None),
             Err(error) => Err(error),
@@ -93,12 +95,44 @@ impl App {
     /// A clock with its first facts, with its trace.
     pub async fn breach(&self, caller: &Caller, id: [u8; 16]) -> Result<BreachShown, AppError> {
         let clock = self.clock_for(caller, id).await?;
-        self.show_clock(caller, id, &clock).await
+        let purpose = self.purpose_of_clock(caller, id, &clock, true).await?;
+        self.show_clock(caller, id, &clock, purpose).await
     }
 
-    async fn show_clock(&self, caller: &Caller, id: [u8; 16], clock: &Clock) -> Result<BreachShown, AppError> {
-        self.trace(caller, Some(clock.duty()), "breach", vec![RecordId::from_bytes(id)]).await?;
+    async fn show_clock(&self, caller: &Caller, id: [u8; 16], clock: &Clock, purpose: String) -> Result<BreachShown, AppError> {
+        self.trace_for(caller, Some(clock.duty()), "breach", vec![RecordId::from_bytes(id)], purpose).await?;
         Ok(shown(&id, clock))
+    }
+
+    /// The purpose with which a clock is shown: that of its record for whoever reads that, and none is asked of whoever has first facts.
+    /// The question about the screen is for a page that opens it; what is done on one is not lost over it.
+    async fn purpose_of_clock(&self, caller: &Caller, id: [u8; 16], clock: &Clock, opens: bool) -> Result<String, AppError> {
+        match clock {
+            Clock::Case(record, _) if opens => self.open_with(caller, id, record).await,
+            Clock::Case(record, _) => self.purpose_of(caller, id, record).await,
+            Clock::Report(record, _) if clock.is_read() && opens => self.open_with(caller, id, record).await,
+            Clock::Report(record, _) if clock.is_read() => self.purpose_of(caller, id, record).await,
+            Clock::Report(..) => Ok(if self.is_clock_by_glass(caller, clock).await? { BREAK_GLASS } else { CASE_WORK }.to_owned()),
+        }
+    }
+
+    async fn is_clock_by_glass(&self, caller: &Caller, clock: &Clock) -> Result<bool, AppError> {
+        match clock {
+            Clock::Case(record, _) => self.is_by_glass(caller, record).await,
+            Clock::Report(record, _) if clock.is_read() => self.is_by_glass(caller, record).await,
+            Clock::Report(record, reading) => self.has_facts_by_glass(caller, reading.duty, &record.folded).await,
+        }
+    }
+
+    /// Whether a stream is a case: its first event says so. A sealed one is taken for a report; it is shown as sealed either way.
+    async fn is_case(&self, id: [u8; 16]) -> Result<bool, AppError> {
+        let first = self.ledger.read_stream(wardbook_ledger::StreamId::from_bytes(id), 1, 1).await?;
+        let Some(first) = first.first() else { return Ok(false) };
+        match self.opener.open(first, &[wardbook_domain::FieldGroup::Record]).await {
+            Ok(opened) => Ok(matches!(opened.event, wardbook_domain::event::AnyEvent::Case(_))),
+            Err(failure) if failure.is_passing() => Err(failure.into()),
+            Err(_) => Ok(false),
+        }
     }
 
     /// The clock of a report or a case, as far as the caller may know it; no clock and no access are one answer.
@@ -122,8 +156,7 @@ impl App {
             }
             Err(error) => return Err(error),
         };
-        let holds = |owner: &Address| caller.duties.iter().any(|held| owner.is_covered_by(held));
-        let acts = matches!(report.access, Access::Groups(..)) || report.folded.clock_owner().is_some_and(holds);
+        let acts = matches!(report.access, Access::Groups(..)) || report.folded.clock_owner().is_some_and(|owner| caller.holds(owner));
         Ok(Clock::Report(Box::new(report), Reading { duty, acts }))
     }
 
@@ -137,7 +170,9 @@ impl App {
     ) -> Result<BreachShown, AppError> {
         let now = self.clock.now();
         self.act_on_clock(caller, id, "clock.move", &serde_json::to_vec(ask)?, conditions, |clock| match clock {
-            Clock::Report(record, _) => Ok(vec![ReportEvent::from(report::move_clock(&record.folded, ask, &caller.name, now)?).written()]),
+            Clock::Report(record, _) => {
+                Ok(self.with_due(&record.folded, report::move_clock(&record.folded, ask, &caller.name, now)?.into()))
+            }
             Clock::Case(record, report) => {
                 let happened = report.as_ref().and_then(|report| report.happened_at());
                 let mut events = vec![CaseEvent::from(case::move_clock(&record.folded, happened, ask, &caller.name, now)?)];
@@ -159,11 +194,17 @@ impl App {
         let now = self.clock.now();
         self.act_on_clock(caller, id, "clock.decide", &serde_json::to_vec(ask)?, conditions, |clock| match clock {
             Clock::Report(record, _) => {
-                Ok(vec![ReportEvent::from(report::decide_clock(&record.folded, ask, &caller.name, now)?).written()])
+                Ok(self.with_due(&record.folded, report::decide_clock(&record.folded, ask, &caller.name, now)?.into()))
             }
             Clock::Case(..) => Err(AppError::State("this clock belongs to a case; close the case to end it".into())),
         })
         .await
+    }
+
+    /// What was decided about a report's clock, and by when the report comes back from then on.
+    fn with_due(&self, report: &Report, decided: ReportEvent) -> Vec<wardbook_domain::event::Written> {
+        let moved = report::due_after(report, std::slice::from_ref(&decided), &self.profile(), self.clock.now());
+        std::iter::once(decided).chain(moved.map(ReportEvent::from)).map(|event| event.written()).collect()
     }
 
     async fn act_on_clock(
@@ -178,8 +219,10 @@ impl App {
         let command = self.command(caller.principal(), name, conditions.key, &[id.as_slice(), body].concat());
         for _ in 0..TRIES {
             let clock = self.clock_for(caller, id).await?;
+            // The answer shows the clock: what is asked for that is asked before anything is written.
+            let purpose = self.purpose_of_clock(caller, id, &clock, false).await?;
             if self.repeated(&command).await?.is_some() {
-                return self.show_clock(caller, id, &clock).await;
+                return self.show_clock(caller, id, &clock, purpose).await;
             }
             self.check_match(caller, conditions.if_match, &shown(&id, &clock))?;
             if matches!(&clock, Clock::Report(_, reading) if !reading.acts) {
@@ -192,7 +235,9 @@ impl App {
             match self.append(&act, &writes).await {
                 Ok(appended) => {
                     self.shown_by_views(crate::cases::last_of(&appended, &writes)).await;
-                    return self.breach(caller, id).await;
+                    let clock = self.clock_for(caller, id).await?;
+                    let purpose = self.purpose_of_clock(caller, id, &clock, false).await?;
+                    return self.show_clock(caller, id, &clock, purpose).await;
                 }
                 Err(AppendFailed::Conflict) => {}
                 Err(AppendFailed::Other(error)) => return Err(error),
@@ -211,6 +256,15 @@ impl Clock {
                 Access::Nothing | Access::OwnWords => record.folded.route().owner.duty,
             },
         }
+    }
+
+    /// Whether the record itself is open to whoever looks, and not its first facts alone.
+    fn is_read(&self) -> bool {
+        let access = match self {
+            Self::Report(record, _) => record.access,
+            Self::Case(record, _) => record.access,
+        };
+        matches!(access, Access::Groups(..))
     }
 
     fn stream(&self) -> &crate::load::Loaded {

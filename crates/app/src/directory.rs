@@ -8,7 +8,7 @@ use wardbook_domain::{
     directory::{Asked, Directory, DirectoryEvent, PersonRecorded, SchoolRow},
     event::{AnyEvent, Written},
 };
-use wardbook_ledger::{READ_EVENTS_MAX, StreamId};
+use wardbook_ledger::StreamId;
 use wardbook_vault::Audience;
 use wardbook_views::Part;
 
@@ -68,27 +68,23 @@ impl App {
         versions: &mut HashMap<StreamId, u64>,
         stream: StreamId,
     ) -> Result<(), AppError> {
-        loop {
-            let known = versions.entry(stream).or_default();
-            let events = self.ledger.read_stream(stream, *known + 1, READ_EVENTS_MAX).await?;
-            if events.is_empty() {
-                return Ok(());
-            }
-            for stored in events {
-                match self.opener.open(&stored, &[FieldGroup::Record]).await {
-                    Ok(opened) => {
-                        if let AnyEvent::Directory(event) = &opened.event {
-                            directory.apply(event);
-                            changes.take_in(&opened.meta, stored.position, event);
-                        }
+        let known = versions.entry(stream).or_default();
+        let events = self.ledger.rest_of_stream(stream, *known + 1).await?;
+        for stored in events {
+            match self.opener.open(&stored, &[FieldGroup::Record]).await {
+                Ok(opened) => {
+                    if let AnyEvent::Directory(event) = &opened.event {
+                        directory.apply(event);
+                        changes.take_in(&opened.meta, stored.position, event);
                     }
-                    Err(failure) if failure.is_passing() => return Err(failure.into()),
-                    // An entry that stays sealed is no longer part of the directory; the alert was raised where its key was asked for.
-                    Err(failure) => tracing::error!(error = %failure, "app.directory.sealed"),
                 }
-                *known = stored.version;
+                Err(failure) if failure.is_passing() => return Err(failure.into()),
+                // An entry that stays sealed is no longer part of the directory; the alert was raised where its key was asked for.
+                Err(failure) => tracing::error!(error = %failure, "app.directory.sealed"),
             }
+            *known = stored.version;
         }
+        Ok(())
     }
 
     /// Writes one directory event at the end of its stream, which is made where it does not exist.

@@ -24,6 +24,7 @@ pub mod accounts;
 pub mod alerts;
 mod aside;
 pub mod assets;
+pub mod beside;
 pub mod blobs;
 mod book;
 pub mod breaches;

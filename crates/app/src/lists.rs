@@ -11,7 +11,7 @@ use wardbook_domain::{
     equipment::Register,
     event::AnyEvent,
 };
-use wardbook_ledger::{READ_EVENTS_MAX, StreamId};
+use wardbook_ledger::StreamId;
 use wardbook_views::Part;
 
 use crate::{App, AppError};
@@ -97,24 +97,20 @@ impl App {
     }
 
     async fn take_into<T: List>(&self, list: &mut T, known: &mut u64, stream: StreamId) -> Result<(), AppError> {
-        loop {
-            let events = self.ledger.read_stream(stream, *known + 1, READ_EVENTS_MAX).await?;
-            if events.is_empty() {
-                return Ok(());
-            }
-            for stored in events {
-                match self.opener.open(&stored, &[FieldGroup::Record]).await {
-                    Ok(opened) => {
-                        if let AnyEvent::Directory(event) = &opened.event {
-                            list.apply(RecordId::from_bytes(*stream.as_bytes()), day_of(opened.meta.at), event);
-                        }
+        let events = self.ledger.rest_of_stream(stream, *known + 1).await?;
+        for stored in events {
+            match self.opener.open(&stored, &[FieldGroup::Record]).await {
+                Ok(opened) => {
+                    if let AnyEvent::Directory(event) = &opened.event {
+                        list.apply(RecordId::from_bytes(*stream.as_bytes()), day_of(opened.meta.at), event);
                     }
-                    Err(failure) if failure.is_passing() => return Err(failure.into()),
-                    // An entry that stays sealed is no longer part of the list; the alert was raised where its key was asked for.
-                    Err(failure) => tracing::error!(error = %failure, "app.list.sealed"),
                 }
-                *known = stored.version;
+                Err(failure) if failure.is_passing() => return Err(failure.into()),
+                // An entry that stays sealed is no longer part of the list; the alert was raised where its key was asked for.
+                Err(failure) => tracing::error!(error = %failure, "app.list.sealed"),
             }
+            *known = stored.version;
         }
+        Ok(())
     }
 }

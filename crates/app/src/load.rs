@@ -9,7 +9,7 @@ use wardbook_domain::{
     need_to_know::{self, Access, Known},
     report::Report,
 };
-use wardbook_ledger::{READ_EVENTS_MAX, StoredEvent, StreamId};
+use wardbook_ledger::{StoredEvent, StreamId};
 use wardbook_views::{Existence, Meta, Wanted};
 
 use crate::{App, AppError, Caller};
@@ -37,6 +37,23 @@ pub(crate) struct Record<T> {
     pub(crate) access: Access,
 }
 
+/// A report or a case.
+#[derive(Debug)]
+pub(crate) enum Either {
+    Report(Box<Record<Report>>),
+    Case(Box<Record<Case>>),
+}
+
+impl Either {
+    pub(crate) fn report(record: Record<Report>) -> Self {
+        Self::Report(Box::new(record))
+    }
+
+    pub(crate) fn case(record: Record<Case>) -> Self {
+        Self::Case(Box::new(record))
+    }
+}
+
 /// What need-to-know is asked about.
 pub(crate) trait Knowable {
     /// Its class.
@@ -50,16 +67,7 @@ pub(crate) trait Knowable {
 impl App {
     /// All events of a stream.
     pub(crate) async fn load(&self, stream: [u8; 16]) -> Result<Loaded, AppError> {
-        let id = StreamId::from_bytes(stream);
-        let mut events: Vec<StoredEvent> = vec![];
-        loop {
-            let from = events.last().map_or(1, |event| event.version + 1);
-            let more = self.ledger.read_stream(id, from, READ_EVENTS_MAX).await?;
-            if more.is_empty() {
-                return Ok(Loaded { events });
-            }
-            events.extend(more);
-        }
+        Ok(Loaded { events: self.ledger.rest_of_stream(StreamId::from_bytes(stream), 1).await? })
     }
 
     /// Opens every event of a stream.
@@ -91,17 +99,20 @@ impl App {
         if self.existence(caller, id).await? == Existence::There { Ok(()) } else { Err(AppError::NotFound) }
     }
 
-    /// Opens a stream for a caller. That a record is sealed is told only to those for whom it is listed; to others it does not exist.
-    async fn open_for(&self, caller: &Caller, wanted: Wanted, id: [u8; 16]) -> Result<(Loaded, Vec<(Meta, AnyEvent)>), AppError> {
+    /// Opens a stream for a caller. That a record is sealed is told only to those for whom it is on one of these lists, or who owe it; to
+    /// others it does not exist.
+    async fn open_for(&self, caller: &Caller, lists: &[Wanted], id: [u8; 16]) -> Result<(Loaded, Vec<(Meta, AnyEvent)>), AppError> {
         let stream = self.load(id).await?;
-        match self.open_all(&stream).await {
-            Ok(events) => Ok((stream, events)),
-            Err(AppError::Sealed(why)) if self.is_listed(caller, wanted, id).await? || self.is_listed(caller, Wanted::Owed, id).await? => {
-                Err(AppError::Sealed(why))
+        let why = match self.open_all(&stream).await {
+            Err(AppError::Sealed(why)) => why,
+            opened => return opened.map(|events| (stream, events)),
+        };
+        for wanted in lists.iter().chain(&[Wanted::Owed]) {
+            if self.is_listed(caller, *wanted, id).await? {
+                return Err(AppError::Sealed(why));
             }
-            Err(AppError::Sealed(_)) => Err(AppError::NotFound),
-            Err(error) => Err(error),
         }
+        Err(AppError::NotFound)
     }
 
     /// A report, as far as the caller may know it; no such report and no access are one answer. Where the report is hidden from whoever
@@ -132,8 +143,33 @@ impl App {
     }
 
     async fn whole_report_for(&self, caller: &Caller, id: [u8; 16]) -> Result<Record<Report>, AppError> {
-        let (stream, events) = self.open_for(caller, Wanted::Reports, id).await?;
-        let folded = fold_report(&events).ok_or(AppError::NotFound)?;
+        let opened = self.open_for(caller, &[Wanted::Reports], id).await?;
+        self.known_to(caller, opened, fold_report)
+    }
+
+    /// A report as [`App::report_for`] or a case as [`App::case_for`] has it, whichever it is: its first event says so.
+    pub(crate) async fn either_for(&self, caller: &Caller, id: [u8; 16]) -> Result<Either, AppError> {
+        match self.existence(caller, id).await? {
+            Existence::Nothing => Err(AppError::NotFound),
+            Existence::OwnWords => self.own_words(id).await.map(Either::report),
+            Existence::There => {
+                let opened = self.open_for(caller, &[Wanted::Reports, Wanted::Cases], id).await?;
+                match opened.1.first() {
+                    Some((_, AnyEvent::Case(_))) => self.known_to(caller, opened, fold_case).map(Either::case),
+                    _ => self.known_to(caller, opened, fold_report).map(Either::report),
+                }
+            }
+        }
+    }
+
+    /// An opened stream as the record that it is, with the caller's access; no such record and no access are one answer.
+    fn known_to<T: Knowable>(
+        &self,
+        caller: &Caller,
+        (stream, events): (Loaded, Vec<(Meta, AnyEvent)>),
+        fold: impl FnOnce(&[(Meta, AnyEvent)]) -> Option<T>,
+    ) -> Result<Record<T>, AppError> {
+        let folded = fold(&events).ok_or(AppError::NotFound)?;
         let access = folded.ask(self.clock.now(), |known| need_to_know::access(caller.viewer(), known));
         refuse_nothing(access)?;
         Ok(Record { stream, folded, events, access })
@@ -142,7 +178,7 @@ impl App {
     /// A report of which the caller may have the first facts, in which duty; no such report and no facts are one answer.
     pub(crate) async fn facts_for(&self, caller: &Caller, id: [u8; 16]) -> Result<(Record<Report>, Duty), AppError> {
         self.refuse_hidden(caller, id).await?;
-        let (stream, events) = self.open_for(caller, Wanted::Board, id).await?;
+        let (stream, events) = self.open_for(caller, &[Wanted::Board], id).await?;
         let folded = fold_report(&events).ok_or(AppError::NotFound)?;
         let facts_to = folded.facts_to();
         let duty =
@@ -154,11 +190,8 @@ impl App {
     /// A case, as far as the caller may know it; no such case and no access are one answer.
     pub(crate) async fn case_for(&self, caller: &Caller, id: [u8; 16]) -> Result<Record<Case>, AppError> {
         self.refuse_hidden(caller, id).await?;
-        let (stream, events) = self.open_for(caller, Wanted::Cases, id).await?;
-        let folded = fold_case(&events).ok_or(AppError::NotFound)?;
-        let access = folded.ask(self.clock.now(), |known| need_to_know::access(caller.viewer(), known));
-        refuse_nothing(access)?;
-        Ok(Record { stream, folded, events, access })
+        let opened = self.open_for(caller, &[Wanted::Cases], id).await?;
+        self.known_to(caller, opened, fold_case)
     }
 }
 

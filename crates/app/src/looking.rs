@@ -3,19 +3,22 @@
 //!
 //! Answers to the pages' questions live in the sealed row of the session, never in a cookie.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use wardbook_domain::{
-    Instant, RecordClass, RecordId,
+    Address, Duty, Instant, RecordClass, RecordId,
     directory::Beside,
     field::Invalid,
     need_to_know::{self, Access, Viewer, purpose_needed},
     profile::{Profile, reading::CASE_WORK},
     reading::{self, PurposeWrong, is_sensitive},
+    report::Report,
 };
 
 use crate::{
     App, AppError, Caller,
-    load::{Knowable, Record},
+    load::{Either, Knowable, Record},
 };
 
 /// The header of the API that gives a purpose.
@@ -57,6 +60,9 @@ impl Looks {
         }
     }
 }
+
+/// By which duty something is shown, and whether that is one that was opened by break-glass.
+pub(crate) type ReadAs = (Duty, bool);
 
 /// How a caller comes to a record.
 #[derive(Debug, Clone)]
@@ -130,26 +136,43 @@ impl App {
     /// Whether the record is open to the caller through a duty alone that they opened by break-glass.
     pub(crate) async fn is_by_glass<T: Knowable>(&self, caller: &Caller, record: &Record<T>) -> Result<bool, AppError> {
         let Access::Groups(_, duty) = record.access else { return Ok(false) };
+        let Some(duties) = self.duties_without_glass(caller, duty).await? else { return Ok(false) };
+        let viewer = Viewer { person: caller.person, duties: &duties };
+        Ok(!matches!(record.folded.ask(self.clock.now(), |known| need_to_know::access(viewer, known)), Access::Groups(..)))
+    }
+
+    /// The same for the first facts of a report, which they have by this duty.
+    pub(crate) async fn has_facts_by_glass(&self, caller: &Caller, duty: Duty, report: &Report) -> Result<bool, AppError> {
+        let Some(duties) = self.duties_without_glass(caller, duty).await? else { return Ok(false) };
+        let viewer = Viewer { person: caller.person, duties: &duties };
+        Ok(report.ask(self.clock.now(), |known| need_to_know::facts(viewer, known, &report.facts_to())).is_none())
+    }
+
+    /// As whom the caller is shown a record; none where it is their own words alone.
+    pub(crate) async fn read_as<T: Knowable>(&self, caller: &Caller, record: &Record<T>) -> Result<Option<ReadAs>, AppError> {
+        let Access::Groups(_, duty) = record.access else { return Ok(None) };
+        Ok(Some((duty, self.is_by_glass(caller, record).await?)))
+    }
+
+    /// What the caller holds without break-glass, where they opened a queue of this duty by it; none where they did not.
+    async fn duties_without_glass(&self, caller: &Caller, duty: Duty) -> Result<Option<BTreeSet<Address>>, AppError> {
         let directory = self.directory().await?;
         let opened = directory.access.beside(caller.person, self.clock.now());
         if !opened.iter().any(|(address, beside)| address.duty == duty && matches!(beside, Beside::Glass(_))) {
-            return Ok(false);
+            return Ok(None);
         }
         let covers = opened.iter().filter(|(_, beside)| matches!(beside, Beside::Cover(_))).map(|(address, _)| address.clone());
         let own = directory.people.get(&caller.person).map(|person| person.duties.clone()).unwrap_or_default();
-        let duties = own.into_iter().chain(covers).collect();
-        let viewer = Viewer { person: caller.person, duties: &duties };
-        Ok(!matches!(record.folded.ask(self.clock.now(), |known| need_to_know::access(viewer, known)), Access::Groups(..)))
+        Ok(Some(own.into_iter().chain(covers).collect()))
     }
 
     /// What is still to be asked of the caller before this record is shown to them; none where it can be shown. A record that they may
     /// not know does not exist.
     pub async fn look_first(&self, caller: &Caller, id: [u8; 16]) -> Result<Option<LookFirst>, AppError> {
         self.refuse_hidden(caller, id).await?;
-        let open = if self.is_case(id).await? {
-            self.open_with(caller, id, &self.case_for(caller, id).await?).await
-        } else {
-            self.open_with(caller, id, &self.report_for(caller, id).await?).await
+        let open = match self.either_for(caller, id).await? {
+            Either::Case(case) => self.open_with(caller, id, &case).await,
+            Either::Report(report) => self.open_with(caller, id, &report).await,
         };
         match open {
             Ok(_) => Ok(None),

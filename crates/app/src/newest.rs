@@ -1,7 +1,7 @@
 //! What a reader may know, newest first, for what goes through it record by record: searches and the overview.
 //!
-//! What is hidden from the reader is left out by the statement, so that it counts for nothing here: neither how much there is to look
-//! through nor where looking ends depends on it (design §1.4).
+//! What is hidden from the reader is left out by the statement, so that it counts for nothing here: neither what is opened nor where looking
+//! ends depends on it (design §1.4).
 
 use std::{cmp::Reverse, collections::HashSet};
 

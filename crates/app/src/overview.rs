@@ -13,7 +13,7 @@ use wardbook_domain::{
     need_to_know::Access,
     overview::{Counted, Overview, SchoolAdults, overview, seen_as},
     reading::OVERVIEW,
-    report::{Report, ReportEvent, ReportState},
+    report::{Report, ReportEvent},
 };
 use wardbook_views::Wanted;
 
@@ -68,7 +68,7 @@ impl App {
 fn of_report(record: &Record<Report>, now: Instant) -> Option<Counted> {
     let Access::Groups(..) = record.access else { return None };
     let (report, filed) = (&record.folded, &record.folded.filed);
-    let open = matches!(report.state(), ReportState::Filed | ReportState::Received);
+    let open = report.is_owed();
     let acted = record.events.iter().find_map(|(meta, event)| match event {
         AnyEvent::Report(ReportEvent::Received(_) | ReportEvent::Assessed(_)) => Some(meta.at),
         _ => None,

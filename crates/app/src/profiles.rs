@@ -13,6 +13,8 @@ use wardbook_domain::{
     settings::{ProfileAdopted, ProfileProposed, ProfileRefused, SettingsEvent},
 };
 
+use wardbook_views::Meta;
+
 use crate::{
     App, AppError, Caller,
     book::{Act, AppendFailed, StreamWrite},
@@ -39,10 +41,30 @@ pub struct ProposalShown {
 
 /// The settings' stream as far as profiles go.
 #[derive(Default)]
-struct Proposals {
+pub(crate) struct Proposals {
     version: u64,
-    waiting: Vec<ProfileProposed>,
-    in_force: Option<String>,
+    pub(crate) waiting: Vec<ProfileProposed>,
+    pub(crate) in_force: Option<String>,
+}
+
+impl Proposals {
+    pub(crate) fn of(version: u64, events: Vec<(Meta, AnyEvent)>) -> Self {
+        let mut all = Self { version, ..Self::default() };
+        for (_, event) in events {
+            match event {
+                AnyEvent::Settings(SettingsEvent::ProfileProposed(proposed)) => all.waiting.push(*proposed),
+                AnyEvent::Settings(SettingsEvent::ProfileRefused(refused)) => {
+                    all.waiting.retain(|proposed| proposed.proposal != refused.proposal);
+                }
+                AnyEvent::Settings(SettingsEvent::ProfileAdopted(adopted)) => {
+                    all.waiting.retain(|proposed| Some(proposed.proposal) != adopted.proposal);
+                    all.in_force = Some(adopted.text);
+                }
+                _ => {}
+            }
+        }
+        all
+    }
 }
 
 impl App {
@@ -140,12 +162,25 @@ impl App {
             let refused = ProfileRefused { proposal, reason: reason.to_owned(), refused_by: caller.person };
             Ok(vec![refused.into()])
         })
-        .await
+        .await?;
+        self.refresh_profile().await
     }
 
-    /// Takes the profile in force from the book: another process may have changed it.
+    /// The proposals of which this person may be the second: never their own. As of the last look at the settings, which is a minute old at
+    /// most where another process took them in.
+    pub(crate) fn proposals_to_settle(&self, caller: &Caller) -> Vec<ProfileProposed> {
+        if !caller.may_agree() {
+            return vec![];
+        }
+        let proposed = Arc::clone(&self.proposed.read().unwrap_or_else(PoisonError::into_inner));
+        proposed.iter().filter(|proposed| proposed.proposed_by != caller.person).cloned().collect()
+    }
+
+    /// Takes the profile in force, and what waits to be, from the book: another process may have changed it.
     pub async fn refresh_profile(&self) -> Result<(), AppError> {
-        let Some(text) = self.profile_events().await?.in_force else { return Ok(()) };
+        let Proposals { in_force, waiting, .. } = self.profile_events().await?;
+        *self.proposed.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(waiting);
+        let Some(text) = in_force else { return Ok(()) };
         let profile = Profile::parse(&text).map_err(|error| AppError::internal(error.to_string()))?;
         let changed = *self.profile() != profile;
         if changed {
@@ -157,21 +192,7 @@ impl App {
 
     async fn profile_events(&self) -> Result<Proposals, AppError> {
         let stream = self.load(self.settings_stream()).await?;
-        let mut all = Proposals { version: stream.version(), ..Proposals::default() };
-        for (_, event) in self.open_all(&stream).await? {
-            match event {
-                AnyEvent::Settings(SettingsEvent::ProfileProposed(proposed)) => all.waiting.push(*proposed),
-                AnyEvent::Settings(SettingsEvent::ProfileRefused(refused)) => {
-                    all.waiting.retain(|proposed| proposed.proposal != refused.proposal);
-                }
-                AnyEvent::Settings(SettingsEvent::ProfileAdopted(adopted)) => {
-                    all.waiting.retain(|proposed| Some(proposed.proposal) != adopted.proposal);
-                    all.in_force = Some(adopted.text);
-                }
-                _ => {}
-            }
-        }
-        Ok(all)
+        Ok(Proposals::of(stream.version(), self.open_all(&stream).await?))
     }
 
     /// Appends to the settings what is decided about them as they stand; a repeated command changes nothing.

@@ -6,18 +6,24 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use wardbook_domain::{
     Address, Duty, Instant, RecordId, Scope, calendar,
-    case::{Case, CaseKind, open_ends},
+    case::{self, Case, CaseKind, open_ends},
     directory::Directory,
     need_to_know::Access,
-    profile::Profile,
+    profile::{
+        Profile,
+        reading::{BREAK_GLASS, CASE_WORK},
+    },
     reading::BEFORE_YOU_GO,
-    report::{Report, ReportState},
+    report::{CLOCK, DECIDE_CLOCK, NextAbout, NextStep, Report, comes_as, hand_over_to, next_step},
 };
 use wardbook_views::{Listed, Reading, Wanted};
 
 use crate::{
-    App, AppError, Caller, Page, SealedWhy, cursor,
-    load::Record,
+    App, AppError, Caller, Page, SealedWhy,
+    beside::Beside,
+    cursor,
+    load::{Either, Record},
+    looking::ReadAs,
     shown::{AddressShown, reference},
     traces::ShownBy,
 };
@@ -26,7 +32,7 @@ use crate::{
 pub const OWED_MAX: u32 = 1_000;
 
 /// What is shown of a list, by the duty that opened it: what stays sealed or is left out is not read.
-pub(crate) type Read = BTreeMap<Duty, Vec<RecordId>>;
+pub(crate) type Read = BTreeMap<ReadAs, Vec<RecordId>>;
 
 /// A row of the queue or of the list of cases.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -45,9 +51,10 @@ pub struct QueueItem {
     pub state: String,
     /// What is owed next, in words.
     pub next_action: String,
-    /// The duty that owes it; none where the record is sealed.
+    /// The duty as which it comes to the caller: its owner, or who has it in hand, reads it along, or comes in for them; none where the
+    /// record is sealed.
     pub owner: Option<AddressShown>,
-    /// The clause that sent it here.
+    /// The clause that sent it here, or in words why it comes to the caller beside its owner.
     pub why: String,
     /// The clause that asks for the next step; empty where a person planned it.
     pub clause: String,
@@ -56,14 +63,19 @@ pub struct QueueItem {
     /// Until when it is put off.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub put_off_until: Option<Instant>,
-    /// The name of whoever has it in hand, where it was handed over.
+    /// Whoever has it in hand, where it was handed over: a case's person by name, a report's duty.
     pub in_hand: Option<String>,
+    /// Whether it can be handed over to somebody else.
+    pub hands_over: bool,
     /// Since when it waits.
     #[schema(value_type = String, format = DateTime)]
     pub since: Instant,
-    /// By when its next legal step is due.
+    /// By when something is owed on it, or until when it is put off.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub due_at: Option<Instant>,
+    /// When its clock of the law runs out, where one does.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub clock_due_at: Option<Instant>,
     /// Whether it is owed now, before all else: an image, or a child who could be in danger.
     pub urgent: bool,
     /// The paper's own reference, of an imported report.
@@ -78,6 +90,8 @@ pub struct BeforeYouGo {
     /// 08:00 on that day.
     #[schema(value_type = String, format = DateTime)]
     pub until: Instant,
+    /// What waits beside records and is due by then.
+    pub beside: Vec<Beside>,
     /// What is owed by then, most urgent first; at most 200.
     pub items: Vec<QueueItem>,
     /// Whether there is more than is listed.
@@ -97,8 +111,10 @@ impl App {
         // What comes after a page that is due to its end may be due too.
         let more = page.next.is_some() && page.items.last().is_some_and(falls_due);
         let items: Vec<QueueItem> = page.items.into_iter().filter(falls_due).collect();
+        let mut beside = self.waiting_beside(caller).await?;
+        beside.retain(|waiting| waiting.due_at.is_some_and(|due| due <= until));
         self.trace_read(caller, BEFORE_YOU_GO, read_of(&items, read)).await?;
-        Ok(BeforeYouGo { until, items, more })
+        Ok(BeforeYouGo { until, beside, items, more })
     }
 
     /// What is owed by the caller's duties, most urgent first.
@@ -149,12 +165,12 @@ impl App {
         limit: Option<u32>,
     ) -> Result<(Page<QueueItem>, Read), AppError> {
         let (rows, next) = self.rows(caller, list, wanted, cursor, limit).await?;
-        let mut items = Vec::with_capacity(rows.len());
-        let mut read = Read::new();
+        let (mut items, mut read) = (Vec::with_capacity(rows.len()), Read::new());
+        let directory = self.directory().await?;
         for row in &rows {
-            if let Some((item, duty)) = self.item(caller, row, wanted).await? {
-                if let Some(duty) = duty {
-                    read.entry(duty).or_default().push(RecordId::from_bytes(*row.stream.as_bytes()));
+            if let Some((item, read_as)) = self.item(caller, row, wanted, &directory).await? {
+                if let Some(read_as) = read_as {
+                    read.entry(read_as).or_default().push(RecordId::from_bytes(*row.stream.as_bytes()));
                 }
                 items.push(item);
             }
@@ -164,7 +180,11 @@ impl App {
 
     /// Traces what is shown of a list.
     pub(crate) async fn trace_read(&self, caller: &Caller, list: &str, read: Read) -> Result<(), AppError> {
-        self.trace_shown(caller, list, read.into_iter().map(|(duty, records)| ShownBy::duty(duty, records))).await
+        let shown = read.into_iter().map(|((duty, by_glass), records)| {
+            let purpose = if by_glass { BREAK_GLASS } else { CASE_WORK }.to_owned();
+            ShownBy { duty: Some(duty), records, purpose }
+        });
+        self.trace_shown(caller, list, shown).await
     }
 
     /// A page of rows that the caller may know of, and where the next one starts.
@@ -201,31 +221,44 @@ impl App {
 
     /// A row as shown; a record that cannot be opened is shown as sealed. A record whose events say no to this caller is left out:
     /// the statement excluded it already, and this is the second lock.
-    async fn item(&self, caller: &Caller, row: &Listed, wanted: Wanted) -> Result<Option<(QueueItem, Option<Duty>)>, AppError> {
+    async fn item(
+        &self,
+        caller: &Caller,
+        row: &Listed,
+        wanted: Wanted,
+        directory: &Directory,
+    ) -> Result<Option<(QueueItem, Option<ReadAs>)>, AppError> {
         let id = *row.stream.as_bytes();
-        let is_case = match wanted {
-            Wanted::Cases => true,
-            Wanted::Reports | Wanted::OwnReports => false,
+        let record = match wanted {
+            Wanted::Cases => self.case_for(caller, id).await.map(Either::case),
+            Wanted::Reports | Wanted::OwnReports => self.report_for(caller, id).await.map(Either::report),
             Wanted::Owed | Wanted::Dates | Wanted::Board | Wanted::BoardOfOldPapers | Wanted::Alerts | Wanted::DecidedAlerts => {
-                self.is_case(id).await?
+                self.either_for(caller, id).await
             }
         };
-        let item = if is_case {
-            self.case_for(caller, id).await.map(|record| (case_item(&id, row, &record, &self.profile()), duty_of(record.access)))
-        } else {
-            match self.report_for(caller, id).await {
-                Ok(record) if matches!(record.access, Access::Groups(..)) => {
-                    Ok((report_item(&id, row, &record, caller), duty_of(record.access)))
-                }
-                // Their own words: somebody asks them about these.
-                Ok(record) if wanted == Wanted::Owed && asks(&record.folded, caller) => Ok((question_item(&id, row, &record.folded), None)),
-                // Their own words, or nothing: they may still have its first facts.
-                Ok(_) | Err(AppError::NotFound) if wanted == Wanted::Owed => {
-                    self.facts_for(caller, id).await.map(|(record, duty)| (facts_item(&id, row, &record.folded, duty), Some(duty)))
-                }
-                Ok(record) => Ok((report_item(&id, row, &record, caller), None)),
-                Err(error) => Err(error),
+        let item = match record {
+            Ok(Either::Case(record)) => {
+                let item = case_item(&id, row, &record, caller, &self.profile());
+                Ok((item, self.read_as(caller, &record).await?))
             }
+            Ok(Either::Report(record)) if matches!(record.access, Access::Groups(..)) => {
+                let item = report_item(&id, row, &record, caller, directory);
+                Ok((item, self.read_as(caller, &record).await?))
+            }
+            // Their own words: somebody asks them about these.
+            Ok(Either::Report(record)) if wanted == Wanted::Owed && asks(&record.folded, caller) => {
+                Ok((question_item(&id, row, &record.folded), None))
+            }
+            // Their own words, or nothing: they may still have its first facts.
+            Ok(_) | Err(AppError::NotFound) if wanted == Wanted::Owed => match self.facts_for(caller, id).await {
+                Ok((record, duty)) => {
+                    let by_glass = self.has_facts_by_glass(caller, duty, &record.folded).await?;
+                    Ok((facts_item(&id, row, &record.folded, duty), Some((duty, by_glass))))
+                }
+                Err(error) => Err(error),
+            },
+            Ok(Either::Report(record)) => Ok((report_item(&id, row, &record, caller, directory), None)),
+            Err(error) => Err(error),
         };
         match item {
             Ok(item) => Ok(Some(item)),
@@ -234,23 +267,12 @@ impl App {
             Err(error) => Err(error),
         }
     }
-
-    /// Whether a stream is a case: its first event says so. A sealed one is taken for a report; it is shown as sealed either way.
-    pub(crate) async fn is_case(&self, id: [u8; 16]) -> Result<bool, AppError> {
-        let first = self.ledger.read_stream(wardbook_ledger::StreamId::from_bytes(id), 1, 1).await?;
-        let Some(first) = first.first() else { return Ok(false) };
-        match self.opener.open(first, &[wardbook_domain::FieldGroup::Record]).await {
-            Ok(opened) => Ok(matches!(opened.event, wardbook_domain::event::AnyEvent::Case(_))),
-            Err(failure) if failure.is_passing() => Err(failure.into()),
-            Err(_) => Ok(false),
-        }
-    }
 }
 
 /// What of a page was read, where these of its rows alone are shown.
 pub(crate) fn read_of(items: &[QueueItem], read: Read) -> Read {
     let shown = |record: &RecordId| items.iter().any(|item| item.id == record.to_string());
-    read.into_iter().map(|(duty, records)| (duty, records.into_iter().filter(shown).collect())).collect()
+    read.into_iter().map(|(read_as, records)| (read_as, records.into_iter().filter(shown).collect())).collect()
 }
 
 /// Whether a question about their own report waits for the caller.
@@ -267,40 +289,16 @@ pub(crate) fn covered_by(duties: &BTreeSet<Address>, directory: &Directory) -> V
     addresses
 }
 
-fn duty_of(access: Access) -> Option<Duty> {
-    if let Access::Groups(_, duty) = access { Some(duty) } else { None }
-}
-
-/// What is asked of whoever was told of an image (IMG-1).
-const ON_IMAGE: &str = "Act on an image: do not look at it";
-
-/// What this reader is asked to do next about a report that they may open.
-fn next_action(report: &Report, caller: &Caller) -> (&'static str, bool) {
-    let holds = |address: &Address| caller.duties.iter().any(|held| address.is_covered_by(held));
-    let is_owner = holds(&report.route().owner);
-    let danger = report.could_be_danger();
-    match report.state() {
-        _ if report.image_actors().iter().any(holds) => (ON_IMAGE, false),
-        ReportState::Filed if is_owner && danger => ("A child could be in danger: receive and assess it now", false),
-        ReportState::Received if is_owner && danger => ("A child could be in danger: assess it now", false),
-        ReportState::Filed if is_owner => ("Confirm that you have received it", false),
-        ReportState::Received if is_owner => ("Assess it", false),
-        ReportState::Filed | ReportState::Received if report.route().second.as_ref().is_some_and(holds) => {
-            (if danger { "Read it now: a child could be in danger" } else { "Read it along with its receiver" }, false)
-        }
-        _ if report.clock_owner().is_some_and(holds) && report.provisional_ico_due().is_some() => ("Confirm or end the breach clock", true),
-        _ => ("", false),
-    }
-}
-
-pub(crate) fn report_item(id: &[u8; 16], row: &Listed, record: &Record<Report>, caller: &Caller) -> QueueItem {
+pub(crate) fn report_item(id: &[u8; 16], row: &Listed, record: &Record<Report>, caller: &Caller, directory: &Directory) -> QueueItem {
     let report = &record.folded;
     let filed = &report.filed;
-    let (next, at_clock) = if matches!(record.access, Access::Groups(..)) { next_action(report, caller) } else { ("", false) };
+    let acts = matches!(record.access, Access::Groups(..));
+    let (comes_as, why) = comes_as(report, caller.viewer());
+    let next = if acts { next_step(report, caller.viewer()) } else { NextStep::default() };
     QueueItem {
         id: hex::encode(id),
         reference: reference(id),
-        record: if at_clock { "breach" } else { "report" }.into(),
+        record: if next.about == NextAbout::Clock { "breach" } else { "report" }.into(),
         what: filed
             .types
             .iter()
@@ -309,12 +307,17 @@ pub(crate) fn report_item(id: &[u8; 16], row: &Listed, record: &Record<Report>, 
             .collect(),
         school: filed.school.clone(),
         state: report.state().as_str().into(),
-        next_action: next.into(),
-        owner: Some((&report.route().owner).into()),
-        why: report.route().clause.clone(),
+        next_action: next.words.into(),
+        owner: Some(comes_as.into()),
+        why: why.to_owned(),
+        clause: next.clause.into(),
+        put_off_until: report.snoozed_until().filter(|_| acts),
+        hands_over: acts && !hand_over_to(report, directory).is_empty(),
+        in_hand: report.in_hand().filter(|to| acts && *to != comes_as).map(|to| to.duty.label().to_owned()),
         since: Instant::from_micros(row.since),
         // No legal clock says when to act on an image: at once.
-        due_at: row.due.map(Instant::from_micros).filter(|_| next != ON_IMAGE),
+        due_at: row.due.map(Instant::from_micros).filter(|_| next.about != NextAbout::Image),
+        clock_due_at: report.provisional_ico_due().filter(|_| acts && report.is_owed()),
         urgent: row.urgent,
         source_reference: filed.source_reference.clone(),
         ..bare(id, row)
@@ -331,32 +334,36 @@ fn facts_item(id: &[u8; 16], row: &Listed, report: &Report, duty: Duty) -> Queue
         what: losses.chain(filed.fact_types.iter().map(|kind| kind.label.clone())).collect(),
         school: filed.school.clone(),
         state: "first_facts".into(),
-        next_action: if at_clock { "Confirm or end the breach clock" } else { "Read the first facts" }.into(),
+        next_action: if at_clock { DECIDE_CLOCK } else { "Read the first facts" }.into(),
         why: "first facts".into(),
+        clause: if at_clock { CLOCK } else { "" }.into(),
         ..bare(id, row)
     }
 }
 
-pub(crate) fn case_item(id: &[u8; 16], row: &Listed, record: &Record<Case>, profile: &Profile) -> QueueItem {
+pub(crate) fn case_item(id: &[u8; 16], row: &Listed, record: &Record<Case>, caller: &Caller, profile: &Profile) -> QueueItem {
     let case = &record.folded;
     let open = open_ends(case, profile);
     let next = open.first();
+    let (comes_as, why) = case::comes_as(case, caller.viewer());
     QueueItem {
         id: hex::encode(id),
         reference: reference(id),
         record: "case".into(),
-        what: vec![what(case)],
+        what: vec![what(case, profile)],
         school: case.opened.school.clone(),
         state: if case.is_open() { "open" } else { "closed" }.into(),
         next_action: next.map(|open| open.words.clone()).unwrap_or_default(),
-        owner: Some((&case.route().owner).into()),
-        why: case.route().clause.clone(),
+        owner: Some(comes_as.into()),
+        why: why.to_owned(),
         clause: next.map(|open| open.clause.clone()).unwrap_or_default(),
         others_open: open.len().saturating_sub(1),
         put_off_until: case.snoozed_until(),
+        hands_over: case.is_open(),
         in_hand: case.in_hand().and(case.work.handed_over.as_ref()).map(|handed| handed.name.clone()),
         since: Instant::from_micros(row.since),
         due_at: case.due_at(),
+        clock_due_at: case.legal_due(),
         urgent: false,
         source_reference: case.opened.source_reference.clone(),
         sealed: None,
@@ -364,8 +371,8 @@ pub(crate) fn case_item(id: &[u8; 16], row: &Listed, record: &Record<Case>, prof
 }
 
 /// What a case is, in words: its kind, and what it deals with where that is something else.
-fn what(case: &Case) -> String {
-    let (kind, matter) = (case.opened.kind.label(), case.matter().label());
+fn what(case: &Case, profile: &Profile) -> String {
+    let (kind, matter) = (case.opened.kind.label(), case.matter().label_in(&profile.guidance_edition));
     if matches!(case.opened.kind, CaseKind::Other) || kind == matter { matter.to_owned() } else { format!("{kind}: {matter}") }
 }
 
@@ -398,8 +405,10 @@ fn bare(id: &[u8; 16], row: &Listed) -> QueueItem {
         others_open: 0,
         put_off_until: None,
         in_hand: None,
+        hands_over: false,
         since: Instant::from_micros(row.since),
         due_at: row.due.map(Instant::from_micros),
+        clock_due_at: None,
         urgent: false,
         source_reference: None,
         sealed: None,

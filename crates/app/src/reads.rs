@@ -11,7 +11,7 @@ use wardbook_domain::{
     Duty, PersonId, RecordId,
     field::Invalid,
     need_to_know::Access,
-    reading::{READS, watches},
+    reading::{READS, is_watcher},
     trace::TraceEvent,
 };
 use wardbook_views::{After, Of};
@@ -20,7 +20,7 @@ use known::Known;
 pub use shown::ReadShown;
 use walk::{Found, Walks};
 
-use crate::{App, AppError, Caller, Page, cursor};
+use crate::{App, AppError, Caller, Page, cursor, load::Either};
 
 /// Rows of a list looked at for one page at most, where only the unusual ones are asked for; the page then ends early.
 const LOOKED_THROUGH_MAX: usize = 2000;
@@ -125,7 +125,7 @@ impl App {
 
     /// In which duty the caller may ask for these reads at all; "no such" and "not for you" are one answer.
     async fn may_ask(&self, caller: &Caller, reads: Reads) -> Result<Option<Duty>, AppError> {
-        let watching = [Duty::Dpo, Duty::Auditor].into_iter().find(|duty| caller.has(*duty));
+        let watching = watcher(caller);
         match reads {
             Reads::Mine => Ok(None),
             Reads::All => watching.map(Some).ok_or(AppError::NotFound),
@@ -135,11 +135,9 @@ impl App {
                 watching.filter(|_| known).map(Some).ok_or(AppError::NotFound)
             }
             Reads::Record(id) => {
-                self.refuse_hidden(caller, id).await?;
-                let access = if self.is_case(id).await? {
-                    self.case_for(caller, id).await?.access
-                } else {
-                    self.report_for(caller, id).await?.access
+                let access = match self.either_for(caller, id).await? {
+                    Either::Case(case) => case.access,
+                    Either::Report(report) => report.access,
                 };
                 let Access::Groups(_, duty) = access else { return Err(AppError::NotFound) };
                 Ok(Some(duty))
@@ -149,7 +147,7 @@ impl App {
 
     /// Whether the caller's duty is to watch over everybody's reads.
     pub fn watches_reads(caller: &Caller) -> bool {
-        watches(caller.viewer())
+        watcher(caller).is_some()
     }
 
     async fn fill(&self, caller: &Caller, reads: Reads, after: Option<Ended>, mut filling: Filling) -> Result<Filling, AppError> {
@@ -225,6 +223,11 @@ impl App {
         }
         Ok(())
     }
+}
+
+/// In which duty of their own somebody watches over reading itself.
+fn watcher(caller: &Caller) -> Option<Duty> {
+    Duty::ALL.iter().copied().find(|duty| is_watcher(*duty) && caller.has(*duty))
 }
 
 /// The records of a trace that a list asks for, with their places; a sign-in has one place and no record, and so has a page of none.

@@ -1,20 +1,20 @@
-//! Reports: filing, reading, receiving, assessing, correcting.
+//! Reports: reading, receiving, assessing, correcting. `reports/filing.rs`: how one comes into the book; `reports/hand.rs`: handing over,
+//! putting off, copies on paper.
+
+mod filing;
+mod hand;
 
 use wardbook_domain::{
-    ActionId, CaseId, Instant, PersonId, RecordId,
+    ActionId, CaseId, Instant, RecordId,
     case::{Adults, Case, CaseEvent, CaseKind, Classified, Matter, Opened, Planned, Reported, carries_story},
     clock::Date,
-    event::Written,
     need_to_know::Access,
-    profile::{Profile, reading::CASE_WORK},
-    report::{
-        self, Assess, Assessed, Category, Channel, Correct, ExtraTaken, Filed, Form, History, ImageAnswer, Report, ReportEvent,
-        ReporterNamed, Settle, SubjectsSettled, signing,
-    },
-    routing::{self, Routed},
+    profile::reading::CASE_WORK,
+    reading::COPY,
+    report::{self, Assess, Assessed, Category, Correct, ImageAnswer, Report, ReportEvent, Settle, SubjectsSettled, signing},
+    routing,
 };
 use wardbook_ledger::CommandRef;
-use wardbook_vault::Audience;
 use wardbook_views::audience_of;
 
 use crate::{
@@ -24,6 +24,8 @@ use crate::{
     load::{Record, authors},
     shown::{self, ReportShown},
 };
+
+pub(crate) use filing::Origin;
 
 /// The page of a reporter's own copy.
 pub const RECEIPT: &str = "receipt";
@@ -37,51 +39,7 @@ pub struct Conditions<'a> {
     pub if_match: Option<&'a str>,
 }
 
-/// Where a report came from, beside the form itself.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Origin {
-    pub(crate) reporter: Option<ReporterNamed>,
-    pub(crate) reporter_person: Option<PersonId>,
-    pub(crate) typed_by: Option<PersonId>,
-    pub(crate) source: Option<String>,
-    pub(crate) source_reference: Option<String>,
-    pub(crate) row_digest: Option<String>,
-    /// What old papers say about the end of the matter: it is then history, and nothing is owed for it.
-    pub(crate) history: Option<History>,
-}
-
 impl App {
-    /// Files a report; the reporter's own copy with its receipt.
-    pub async fn file_report(&self, caller: &Caller, form: &Form, conditions: Conditions<'_>) -> Result<ReportShown, AppError> {
-        let command = self.command(caller.principal(), "report.file", conditions.key, &serde_json::to_vec(form)?);
-        let id = self.created_id(&command, 0);
-        let Some(()) = self.repeated(&command).await? else {
-            let origin = self.origin(caller, form).await?;
-            // Whoever reads the record reads its actor too: of a protected disclosure nobody stands there (OTH-5).
-            let actor = (!form.protected_disclosure).then_some(caller.person);
-            let act = Act { actor, duty: None, command };
-            let position = self.append_report(&act, id, form, origin).await?;
-            self.shown_by_views(position).await;
-            return self.report(caller, id, RECEIPT).await;
-        };
-        self.report(caller, id, "receipt").await
-    }
-
-    /// Whose report it is: the caller's, or that of somebody for whom they type it in.
-    pub(crate) async fn origin(&self, caller: &Caller, form: &Form) -> Result<Origin, AppError> {
-        let Some(other) = &form.on_behalf_of else {
-            let reporter = ReporterNamed { staff_id: caller.staff_id.clone(), name: caller.name.clone(), role: caller.role.clone() };
-            return Ok(Origin { reporter: Some(reporter), reporter_person: Some(caller.person), ..Origin::default() });
-        };
-        let named = |name: &String| ReporterNamed { staff_id: other.staff_id.clone(), name: name.clone(), role: other.role.clone() };
-        let reporter = other.name.as_ref().filter(|name| !name.trim().is_empty()).map(named);
-        let reporter_person = match other.staff_id.as_deref().filter(|_| reporter.is_some()) {
-            Some(id) => self.directory().await?.by_staff_id(id),
-            None => None,
-        };
-        Ok(Origin { reporter, reporter_person, typed_by: Some(caller.person), ..Origin::default() })
-    }
-
     /// Whether this command was carried out before with the same body, in which case the lists know what it began; another body is refused.
     pub(crate) async fn repeated(&self, command: &CommandRef) -> Result<Option<()>, AppError> {
         match self.ledger.command(command.key).await? {
@@ -93,72 +51,6 @@ impl App {
             Some(_) => Err(AppError::OtherBody),
             None => Ok(None),
         }
-    }
-
-    /// Checks, routes, seals and appends a new report; where its last event stands.
-    pub(crate) async fn append_report(&self, act: &Act, id: [u8; 16], form: &Form, origin: Origin) -> Result<Option<u64>, AppError> {
-        let write = self.new_report(id, form, origin).await?;
-        let count = write.events.len() as u64;
-        match self.append(act, &[write]).await {
-            Ok(appended) => Ok(appended.first_position.map(|first| first + count - 1)),
-            // The stream exists: a copy of this very command got there first, or its id would be another.
-            Err(AppendFailed::Conflict) => self.repeated(&act.command).await?.map(|()| None).ok_or(AppError::Stale),
-            Err(AppendFailed::Other(error)) => Err(error),
-        }
-    }
-
-    /// What is written for a new report: checked, routed, its name kept, and who reads it in an absence.
-    pub(crate) async fn new_report(&self, id: [u8; 16], form: &Form, origin: Origin) -> Result<StreamWrite, AppError> {
-        let filed = self.prepared(form, origin).await?;
-        let audience = audience_of(filed.class);
-        let keys = self.new_keys(&[audience, audience, Audience::DataProtection]).await?;
-        Ok(StreamWrite { stream: id, expected: 0, keys, events: self.with_filing(form, filed).await? })
-    }
-
-    /// The first events of a report: as filed, whose name is kept, and who reads it in an absence.
-    async fn with_filing(&self, form: &Form, filed: Filed) -> Result<Vec<Written>, AppError> {
-        let (directory, now) = (self.directory().await?, self.clock.now());
-        let mut events: Vec<ReportEvent> = report::image_at_filing(&filed).map(ReportEvent::from).into_iter().collect();
-        if form.protected_disclosure {
-            let route = &filed.route;
-            let subjects = routing::Subjects { certain: route.subjects.clone(), possible: route.possible_subjects.clone(), aside: vec![] };
-            let independent = report::independent_member(&filed.school, &subjects, &directory);
-            let (class, reason) = (filed.class, "asked for when it was filed".to_owned());
-            events.push(report::DisclosureProtected { class, independent, reason, said_at: now }.into());
-        }
-        let report = events.iter().cloned().fold(Some(Report::new(filed.clone())), Report::evolve);
-        if let Some(report) = report.filter(|report| report.filed.history.is_none()) {
-            events.extend(self.follows_for_report(&report, &directory));
-        }
-        Ok(std::iter::once(ReportEvent::from(filed)).chain(events).map(|event| event.written()).collect())
-    }
-
-    /// A new report as it would be written: checked, its boxes ticked, routed and signed.
-    pub(crate) async fn prepared(&self, form: &Form, origin: Origin) -> Result<Filed, AppError> {
-        let now = self.clock.now();
-        form.check(now)?;
-        let profile = self.profile();
-        let (form, extra) = profile.with_boxes(form)?;
-        let directory = self.directory().await?;
-        if !directory.schools.contains_key(&form.school) {
-            return Err(wardbook_domain::field::Invalid::one("school", "is not the code of a school of this trust").into());
-        }
-        let class = routing::class(&form, &profile);
-        let name = origin.reporter.as_ref().map(|reporter| reporter.name.as_str());
-        let by = routing::ReportedBy { person: origin.reporter_person, name };
-        let mut routed = routing::route_report(&form, class, by, &directory, &profile);
-        if origin.history.is_some() {
-            let clock = |_| routing::clock_of_old_papers(&form.school, &routed.route, &directory, &profile);
-            routed.clock_owner = routed.clock_owner.map(clock);
-            routed.facts_to.clear();
-        }
-        let mut filed = filed(&form, extra, now, class, routed, origin, &profile);
-        if let Some(declaration) = &form.declaration {
-            let text = signing::report_text(&filed);
-            let statement = signing::report_statement(filed.typed_by.is_some());
-            filed.signed = Some(signing::sign("report", &text, statement, declaration, now));
-        }
-        Ok(filed)
     }
 
     /// A report as the caller may see it, with its trace.
@@ -175,17 +67,20 @@ impl App {
         crate::cases::may_open(self.report_for(caller, id).await)
     }
 
-    /// The id of the report that the caller filed with this idempotency key, if they did: for a form that is sent again after its
-    /// draft is gone. Neither the key of a command nor the id of what it creates depends on its body.
-    pub async fn filed_with(&self, caller: &Caller, key: &str) -> Result<Option<[u8; 16]>, AppError> {
-        let command = self.command(caller.principal(), "report.file", Some(key), b"");
-        let known = self.ledger.command(command.key).await?.is_some();
-        Ok(known.then(|| self.created_id(&command, 0)))
-    }
-
     async fn show_report(&self, caller: &Caller, id: [u8; 16], record: &Record<Report>, page: &str) -> Result<ReportShown, AppError> {
         let purpose = self.purpose_of(caller, id, record).await?;
         self.show_report_for(caller, id, record, page, purpose).await
+    }
+
+    /// A report that the caller is about to act on: nothing of it is shown, so nothing is traced.
+    pub async fn report_to_act_on(&self, caller: &Caller, id: [u8; 16]) -> Result<ReportShown, AppError> {
+        let record = self.report_for(caller, id).await?;
+        self.purpose_of(caller, id, &record).await?;
+        self.shape_report(id, &record).await
+    }
+
+    async fn shape_report(&self, id: [u8; 16], record: &Record<Report>) -> Result<ReportShown, AppError> {
+        Ok(shown::report(&id, record, &self.profile(), &*self.directory().await?))
     }
 
     async fn show_report_for(
@@ -198,7 +93,7 @@ impl App {
     ) -> Result<ReportShown, AppError> {
         let duty = if let Access::Groups(_, duty) = record.access { Some(duty) } else { None };
         self.trace_for(caller, duty, page, vec![RecordId::from_bytes(id)], purpose).await?;
-        Ok(shown::report(&id, record))
+        self.shape_report(id, record).await
     }
 
     /// Confirms that the report reached its receiver (P0-FORM-8).
@@ -322,6 +217,24 @@ impl App {
         conditions: Conditions<'_>,
         decide: impl Fn(&Record<Report>, wardbook_domain::Duty) -> Result<Decided, AppError>,
     ) -> Result<Option<ReportShown>, AppError> {
+        self.act_and_show(caller, id, command, conditions, None, decide).await
+    }
+
+    /// The same, where the answer is a copy on paper for this purpose: it is traced as that.
+    async fn act_and_show(
+        &self,
+        caller: &Caller,
+        id: [u8; 16],
+        command: CommandRef,
+        conditions: Conditions<'_>,
+        copy_for: Option<&str>,
+        decide: impl Fn(&Record<Report>, wardbook_domain::Duty) -> Result<Decided, AppError>,
+    ) -> Result<Option<ReportShown>, AppError> {
+        let directory = self.directory().await?;
+        let show = async |record: Record<Report>| match copy_for {
+            Some(purpose) => self.show_report_for(caller, id, &record, COPY, purpose.to_owned()).await,
+            None => self.show_report(caller, id, &record, "report").await,
+        };
         for _ in 0..TRIES {
             let record = match self.report_for(caller, id).await {
                 Ok(record) => record,
@@ -335,12 +248,12 @@ impl App {
             // The answer shows the record: what is asked for that is asked before anything is written.
             self.purpose_of(caller, id, &record).await?;
             if self.repeated(&command).await?.is_some() {
-                return self.show_report(caller, id, &record, "report").await.map(Some);
+                return show(record).await.map(Some);
             }
-            self.check_match(caller, conditions.if_match, &shown::report(&id, &record))?;
+            self.check_match(caller, conditions.if_match, &shown::report(&id, &record, &self.profile(), &directory))?;
             let decided = decide(&record, duty)?;
             if decided.events.is_empty() {
-                return self.show_report(caller, id, &record, "report").await.map(Some);
+                return show(record).await.map(Some);
             }
             let writes = self.writes(id, &record, decided).await?;
             let act = Act { actor: Some(caller.person), duty: Some(duty), command };
@@ -348,7 +261,7 @@ impl App {
                 Ok(appended) => {
                     self.shown_by_views(crate::cases::last_of(&appended, &writes)).await;
                     return match self.report_for(caller, id).await {
-                        Ok(record) => self.show_report(caller, id, &record, "report").await.map(Some),
+                        Ok(record) => show(record).await.map(Some),
                         Err(AppError::NotFound) => Ok(None),
                         Err(error) => Err(error),
                     };
@@ -362,19 +275,21 @@ impl App {
 
     /// What is to be written: the report's events, its way to another receiver where it must go there, and the cases.
     async fn writes(&self, id: [u8; 16], record: &Record<Report>, decided: Decided) -> Result<Vec<StreamWrite>, AppError> {
-        let mut events: Vec<Written> = decided.events.iter().map(ReportEvent::written).collect();
-        let review_on = decided.events.iter().find_map(|event| match event {
+        let mut events = decided.events;
+        let review_on = events.iter().find_map(|event| match event {
             ReportEvent::Assessed(assessed) => assessed.review_on,
             _ => None,
         });
         if decided.concerns_people {
-            let settled = decided.events.iter().any(|event| matches!(event, ReportEvent::SubjectsSettled(_)));
-            let folded = decided.events.into_iter().fold(Some(record.folded.clone()), Report::evolve);
+            let settled = events.iter().any(|event| matches!(event, ReportEvent::SubjectsSettled(_)));
+            let folded = events.iter().cloned().fold(Some(record.folded.clone()), Report::evolve);
             let after = folded.expect("a report that is folded further is there");
             let (directory, profile) = (self.directory().await?, self.profile());
             let moved = self.moved_report(id, &record.folded, &after, &directory, &profile, settled).await?;
-            events.extend(moved.map(|event| ReportEvent::from(event).written()));
+            events.extend(moved.map(ReportEvent::from));
         }
+        events.extend(report::due_after(&record.folded, &events, &self.profile(), self.clock.now()).map(ReportEvent::from));
+        let events = events.iter().map(ReportEvent::written).collect();
         let mut writes =
             vec![StreamWrite { stream: id, expected: record.stream.version(), keys: self.keys_of(&record.stream).await?, events }];
         for (case, opened) in decided.cases {
@@ -479,61 +394,6 @@ fn assessed(
         assessed.signed = Some(signing::sign("assessment", &text, signing::ASSESSMENT_STATEMENT, declaration, now));
     }
     assessed
-}
-
-fn filed(
-    form: &Form,
-    extra: Vec<ExtraTaken>,
-    now: Instant,
-    class: wardbook_domain::RecordClass,
-    routed: Routed,
-    origin: Origin,
-    profile: &Profile,
-) -> Filed {
-    let is_fact = |kind: &&ExtraTaken| profile.extra(&kind.code).is_some_and(|kind| kind.fact);
-    Filed {
-        class,
-        types: form.types.clone(),
-        fact_types: extra.iter().filter(is_fact).cloned().collect(),
-        extra_types: extra,
-        other_type: form.other_type.clone(),
-        about: form.about.clone(),
-        what_happened: form.what_happened.clone(),
-        location: form.location.clone(),
-        incident_on: form.incident_on,
-        reported_on: form.reported_on,
-        channel: form.channel.unwrap_or(Channel::Online),
-        pupils: form.pupils.clone(),
-        staff: form.staff.clone(),
-        danger: form.danger_or_default(),
-        reported_to: form.reported_to.clone(),
-        immediate_action: form.immediate_action.clone(),
-        dpo_told: form.dpo_told,
-        self_referral: form.self_referral,
-        image: form.image,
-        own_reports: form.own_reports.clone(),
-        route: routed.route,
-        facts_to: routed.facts_to,
-        clock_owner: routed.clock_owner,
-        signed: None,
-        from_old_papers: origin.history.is_some(),
-        history: origin.history,
-        source: origin.source,
-        source_reference: origin.source_reference,
-        row_digest: origin.row_digest,
-        reporter: origin.reporter,
-        reporter_person: origin.reporter_person,
-        typed_by: origin.typed_by,
-        school: form.school.clone(),
-        filed_at: now,
-        incident_at: form.incident_at,
-        discovered_at: form.discovered_at,
-        reported_at: form.told_at(now),
-        aware_at: form.aware_at(now),
-        loss_types: routing::losses(&form.types),
-        data_affected: form.data_affected.clone(),
-        individuals_affected: form.individuals_affected,
-    }
 }
 
 /// What the owner of a case of another class is told: what the assessor wrote for them, else that there is more to ask for.

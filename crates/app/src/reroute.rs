@@ -10,7 +10,7 @@ use wardbook_domain::{
     directory::Directory,
     event::{AnyEvent, Written},
     profile::Profile,
-    report::{ReadBefore, Report, ReportEvent, ReportState, Rerouted, Standing},
+    report::{self, ReadBefore, Report, ReportEvent, ReportState, Rerouted, Standing},
     routing::{self, Routed, Subjects},
 };
 use wardbook_vault::blind;
@@ -47,9 +47,11 @@ impl App {
             let (directory, profile) = (self.directory().await?, self.profile());
             let events = if let Some(report) = fold_report(&events) {
                 let moved = self.moved_report(id, &report, &report, &directory, &profile, false).await?.map(ReportEvent::from);
-                let after = moved.iter().cloned().fold(Some(report), Report::evolve);
+                let after = moved.iter().cloned().fold(Some(report.clone()), Report::evolve);
                 let follows = after.map(|report| self.follows_for_report(&report, &directory)).unwrap_or_default();
-                moved.into_iter().chain(follows).map(|event| event.written()).collect()
+                let mut events: Vec<ReportEvent> = moved.into_iter().chain(follows).collect();
+                events.extend(report::due_after(&report, &events, &profile, self.clock.now()).map(ReportEvent::from));
+                events.iter().map(ReportEvent::written).collect()
             } else if let Some(case) = fold_case(&events) {
                 let moved = self.moved_case(id, &case, &directory, &profile).await?.map(CaseEvent::from);
                 let after = moved.iter().cloned().fold(Some(case), case::Case::evolve);

@@ -173,7 +173,7 @@ impl App {
             self.case_for(caller, id).await.map(|record| {
                 let (groups, duty) = opened(record.access)?;
                 let matter = of_case(&record.folded, of_kind(&record.events, case_event), groups, name);
-                fits(&id, sought, matter, directory).then(|| (case_hit(&id, &record), Some(duty), Either::Case(record)))
+                fits(&id, sought, matter, directory).then(|| (case_hit(&id, &record), Some(duty), Either::Case(Box::new(record))))
             })
         } else {
             self.report_for(caller, id).await.map(|record| {
@@ -181,7 +181,7 @@ impl App {
                     Some((groups, duty)) => (of_report(&record.folded, of_kind(&record.events, report_event), groups, name), Some(duty)),
                     None => (of_own_words(&record.folded), None),
                 };
-                fits(&id, sought, matter, directory).then(|| (report_hit(&id, candidate, &record), duty, Either::Report(record)))
+                fits(&id, sought, matter, directory).then(|| (report_hit(&id, candidate, &record), duty, Either::Report(Box::new(record))))
             })
         };
         match found {
@@ -212,8 +212,8 @@ const fn report_event(event: &AnyEvent) -> Option<&ReportEvent> {
 }
 
 enum Either {
-    Report(Record<Report>),
-    Case(Record<Case>),
+    Report(Box<Record<Report>>),
+    Case(Box<Record<Case>>),
 }
 
 /// The groups that are opened, and in which duty; none where it is the reader's own words.

@@ -10,7 +10,7 @@ use wardbook_domain::{
     equipment::Register,
     event::AnyEvent,
     profile::{Profile, ProfileError},
-    settings::{ProfileAdopted, SettingsEvent, TrustOpened},
+    settings::{ProfileAdopted, ProfileProposed, SettingsEvent, TrustOpened},
 };
 use wardbook_ledger::{Database, DatabaseError, Ledger, Limits, NotesDir, NotesError, TrustId};
 use wardbook_vault::{Audience, Recipient, Secret32, ServiceIdentity, StoreError, Surroundings, Vault, VaultError};
@@ -25,6 +25,7 @@ use crate::{
     evidence::FilesPolicy,
     host::{Host, Stores},
     lists::{ListCache, Pupils},
+    profiles::Proposals,
     traces::Traces,
 };
 
@@ -132,6 +133,8 @@ pub struct Inner {
     pub(crate) trust: TrustId,
     pub(crate) name: String,
     pub(crate) profile: RwLock<Arc<Profile>>,
+    /// The proposals that wait for a second person, as of the last look at the settings.
+    pub(crate) proposed: RwLock<Arc<Vec<ProfileProposed>>>,
     pub(crate) db: Database,
     pub(crate) vault: Vault,
     pub(crate) host: Arc<Host>,
@@ -221,10 +224,11 @@ impl App {
     pub(crate) async fn open_on(opening: Opening, stores: Stores) -> Result<Self, SetupError> {
         let any = Profile::parse(SHIPPED_PROFILES[0].1)?;
         let mut app = Self::assemble(opening, stores, String::new(), any).await?;
-        let (name, profile) = app.settings().await?;
+        let (name, profile, waiting) = app.settings().await?;
         let inner = Arc::get_mut(&mut app.0).expect("nothing else holds the app that has just been made");
         inner.name = name;
         inner.profile = RwLock::new(Arc::new(profile));
+        inner.proposed = RwLock::new(Arc::new(waiting));
         app.runner.ensure().await.map_err(|error| SetupError::App(AppError::unavailable(error)))?;
         app.host.enter(&app);
         Ok(app)
@@ -251,6 +255,7 @@ impl App {
             trust,
             name,
             profile: RwLock::new(Arc::new(profile)),
+            proposed: RwLock::default(),
             views: runner.watch(),
             runner,
             traces: Traces::start(trust, ledger.clone(), vault.clone(), keys.access.clone(), opening.entropy.clone()),
@@ -398,18 +403,17 @@ impl App {
         wardbook_vault::blind(&self.keys.create, &[b"settings"])
     }
 
-    async fn settings(&self) -> Result<(String, Profile), SetupError> {
+    /// The trust's name, the profile in force and the proposals that wait.
+    async fn settings(&self) -> Result<(String, Profile, Vec<ProfileProposed>), SetupError> {
         let stream = self.load(self.settings_stream()).await?;
-        let (mut name, mut profile) = (None, None);
-        for (_, event) in self.open_all(&stream).await? {
-            match event {
-                AnyEvent::Settings(SettingsEvent::TrustOpened(opened)) => name = Some(opened.name),
-                AnyEvent::Settings(SettingsEvent::ProfileAdopted(adopted)) => profile = Some(adopted.text),
-                _ => {}
-            }
-        }
-        let (name, profile) = name.zip(profile).ok_or(SetupError::NoTrust)?;
-        Ok((name, Profile::parse(&profile)?))
+        let events = self.open_all(&stream).await?;
+        let name = events.iter().find_map(|(_, event)| match event {
+            AnyEvent::Settings(SettingsEvent::TrustOpened(opened)) => Some(opened.name.clone()),
+            _ => None,
+        });
+        let Proposals { in_force, waiting, .. } = Proposals::of(stream.version(), events);
+        let (name, profile) = name.zip(in_force).ok_or(SetupError::NoTrust)?;
+        Ok((name, Profile::parse(&profile)?, waiting))
     }
 }
 

@@ -8,9 +8,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use wardbook_domain::{
     Address, Duty, FieldGroup, Instant,
+    case::Marking,
     clock::Date,
+    directory::Directory,
     need_to_know::Access,
-    report::{Report, ReportState, signing},
+    profile::Profile,
+    report::{Report, ReportState, hand_over_to, may_snooze, signing},
 };
 
 use crate::load::Record;
@@ -324,6 +327,17 @@ pub struct ReportShown {
     pub assessment: Option<AssessmentShown>,
     /// Questions to whoever reported it, oldest first.
     pub questions: Vec<QuestionShown>,
+    /// Which duty has it in hand, where it was handed over.
+    pub in_hand: Option<AddressShown>,
+    /// The duties to which it can be handed over.
+    pub hand_to: Vec<AddressShown>,
+    /// Until when it is put off.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub put_off_until: Option<Instant>,
+    /// Its protective marking (P0-MARK-1), in words; none in the reporter's own copy.
+    pub marking_label: Option<String>,
+    /// Copies on paper.
+    pub copies: Vec<CopyShown>,
     /// What the caller may do now.
     pub may: Vec<String>,
     /// What happened to it, oldest first.
@@ -372,7 +386,7 @@ fn reporter(named: &wardbook_domain::report::ReporterNamed) -> ReporterShown {
 }
 
 /// A report as the caller may see it: whole, or their own words frozen as filed.
-pub(crate) fn report(id: &[u8; 16], record: &Record<Report>) -> ReportShown {
+pub(crate) fn report(id: &[u8; 16], record: &Record<Report>, profile: &Profile, directory: &Directory) -> ReportShown {
     let Record { folded: report, access, .. } = record;
     let filed = &report.filed;
     let own_words = *access == Access::OwnWords;
@@ -384,6 +398,8 @@ pub(crate) fn report(id: &[u8; 16], record: &Record<Report>) -> ReportShown {
     let (certain, possible) = (&filed.route.subjects, &filed.route.possible_subjects);
     let mut authors = filed.reporter_person.iter().chain(&filed.typed_by);
     let about_them = authors.any(|person| certain.contains(person) || possible.contains(person));
+    let hand_to: Vec<AddressShown> =
+        if own_words { vec![] } else { hand_over_to(report, directory).iter().map(AddressShown::from).collect() };
     ReportShown {
         id: hex::encode(id),
         reference: reference(id),
@@ -437,7 +453,12 @@ pub(crate) fn report(id: &[u8; 16], record: &Record<Report>) -> ReportShown {
         due_at: if own_words || report.state() == ReportState::Assessed { None } else { report.provisional_ico_due() },
         assessment: if own_words { None } else { report.assessed.as_ref().map(assessment) },
         questions: work::waiting(report),
-        may: if own_words { vec![] } else { report_may(report.state()) },
+        in_hand: report.in_hand().filter(|_| !own_words).map(AddressShown::from),
+        put_off_until: report.snoozed_until().filter(|_| !own_words),
+        marking_label: (!own_words).then(|| Marking::of(report.class()).label().to_owned()),
+        copies: if own_words { vec![] } else { work::copies_of_report(report, profile) },
+        may: if own_words { vec![] } else { report_may(report, !hand_to.is_empty()) },
+        hand_to,
         timeline: if own_words { vec![] } else { record.events.iter().filter_map(report_entry).collect() },
     }
 }
@@ -499,14 +520,15 @@ fn assessment(assessed: &wardbook_domain::report::Assessed) -> AssessmentShown {
     }
 }
 
-fn report_may(state: ReportState) -> Vec<String> {
-    let verbs: &[&str] = match state {
+fn report_may(report: &Report, hands_over: bool) -> Vec<String> {
+    let verbs: &[&str] = match report.state() {
         ReportState::Filed => &["receive", "assess", "correct", "settle"],
         ReportState::Received => &["assess", "correct", "settle"],
         ReportState::Assessed => &["correct", "settle"],
         ReportState::Imported => &["correct"],
     };
-    codes(verbs)
+    let more = [("hand-over", hands_over), ("snooze", may_snooze(report)), ("print", true)];
+    codes(verbs).into_iter().chain(more.into_iter().filter(|(_, may)| *may).map(|(verb, _)| verb.to_owned())).collect()
 }
 
 fn aside(person: wardbook_domain::PersonId, name: &str, because: wardbook_domain::report::AsideBecause, reason: &str) -> AsideShown {

@@ -287,7 +287,8 @@ DELETE FROM {table} WHERE id = (SELECT id FROM {table} WHERE owner = $1 ORDER BY
     /// The daily work: drops what has expired, seals old accounts anew, forgets keys whose life has ended.
     pub async fn maintain_state(&self) -> Result<(), AppError> {
         let now = self.machine.now();
-        for kind in Kind::ALL {
+        // Of sessions it matters how they ended: see `App::expire_sessions`.
+        for kind in Kind::ALL.into_iter().filter(|kind| *kind != Kind::Session) {
             let sql = format!("-- state.expire\nDELETE FROM {} WHERE expires_at <= $1", kind.table());
             execute(&self.db, sql, &[Arg::Int(now.as_micros())]).await?;
         }

@@ -5,11 +5,9 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use utoipa::ToSchema;
 use wardbook_domain::{
-    Address, Duty, Instant, RecordId,
+    Address, Instant, RecordId,
     event::AnyEvent,
-    need_to_know::Access,
     reading::TODAY,
-    report::ReportState,
     today::{Visit, is_for, only_they},
 };
 use wardbook_views::{Meta, Wanted};
@@ -17,6 +15,7 @@ use wardbook_views::{Meta, Wanted};
 use crate::{
     App, AppError, Caller,
     access::CoverShown,
+    looking::ReadAs,
     newest::Candidate,
     queue::{QueueItem, Read, case_item, read_of, report_item},
     shown::{self, AddressShown},
@@ -46,6 +45,10 @@ pub struct Today {
     pub changed: Vec<Changed>,
     /// Who covers them, now or to come.
     pub covers: Vec<CoverShown>,
+    /// How many records were looked through for what is late and what changed, the newest first.
+    pub searched: usize,
+    /// Whether there are more than were looked through.
+    pub bounded: bool,
 }
 
 /// Something that is late.
@@ -74,7 +77,7 @@ pub struct Changed {
 /// One record as it is looked through.
 struct Looked {
     item: QueueItem,
-    duty: Duty,
+    read_as: ReadAs,
     owner: Address,
     is_open: bool,
     done: Vec<(Instant, String)>,
@@ -88,28 +91,31 @@ impl App {
         }
         let (now, since) = (self.clock.now(), self.visit(caller).await?);
         let (only_you, mut read) = self.owed_by_nobody_else(caller, now).await?;
-        let (mut late, mut changed) = (vec![], vec![]);
+        let (mut late, mut changed, mut searched) = (vec![], vec![], 0);
         let mut bound = self.bound(RECORDS_MAX);
-        for candidate in self.newest(caller, &[Wanted::Reports, Wanted::Cases]).await? {
+        let all = self.newest(caller, &[Wanted::Reports, Wanted::Cases]).await?;
+        for candidate in &all {
             if !bound.take(self.machine.now()) {
                 break;
             }
-            let Some(looked) = self.looked(caller, &candidate).await? else { continue };
+            searched += 1;
+            let Some(looked) = self.looked(caller, candidate).await? else { continue };
             let after = |(at, _): &&(Instant, String)| since.is_some_and(|since| *at > since);
             let count = looked.done.iter().filter(after).count();
             if let Some((at, what)) = looked.done.iter().rfind(after) {
-                changed.push((looked.duty, Changed { item: looked.item.clone(), what: what.clone(), at: *at, count }));
+                changed.push((looked.read_as, Changed { item: looked.item.clone(), what: what.clone(), at: *at, count }));
             }
             if looked.is_open && looked.item.due_at.is_some_and(|due| due < now) {
                 let whose = self.whose(&looked, now).await?;
-                late.push((looked.duty, Late { item: looked.item, whose }));
+                late.push((looked.read_as, Late { item: looked.item, whose }));
             }
         }
         late.sort_by_key(|(_, late)| late.item.due_at);
         changed.sort_by_key(|(_, changed)| std::cmp::Reverse(changed.at));
         let (late, changed) = (first(late, &mut read, |late| &late.item), first(changed, &mut read, |changed| &changed.item));
         self.trace_read(caller, TODAY, read).await?;
-        Ok(Today { since, only_you, late, changed, covers: self.covers_of_own(caller).await? })
+        let (covers, bounded) = (self.covers_of_own(caller).await?, searched < all.len());
+        Ok(Today { since, only_you, late, changed, covers, searched, bounded })
     }
 
     /// When the caller looked before this visit; that they look now is kept.
@@ -134,31 +140,36 @@ impl App {
 
     /// A record that the caller may read, with what others did on it in order; none where it is sealed or their own words alone.
     async fn looked(&self, caller: &Caller, candidate: &Candidate) -> Result<Option<Looked>, AppError> {
-        let (id, row) = (candidate.id(), &candidate.row);
         let looked = if candidate.wanted == Wanted::Cases {
-            self.case_for(caller, id).await.map(|record| {
-                let Access::Groups(_, duty) = record.access else { return None };
-                let item = case_item(&id, row, &record, &self.profile());
-                let (owner, is_open) = (record.folded.route().owner.clone(), record.folded.is_open());
-                // Of other cases this screen says nothing.
-                let done = by_others(caller, &record.events, |event| shown::of_case(event, &BTreeSet::new()));
-                Some(Looked { item, duty, owner, is_open, done })
-            })
+            self.looked_at_case(caller, candidate).await
         } else {
-            self.report_for(caller, id).await.map(|record| {
-                let Access::Groups(_, duty) = record.access else { return None };
-                // The list of reports has no due instants: the clock is the report's own.
-                let due_at = record.folded.provisional_ico_due();
-                let item = QueueItem { due_at, ..report_item(&id, row, &record, caller) };
-                let owner = record.folded.route().owner.clone();
-                let is_open = matches!(record.folded.state(), ReportState::Filed | ReportState::Received);
-                Some(Looked { item, duty, owner, is_open, done: by_others(caller, &record.events, shown::of_report) })
-            })
+            self.looked_at_report(caller, candidate).await
         };
         match looked {
             Err(AppError::NotFound | AppError::Sealed(_)) => Ok(None),
             other => other,
         }
+    }
+
+    async fn looked_at_case(&self, caller: &Caller, candidate: &Candidate) -> Result<Option<Looked>, AppError> {
+        let record = self.case_for(caller, candidate.id()).await?;
+        let Some(read_as) = self.read_as(caller, &record).await? else { return Ok(None) };
+        let item = case_item(&candidate.id(), &candidate.row, &record, caller, &self.profile());
+        let (owner, is_open) = (record.folded.route().owner.clone(), record.folded.is_open());
+        // Of other cases this screen says nothing.
+        let done = by_others(caller, &record.events, |event| shown::of_case(event, &BTreeSet::new()));
+        Ok(Some(Looked { item, read_as, owner, is_open, done }))
+    }
+
+    async fn looked_at_report(&self, caller: &Caller, candidate: &Candidate) -> Result<Option<Looked>, AppError> {
+        let record = self.report_for(caller, candidate.id()).await?;
+        let Some(read_as) = self.read_as(caller, &record).await? else { return Ok(None) };
+        // The list of reports has no due instants: this one is the report's own.
+        let due_at = record.folded.due_at();
+        let item = report_item(&candidate.id(), &candidate.row, &record, caller, &*self.directory().await?);
+        let (owner, is_open) = (record.folded.route().owner.clone(), record.folded.is_owed());
+        let done = by_others(caller, &record.events, shown::of_report);
+        Ok(Some(Looked { item: QueueItem { due_at, ..item }, read_as, owner, is_open, done }))
     }
 
     async fn whose(&self, looked: &Looked, now: Instant) -> Result<Vec<String>, AppError> {
@@ -178,9 +189,9 @@ fn by_others(caller: &Caller, events: &[(Meta, AnyEvent)], words: impl Fn(&(Meta
 }
 
 /// The first rows of a part; what is shown is read.
-fn first<T>(rows: Vec<(Duty, T)>, read: &mut Read, item: impl Fn(&T) -> &QueueItem) -> Vec<T> {
-    let shown = rows.into_iter().take(ROWS).inspect(|(duty, row)| {
-        let records = read.entry(*duty).or_default();
+fn first<T>(rows: Vec<(ReadAs, T)>, read: &mut Read, item: impl Fn(&T) -> &QueueItem) -> Vec<T> {
+    let shown = rows.into_iter().take(ROWS).inspect(|(read_as, row)| {
+        let records = read.entry(*read_as).or_default();
         if let Some(id) = RecordId::parse(&item(row).id).filter(|id| !records.contains(id)) {
             records.push(id);
         }

@@ -49,13 +49,6 @@ pub(crate) struct ShownBy {
     pub(crate) purpose: String,
 }
 
-impl ShownBy {
-    /// Where no purpose was asked.
-    pub(crate) fn duty(duty: Duty, records: Vec<RecordId>) -> Self {
-        Self { duty: Some(duty), records, purpose: CASE_WORK.to_owned() }
-    }
-}
-
 /// Hands traces to the writing task.
 pub(crate) struct Traces {
     queue: tokio::sync::Mutex<Option<mpsc::Sender<Waiting>>>,

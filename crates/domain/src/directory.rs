@@ -19,6 +19,7 @@ pub use events::{
     GlassBroken, GlassClosed, GlassReviewed, PersonEnrolled, PersonRecorded, PupilRecorded, RequestRefused, SchoolRecorded,
 };
 use names::Name;
+pub use names::{could_be_one, is_one};
 pub(crate) use rows::check_date;
 pub use rows::{PupilRow, Row, SchoolRow, StaffRow, check_email};
 

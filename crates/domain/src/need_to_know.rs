@@ -86,6 +86,23 @@ pub struct Viewer<'a> {
     pub duties: &'a std::collections::BTreeSet<Address>,
 }
 
+impl Viewer<'_> {
+    /// Whether what is sent to this address is theirs: they hold the duty there, or for the whole trust.
+    pub fn holds(&self, address: &Address) -> bool {
+        self.duties.iter().any(|held| address.is_covered_by(held))
+    }
+
+    /// As which duty a record comes to them, and why: the first that is theirs, its owner's before all others, and where none is its owner's.
+    pub fn first_held<'a>(
+        &self,
+        owner: (&'a Address, &'a str),
+        others: impl Iterator<Item = (&'a Address, &'a str)>,
+    ) -> (&'a Address, &'a str) {
+        let mut all = std::iter::once(owner).chain(others);
+        all.find(|(address, _)| self.holds(address)).unwrap_or(owner)
+    }
+}
+
 /// What a person may know of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
@@ -105,7 +122,7 @@ pub fn access(viewer: Viewer<'_>, record: &Known<'_>) -> Access {
     if record.is_hidden_from(viewer.person) {
         return otherwise;
     }
-    let holds = |address: &Address| viewer.duties.iter().any(|held| address.is_covered_by(held));
+    let holds = |address: &Address| viewer.holds(address);
     let opens = |groups: &'static [FieldGroup], duty| {
         // A protected disclosure's reporter is for the independent member alone, whoever else reads it (OTH-5).
         let hides_identity = record.identity_for.is_some_and(|independent| !holds(independent));
@@ -145,7 +162,7 @@ pub fn facts(viewer: Viewer<'_>, record: &Known<'_>, facts_to: &[Address]) -> Op
     if record.is_hidden_from(viewer.person) {
         return None;
     }
-    let holds = |address: &&Address| may_have_facts(address.duty) && viewer.duties.iter().any(|held| address.is_covered_by(held));
+    let holds = |address: &&Address| may_have_facts(address.duty) && viewer.holds(address);
     facts_to.iter().find(holds).map(|address| address.duty)
 }
 

@@ -17,7 +17,8 @@ pub use moves::moves;
 use reading::{Purpose, Reading};
 
 use crate::{
-    Duty, RecordClass,
+    Duty, Instant, RecordClass,
+    calendar::end_of_working_day,
     case::{
         CaseKind, Matter,
         rules::{FactRule, StepRule},
@@ -116,6 +117,17 @@ impl Default for Receiving {
 }
 
 impl Receiving {
+    /// By when something is received, or decided about, that has been waiting since then. A year that the calendar does not have makes
+    /// nothing later: it is late at once.
+    pub fn receive_by(&self, since: Instant) -> Instant {
+        end_of_working_day(since, self.receive_working_days).unwrap_or(since)
+    }
+
+    /// By when something is assessed that was received then.
+    pub fn assess_by(&self, received: Instant) -> Instant {
+        end_of_working_day(received, self.assess_working_days).unwrap_or(received)
+    }
+
     /// What is wrong with it.
     pub(crate) fn validate(&self) -> Result<(), String> {
         let days = [self.receive_working_days, self.assess_working_days];

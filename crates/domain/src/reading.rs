@@ -135,7 +135,7 @@ pub const fn is_watcher(duty: Duty) -> bool {
 }
 
 /// Whether a person's duty is to watch over reading itself.
-pub fn watches(viewer: Viewer<'_>) -> bool {
+fn watches(viewer: Viewer<'_>) -> bool {
     viewer.duties.iter().any(|held| is_watcher(held.duty))
 }
 

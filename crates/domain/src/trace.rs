@@ -40,6 +40,9 @@ words! {
         Password = "password", "The password";
         Factor = "factor", "The second factor";
         Code = "one_time_code", "The one-time code";
+        Unfinished = "unfinished", "No second factor was given";
+        Left = "left", "Whoever holds the account has left";
+        TooMany = "too_many_attempts", "Turned away after too many attempts";
     }
 }
 

@@ -161,11 +161,27 @@ impl Ledger {
 
     /// The events of one stream from version `from` (the first is 1) on, in order, bounded as [`Ledger::read`].
     pub async fn read_stream(&self, stream: StreamId, from: u64, limit: usize) -> Result<Vec<StoredEvent>, ReadError> {
+        Ok(self.page_of_stream(stream, from, limit).await?.0)
+    }
+
+    /// All events of one stream from version `from` on, in order: one read of the database, unless they are more than one read returns.
+    pub async fn rest_of_stream(&self, stream: StreamId, from: u64) -> Result<Vec<StoredEvent>, ReadError> {
+        let (mut events, mut ended) = self.page_of_stream(stream, from, READ_EVENTS_MAX).await?;
+        while let Some(last) = events.last().filter(|_| !ended) {
+            let more = self.page_of_stream(stream, last.version + 1, READ_EVENTS_MAX).await?;
+            ended = more.1;
+            events.extend(more.0);
+        }
+        Ok(events)
+    }
+
+    /// As many events as one read returns, and whether there are no more.
+    async fn page_of_stream(&self, stream: StreamId, from: u64, limit: usize) -> Result<(Vec<StoredEvent>, bool), ReadError> {
         let (db, trust) = (&self.inner.db, self.inner.trust);
         let limit = limit.min(READ_EVENTS_MAX);
         let from = from.max(1);
         let page = store::read_stream(db, trust, stream, from, limit, READ_BYTES_MAX).await?;
-        contiguous(page.iter().map(|event| event.version), from)?;
+        contiguous(page.0.iter().map(|event| event.version), from)?;
         Ok(page)
     }
 
@@ -177,7 +193,7 @@ impl Ledger {
     /// One event.
     pub async fn event(&self, stream: StreamId, version: u64) -> Result<Option<StoredEvent>, ReadError> {
         let (db, trust) = (&self.inner.db, self.inner.trust);
-        let found = store::read_stream(db, trust, stream, version, 1, READ_BYTES_MAX).await?;
+        let (found, _) = store::read_stream(db, trust, stream, version, 1, READ_BYTES_MAX).await?;
         Ok(found.into_iter().find(|event| event.version == version))
     }
 

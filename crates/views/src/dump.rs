@@ -4,22 +4,24 @@ use std::fmt::Write as _;
 
 use wardbook_ledger::{Database, TrustId};
 
-use crate::sql::{Arg, fetch};
+use crate::sql::{Arg, fetch, live};
 
 /// The dump: a first line with view version and position, then a line a row.
 pub async fn dump(db: &Database, trust: TrustId, view: &str) -> Result<String, sqlx::Error> {
     let args = [Arg::Bytes(trust.as_bytes()), Arg::Text(view)];
     let head = "-- views.dump_head
 SELECT view_version, position FROM view_checkpoints WHERE trust_id = $1 AND view = $2 AND live = 1";
-    let rows = "-- views.dump_rows
-SELECT r.register, r.holder, r.stream_id, r.version, r.position, r.since, r.due, r.place FROM view_rows r
-JOIN view_checkpoints c ON c.trust_id = r.trust_id AND c.generation = r.generation AND c.view = $2 AND c.live = 1
-WHERE r.trust_id = $1 ORDER BY r.register, r.holder, r.stream_id";
+    let rows = format!(
+        "-- views.dump_rows
+SELECT r.register, r.holder, r.stream_id, r.version, r.position, r.since, r.due, r.place {}
+ORDER BY r.register, r.holder, r.stream_id",
+        live("$2")
+    );
     let mut out = String::new();
     for row in fetch(db, head.to_owned(), &args).await? {
         let _ = writeln!(out, "{view} version {} position {}", row.int(0)?, row.int(1)?);
     }
-    for row in fetch(db, rows.to_owned(), &args).await? {
+    for row in fetch(db, rows, &args).await? {
         let ids = [row.id(0)?, row.id(1)?, row.id(2)?].map(hex::encode).join(" ");
         let _ = writeln!(out, "{ids} {} {} {} {:?} {}", row.int(3)?, row.int(4)?, row.int(5)?, row.opt_int(6)?, row.int(7)?);
     }

@@ -16,6 +16,8 @@ mod dump;
 mod file;
 mod list;
 mod open;
+#[cfg(test)]
+mod plans;
 mod query;
 mod queue;
 mod ranges;
@@ -64,6 +66,12 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "views by place",
         sqlite: include_str!("../../../migrations/sqlite/0203_views_place.sql"),
         postgres: include_str!("../../../migrations/postgres/0203_views_place.sql"),
+    },
+    Migration {
+        version: 204,
+        name: "views with due instants",
+        sqlite: include_str!("../../../migrations/sqlite/0204_views_due.sql"),
+        postgres: include_str!("../../../migrations/postgres/0204_views_due.sql"),
     },
 ];
 

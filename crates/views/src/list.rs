@@ -1,8 +1,9 @@
-//! Lists: a page reads as many rows as it shows, however many stand behind it and whatever the reader may not know.
+//! Lists: a page reads of each range as many rows as it shows, however many stand behind it, after one look at what is hidden from the
+//! reader.
 //!
 //! A reader's rows are ranges of an index, one for each register and holder that could be theirs, each in the order of the list
-//! (`write.rs` says where a row stands). Most of them are empty, so it is asked first which are not; the statement of the page then merges
-//! these (`ranges.rs`), and the engine reads of each no more than it needs. A record stands where the first of its rows stands.
+//! (`write.rs` says where a row stands). One statement reads the first rows of each (`ranges.rs`); most of them are empty. A record stands
+//! where the first of its rows stands.
 
 use wardbook_domain::{Address, PersonId, RecordClass};
 use wardbook_ledger::{Database, StreamId, TrustId};
@@ -12,10 +13,10 @@ use crate::{
     alert::{DECIDED, WAITING},
     breach::{BOARD, OLD_PAPERS},
     case::NAMED,
-    queue::{ASIDE, ASKED, CLOCK, COVERED, ESCALATED, EXCLUDED, FACTS, IMAGE, IN_HAND, OWED},
-    ranges::{Asked, Ranges},
+    queue::{ASIDE, ASKED, CLOCK, COVERED, ESCALATED, EXCLUDED, FACTS, HANDED, IMAGE, IN_HAND, OWED},
+    ranges::Asked,
     report::{INDEPENDENT, OWN, READABLE},
-    sql::{Row, Tx},
+    sql::Row,
     write::{for_trust_too, is_urgent},
 };
 
@@ -65,8 +66,8 @@ pub(crate) struct Place {
 impl Wanted {
     pub(crate) const fn place(self) -> Place {
         let (view, sent, named): (_, &[&str], &[&str]) = match self {
-            Self::Owed => (crate::QUEUE, &[OWED, CLOCK, FACTS, IMAGE, COVERED, ESCALATED], &[IN_HAND, ASKED]),
-            Self::Dates => (crate::QUEUE, &[OWED, CLOCK, COVERED], &[]),
+            Self::Owed => (crate::QUEUE, &[OWED, CLOCK, FACTS, IMAGE, COVERED, ESCALATED, HANDED], &[IN_HAND, ASKED]),
+            Self::Dates => (crate::QUEUE, &[OWED, CLOCK, COVERED, HANDED], &[]),
             Self::Reports => (crate::REPORT, &[READABLE, COVERED, ESCALATED, INDEPENDENT], &[]),
             Self::OwnReports => (crate::REPORT, &[], &[OWN]),
             Self::Cases => (crate::CASE, &[READABLE, COVERED, ESCALATED], &[NAMED, IN_HAND]),
@@ -126,17 +127,11 @@ pub async fn list(
     after: Option<After>,
     limit: u32,
 ) -> Result<Vec<Listed>, QueryError> {
-    let listed = async {
-        let mut tx = Tx::begin_read(db).await?;
-        let Some(ranges) = Ranges::with_rows(&mut tx, asked(trust, blinds, wanted, reading)).await? else { return Ok(vec![]) };
-        let rows = ranges.page(&mut tx, after, limit).await?;
-        tx.commit().await?;
-        rows.iter().map(listed).collect()
-    };
-    listed.await.map_err(QueryError::Database)
+    let rows = asked(trust, blinds, wanted, reading).page(db, after, limit).await.map_err(QueryError::Database)?;
+    rows.iter().map(listed).collect::<Result<_, sqlx::Error>>().map_err(QueryError::Database)
 }
 
-/// How many records are owed, `at_most` so many, and how many of these were due before `now`.
+/// How many records are owed, of the first `at_most`, and how many of these were due before `now`.
 pub async fn owed(
     db: &Database,
     trust: TrustId,
@@ -145,25 +140,20 @@ pub async fn owed(
     now: i64,
     at_most: u32,
 ) -> Result<(usize, usize), QueryError> {
-    let counted = async {
-        let mut tx = Tx::begin_read(db).await?;
-        let Some(ranges) = Ranges::with_rows(&mut tx, asked(trust, blinds, Wanted::Owed, reading)).await? else { return Ok((0, 0)) };
-        let counted = ranges.count(&mut tx, now, at_most).await?;
-        tx.commit().await?;
-        Ok(counted)
-    };
-    counted.await.map_err(QueryError::Database)
+    asked(trust, blinds, Wanted::Owed, reading).count(db, now, at_most).await.map_err(QueryError::Database)
 }
 
 /// Every range of which a row could be the reader's, and what hides a record from them.
-fn asked(trust: TrustId, blinds: &Blinds, wanted: Wanted, reading: Reading<'_>) -> Asked {
+pub(crate) fn asked(trust: TrustId, blinds: &Blinds, wanted: Wanted, reading: Reading<'_>) -> Asked {
     let Place { view, sent, named } = wanted.place();
     let blind = |class: &RecordClass, holder: &Holder| blinds.holder(view, Some(*class), holder);
     let person = Holder::Person(reading.person);
     let me: Vec<[u8; 16]> = RecordClass::ALL.iter().map(|class| blind(class, &person)).collect();
     // A row's holder is blind under the key of its class: what is not listed is never looked for.
     let listed = || RecordClass::ALL.iter().filter(|class| wanted.lists(**class));
-    let addresses = reading.addresses.iter().filter(|address| !is_read_with_another(address, reading.addresses));
+    // What opens no records is sent none: a reader who reports too has no more ranges for it.
+    let opens = |address: &&Address| address.duty.opens_records() && !is_read_with_another(address, reading.addresses);
+    let addresses = reading.addresses.iter().filter(opens);
     let addresses = addresses.map(|address| Holder::Address(address.clone()));
     let held: Vec<[u8; 16]> = addresses.flat_map(|at| listed().map(|class| blind(class, &at)).collect::<Vec<_>>()).collect();
     // A person's own words stay theirs when the record is about them: nothing is excluded there.

@@ -10,7 +10,7 @@ use crate::{
     file::{OF_CASE, OF_REPORT},
     queue::{ASIDE, CLOCK, EXCLUDED, FACTS, IMAGE, OWED, URGENT},
     report::{OWN, READABLE, TYPED},
-    sql::{Arg, fetch, placeholders},
+    sql::{Arg, fetch, live, placeholders},
 };
 
 /// The list cannot be read.
@@ -43,14 +43,9 @@ pub async fn exists_for(
 ) -> Result<Existence, QueryError> {
     let own = [OWN, TYPED].map(|register| blinds.register(crate::REPORT, register));
     let Hides { hidden, holders } = hides(blinds, person);
-    let (of_own, of_me) = (3 + hidden.len(), 3 + hidden.len() + own.len());
     let mut args = vec![Arg::Bytes(trust.as_bytes()), Arg::Bytes(&stream)];
     args.extend(hidden.iter().chain(&own).chain(&holders).map(|value| Arg::Bytes(value)));
-    let sql = EXISTS
-        .replace("{hidden}", &placeholders(3, hidden.len()))
-        .replace("{own}", &placeholders(of_own, own.len()))
-        .replace("{me}", &placeholders(of_me, holders.len()));
-    let rows = fetch(db, sql, &args).await.map_err(QueryError::Database)?;
+    let rows = fetch(db, exists_sql(hidden.len(), own.len(), holders.len()), &args).await.map_err(QueryError::Database)?;
     let row = rows.first().ok_or(QueryError::Database(sqlx::Error::RowNotFound))?;
     Ok(match row.int(0).map_err(QueryError::Database)? {
         0 => Existence::Nothing,
@@ -94,32 +89,47 @@ pub async fn record_of_file(
     let Hides { hidden, holders } = hides(blinds, person);
     let mut args = vec![Arg::Bytes(trust.as_bytes()), Arg::Bytes(&registers[0]), Arg::Bytes(&registers[1]), Arg::Bytes(&holder)];
     args.extend(hidden.iter().chain(&holders).map(|value| Arg::Bytes(value)));
-    let sql =
-        RECORD_OF_FILE.replace("{hidden}", &placeholders(5, hidden.len())).replace("{me}", &placeholders(5 + hidden.len(), holders.len()));
-    let rows = fetch(db, sql, &args).await.map_err(QueryError::Database)?;
+    let rows = fetch(db, record_of_file_sql(hidden.len(), holders.len()), &args).await.map_err(QueryError::Database)?;
     let found = rows.first().map(|row| Ok((row.id(0)?, row.id(1)?))).transpose().map_err(QueryError::Database)?;
     Ok(found.map(|(register, record)| if register == registers[0] { FileIn::Report(record) } else { FileIn::Case(record) }))
 }
 
-const RECORD_OF_FILE: &str = "-- views.record_of_file
-SELECT r.register, r.stream_id FROM view_rows r
-JOIN view_checkpoints c ON c.trust_id = r.trust_id AND c.generation = r.generation AND c.view = 'file' AND c.live = 1
-WHERE r.trust_id = $1 AND r.register IN ($2, $3) AND r.holder = $4
-  AND NOT EXISTS (SELECT 1 FROM view_rows x JOIN view_checkpoints d ON d.trust_id = x.trust_id AND d.generation = x.generation
-    AND d.live = 1 WHERE x.trust_id = $1 AND x.stream_id = r.stream_id AND x.register IN ({hidden}) AND x.holder IN ({me}))";
+pub(crate) fn record_of_file_sql(hidden: usize, holders: usize) -> String {
+    format!(
+        "-- views.record_of_file
+SELECT r.register, r.stream_id {} AND r.register IN ($2, $3) AND r.holder = $4
+  AND NOT EXISTS (SELECT 1 FROM view_checkpoints d CROSS JOIN view_rows x WHERE d.trust_id = $1 AND d.live = 1 AND x.trust_id = $1
+    AND x.generation = d.generation AND x.stream_id = r.stream_id AND x.register IN ({}) AND x.holder IN ({}))",
+        live("'file'"),
+        placeholders(5, hidden),
+        placeholders(5 + hidden, holders)
+    )
+}
 
 /// The views that keep rows of records.
 const RECORD_VIEWS: [&str; 5] = [crate::QUEUE, crate::REPORT, crate::CASE, crate::BREACH, crate::ALERT];
 
-const EXISTS: &str = "-- views.exists_for
+/// So many registers that hide, registers of a person's own, and blind values of the person, in this order after trust and stream.
+pub(crate) fn exists_sql(hidden: usize, own: usize, me: usize) -> String {
+    let (hidden, own, me) = (placeholders(3, hidden), placeholders(3 + hidden, own), placeholders(3 + hidden + own, me));
+    let rows = row_of_any_view("$2");
+    format!(
+        "-- views.exists_for
 SELECT CAST(CASE
-  WHEN NOT EXISTS (SELECT 1 FROM view_rows r JOIN view_checkpoints c ON c.trust_id = r.trust_id AND c.generation = r.generation
-    AND c.live = 1 WHERE r.trust_id = $1 AND r.stream_id = $2) THEN 0
-  WHEN NOT EXISTS (SELECT 1 FROM view_rows r JOIN view_checkpoints c ON c.trust_id = r.trust_id AND c.generation = r.generation
-    AND c.live = 1 WHERE r.trust_id = $1 AND r.stream_id = $2 AND r.register IN ({hidden}) AND r.holder IN ({me})) THEN 2
-  WHEN EXISTS (SELECT 1 FROM view_rows r JOIN view_checkpoints c ON c.trust_id = r.trust_id AND c.generation = r.generation
-    AND c.live = 1 WHERE r.trust_id = $1 AND r.stream_id = $2 AND r.register IN ({own}) AND r.holder IN ({me})) THEN 1
-  ELSE 0 END AS BIGINT)";
+  WHEN NOT EXISTS ({rows}) THEN 0
+  WHEN NOT EXISTS ({rows} AND r.register IN ({hidden}) AND r.holder IN ({me})) THEN 2
+  WHEN EXISTS ({rows} AND r.register IN ({own}) AND r.holder IN ({me})) THEN 1
+  ELSE 0 END AS BIGINT)"
+    )
+}
+
+/// The live rows of a stream in any view, for more conditions to follow; in the order of tables that [`live`] explains.
+fn row_of_any_view(stream: &str) -> String {
+    format!(
+        "SELECT 1 FROM view_checkpoints c CROSS JOIN view_rows r WHERE c.trust_id = $1 AND c.live = 1
+    AND r.trust_id = $1 AND r.generation = c.generation AND r.stream_id = {stream}"
+    )
+}
 
 /// A condition of a statement with its arguments.
 #[derive(Debug)]
@@ -133,15 +143,12 @@ pub struct Condition {
 /// Whether the record in `column` is hidden from a person, for statements of other tables, so that they too leave out what is hidden and
 /// not after it. `$1` is the trust there, and placeholders are counted from `from`. No record is hidden from nobody.
 pub fn hidden_from(blinds: &Blinds, person: wardbook_domain::PersonId, column: &'static str, from: usize) -> Condition {
-    let me = Holder::Person(person);
-    let hidden = RECORD_VIEWS.iter().flat_map(|view| [EXCLUDED, ASIDE].map(|register| blinds.register(view, register)));
-    let mut args: Vec<[u8; 16]> = hidden.collect();
-    let registers = args.len();
-    let classes = |view: &'static str| RecordClass::ALL.iter().map(move |class| (view, *class));
-    args.extend(RECORD_VIEWS.iter().flat_map(|view| classes(view)).map(|(view, class)| blinds.holder(view, Some(class), &me)));
+    let Hides { hidden, holders } = hides(blinds, person);
+    let registers = hidden.len();
+    let args = [hidden, holders].concat();
     let sql = format!(
-        "EXISTS (SELECT 1 FROM view_rows r JOIN view_checkpoints c ON c.trust_id = r.trust_id AND c.generation = r.generation AND c.live = 1
-  WHERE r.trust_id = $1 AND r.stream_id = {column} AND r.register IN ({}) AND r.holder IN ({}))",
+        "EXISTS ({} AND r.register IN ({}) AND r.holder IN ({}))",
+        row_of_any_view(column),
         placeholders(from, registers),
         placeholders(from + registers, args.len() - registers)
     );
@@ -159,18 +166,40 @@ pub async fn changed_since(
     let register = blinds.register(crate::DIRECTORY, part.register());
     let holder = blinds.holder(crate::DIRECTORY, None, &Holder::Service);
     let from = i64::try_from(position).unwrap_or(i64::MAX);
-    let sql = "-- views.changed_since
-SELECT r.stream_id, r.position FROM view_rows r
-JOIN view_checkpoints c ON c.trust_id = r.trust_id AND c.generation = r.generation AND c.view = 'directory' AND c.live = 1
-WHERE r.trust_id = $1 AND r.register = $2 AND r.holder = $3 AND r.position >= $4
-ORDER BY r.position";
     let args = [Arg::Bytes(trust.as_bytes()), Arg::Bytes(&register), Arg::Bytes(&holder), Arg::Int(from)];
-    let rows = fetch(db, sql.to_owned(), &args).await.map_err(QueryError::Database)?;
+    // Each request asks this, and hardly ever has anything changed.
+    let last = fetch(db, last_changed_sql(), &args[..3]).await.map_err(QueryError::Database)?;
+    let last = last.first().map(|row| row.int(0)).transpose().map_err(QueryError::Database)?;
+    if last.is_none_or(|last| last < from) {
+        return Ok(vec![]);
+    }
+    let rows = fetch(db, changed_since_sql(), &args).await.map_err(QueryError::Database)?;
     let entry = |row: &crate::sql::Row| Ok((StreamId::from_bytes(row.id(0)?), u64::try_from(row.int(1)?).unwrap_or(0)));
     rows.iter().map(entry).collect::<Result<_, sqlx::Error>>().map_err(QueryError::Database)
 }
 
-/// Cases and reports that became due after `from` and by `now`, whoever owes them, and reports that cannot wait: for finding what goes on to
+/// Where the last change of a part of the directory stands: the last entry of one index, of one table alone, and without a bound, for which
+/// PostgreSQL would plan it anew each time.
+pub(crate) fn last_changed_sql() -> String {
+    "-- views.last_changed
+SELECT r.position FROM view_rows r
+WHERE r.trust_id = $1 AND r.register = $2 AND r.holder = $3
+  AND r.generation = (SELECT generation FROM view_checkpoints WHERE trust_id = $1 AND view = 'directory' AND live = 1)
+ORDER BY r.position DESC LIMIT 1"
+        .to_owned()
+}
+
+pub(crate) fn changed_since_sql() -> String {
+    let live = live("'directory'");
+    format!(
+        "-- views.changed_since
+SELECT r.stream_id, r.position {live} AND r.register = $2 AND r.holder = $3 AND r.position >= $4
+ORDER BY r.position"
+    )
+}
+
+/// Cases and reports that became due after `from` and by `now`, whoever owes them, or of which the clock of the law ran out (one that was put
+/// off is owed by another instant), and reports that cannot wait: for finding what goes on to
 /// the next of a chain. In the order of their ids, after `after`. Nothing of it is shown.
 pub async fn late_streams(
     db: &Database,
@@ -180,12 +209,7 @@ pub async fn late_streams(
     after: Option<StreamId>,
     limit: u32,
 ) -> Result<Vec<StreamId>, QueryError> {
-    let (owed, urgent) = (blinds.register(crate::QUEUE, OWED), blinds.register(crate::QUEUE, URGENT));
-    let sql = "-- views.late_streams
-SELECT DISTINCT r.stream_id FROM view_rows r
-JOIN view_checkpoints c ON c.trust_id = r.trust_id AND c.generation = r.generation AND c.view = 'queue' AND c.live = 1
-WHERE r.trust_id = $1 AND (r.register = $2 AND r.due > $3 AND r.due <= $4 OR r.register = $5) AND r.stream_id > $6
-ORDER BY r.stream_id LIMIT $7";
+    let [owed, clock, urgent] = [OWED, CLOCK, URGENT].map(|register| blinds.register(crate::QUEUE, register));
     let after = after.map_or([0; 16], |after| *after.as_bytes());
     let args = [
         Arg::Bytes(trust.as_bytes()),
@@ -195,8 +219,24 @@ ORDER BY r.stream_id LIMIT $7";
         Arg::Bytes(&urgent),
         Arg::Bytes(&after),
         Arg::Int(i64::from(limit)),
+        Arg::Bytes(&clock),
     ];
-    let rows = fetch(db, sql.to_owned(), &args).await.map_err(QueryError::Database)?;
+    streams(db, late_streams_sql(), &args).await
+}
+
+pub(crate) fn late_streams_sql() -> String {
+    let live = live("'queue'");
+    format!(
+        "-- views.late_streams
+SELECT r.stream_id {live} AND r.register IN ($2, $8) AND r.due > $3 AND r.due <= $4 AND r.stream_id > $6
+UNION SELECT r.stream_id {live} AND r.register = $5 AND r.stream_id > $6
+ORDER BY stream_id LIMIT $7"
+    )
+}
+
+/// The streams that a statement finds.
+async fn streams(db: &Database, sql: String, args: &[Arg<'_>]) -> Result<Vec<StreamId>, QueryError> {
+    let rows = fetch(db, sql, args).await.map_err(QueryError::Database)?;
     rows.iter().map(|row| Ok(StreamId::from_bytes(row.id(0)?))).collect::<Result<_, sqlx::Error>>().map_err(QueryError::Database)
 }
 
@@ -218,28 +258,23 @@ async fn streams_in(
     let registers: Vec<[u8; 16]> = registers.iter().map(|register| blinds.register(view, register)).collect();
     let mut args = vec![Arg::Bytes(trust.as_bytes()), Arg::Text(view)];
     args.extend(registers.iter().map(|value| Arg::Bytes(value)));
-    let sql = format!(
-        "-- views.open_streams
-SELECT DISTINCT r.stream_id FROM view_rows r
-JOIN view_checkpoints c ON c.trust_id = r.trust_id AND c.generation = r.generation AND c.view = $2 AND c.live = 1
-WHERE r.trust_id = $1 AND r.register IN ({})
-ORDER BY r.stream_id",
-        placeholders(3, registers.len())
-    );
-    let rows = fetch(db, sql, &args).await.map_err(QueryError::Database)?;
-    rows.iter().map(|row| Ok(StreamId::from_bytes(row.id(0)?))).collect::<Result<_, sqlx::Error>>().map_err(QueryError::Database)
+    streams(db, open_streams_sql(registers.len()), &args).await
+}
+
+pub(crate) fn open_streams_sql(registers: usize) -> String {
+    let (live, registers) = (live("$2"), placeholders(3, registers));
+    format!("-- views.open_streams\nSELECT DISTINCT r.stream_id {live} AND r.register IN ({registers})\nORDER BY r.stream_id")
 }
 
 /// Every report that was told at or after an instant, and some that were told before it, whoever may read them: for figures of the whole
 /// trust. Nothing of it is shown as a list.
 pub async fn reports_since(db: &Database, trust: TrustId, blinds: &Blinds, from: i64) -> Result<Vec<StreamId>, QueryError> {
     let register = blinds.register(crate::REPORT, READABLE);
-    let sql = "-- views.reports_since
-SELECT DISTINCT r.stream_id FROM view_rows r
-JOIN view_checkpoints c ON c.trust_id = r.trust_id AND c.generation = r.generation AND c.view = 'report' AND c.live = 1
-WHERE r.trust_id = $1 AND r.register = $2 AND r.since >= $3
-ORDER BY r.stream_id";
     let args = [Arg::Bytes(trust.as_bytes()), Arg::Bytes(&register), Arg::Int(from)];
-    let rows = fetch(db, sql.to_owned(), &args).await.map_err(QueryError::Database)?;
-    rows.iter().map(|row| Ok(StreamId::from_bytes(row.id(0)?))).collect::<Result<_, sqlx::Error>>().map_err(QueryError::Database)
+    streams(db, reports_since_sql(), &args).await
+}
+
+pub(crate) fn reports_since_sql() -> String {
+    let live = live("'report'");
+    format!("-- views.reports_since\nSELECT DISTINCT r.stream_id {live} AND r.register = $2 AND r.since >= $3\nORDER BY r.stream_id")
 }

@@ -25,6 +25,8 @@ pub(crate) const URGENT: &str = "urgent";
 pub(crate) const COVERED: &str = "covered";
 /// The register of those to whom a case went on, as something of it was late.
 pub(crate) const ESCALATED: &str = "escalated";
+/// The register of duties that have a report in hand.
+pub(crate) const HANDED: &str = "handed";
 /// The register of people who have a case in hand.
 pub(crate) const IN_HAND: &str = "in_hand";
 /// The register of people who are asked about what they reported.
@@ -42,7 +44,7 @@ impl View for Queue {
     }
 
     fn version(&self) -> u32 {
-        6
+        8
     }
 
     fn changes(&self, event: &AnyEvent, _at: &At) -> Vec<Change> {
@@ -71,7 +73,8 @@ fn of_report(event: &ReportEvent) -> Vec<Change> {
         ReportEvent::Assessed(assessed) => {
             let breach = assessed.categories.iter().any(|c| c.category == wardbook_domain::report::AssessmentCategory::DataBreach);
             let mut changes = vec![Change::DropRegister(OWED), Change::DropRegister(FACTS)];
-            changes.extend([Change::DropRegister(URGENT), Change::InTurn(COVERED), Change::DropRegister(ESCALATED)]);
+            changes.extend([URGENT, ESCALATED, HANDED].map(Change::DropRegister));
+            changes.push(Change::InTurn(COVERED));
             // The case takes the clock over; where none was opened, somebody still has to end the clock with a reason.
             changes.extend(breach.then_some(Change::DropRegister(CLOCK)));
             changes.extend(excluded(assessed.class, &assessed.subjects, &assessed.possible_subjects, 0));
@@ -80,7 +83,7 @@ fn of_report(event: &ReportEvent) -> Vec<Change> {
         ReportEvent::Rerouted(event) => {
             let standing = &event.standing;
             let (class, since, due) = (standing.class, standing.since.as_micros(), micros(standing.due_at));
-            let mut changes = routed_anew(&[OWED, CLOCK, FACTS, IMAGE]);
+            let mut changes = routed_anew(&[OWED, CLOCK, FACTS, IMAGE, HANDED]);
             if standing.owed {
                 changes.extend(owed(class, &event.route, since, due));
                 changes.extend(facts(&event.facts_to, event.clock_owner.as_ref()).map(|address| put(FACTS, class, address, since, None)));
@@ -93,14 +96,15 @@ fn of_report(event: &ReportEvent) -> Vec<Change> {
         }
         ReportEvent::ClockMoved(moved) => {
             let due = micros(Some(ico_notice_due(moved.corrected_aware_at)));
-            vec![Change::SetDue(OWED, due), Change::SetDue(CLOCK, due)]
+            [OWED, CLOCK, HANDED].iter().map(|register| Change::SetDue(register, due)).collect()
         }
         ReportEvent::ClockDecided(decided) => match (decided.due_at, &decided.clock_owner) {
             (Some(due), Some(owner)) => {
                 let due = micros(Some(due));
-                vec![Change::SetDue(OWED, due), put(CLOCK, decided.class, owner, decided.decided_at.as_micros(), due)]
+                let clock = put(CLOCK, decided.class, owner, decided.decided_at.as_micros(), due);
+                vec![Change::SetDue(OWED, due), Change::SetDue(HANDED, due), clock]
             }
-            _ => vec![Change::SetDue(OWED, None), Change::DropRegister(CLOCK)],
+            _ => vec![Change::SetDue(OWED, None), Change::SetDue(HANDED, None), Change::DropRegister(CLOCK)],
         },
         ReportEvent::ImageReported(image) => vec![first(IMAGE, image.class, &image.dsl, image.said_at.as_micros())],
         ReportEvent::ImageTakenUp(_) => vec![Change::DropRegister(IMAGE)],
@@ -113,6 +117,19 @@ fn of_report(event: &ReportEvent) -> Vec<Change> {
         ReportEvent::Escalated(gone) => {
             vec![pressing(ESCALATED, gone.class, &gone.to, gone.escalated_at.as_micros(), micros(Some(gone.was_due)))]
         }
+        ReportEvent::HandedOver(handed) => {
+            let row = pressing(HANDED, handed.class, &handed.to, handed.handed_over_at.as_micros(), micros(handed.due_at));
+            vec![Change::DropRegister(HANDED), row]
+        }
+        // It is never put off past the clock of the law.
+        ReportEvent::Snoozed(snoozed) => {
+            let due = micros(Some(snoozed.until));
+            [OWED, HANDED].iter().map(|register| Change::SetDue(register, due)).collect()
+        }
+        ReportEvent::DueMoved(moved) => {
+            let due = micros(moved.due_at);
+            [OWED, HANDED, COVERED].iter().map(|register| Change::SetDue(register, due)).collect()
+        }
         ReportEvent::QuestionAsked(asked) => {
             asked.reporter_person.into_iter().map(|person| person_row(ASKED, asked.class, person, asked.asked_at, None)).collect()
         }
@@ -123,6 +140,7 @@ fn of_report(event: &ReportEvent) -> Vec<Change> {
         | ReportEvent::SubjectsSettled(_)
         | ReportEvent::EvidenceAdded(_)
         | ReportEvent::EvidenceQuarantined(_)
+        | ReportEvent::CopyMade(_)
         | ReportEvent::DisclosureProtected(_) => vec![],
     }
 }

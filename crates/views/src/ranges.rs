@@ -1,24 +1,21 @@
-//! The ranges of the index that make up a reader's list, and the statements that read them.
+//! The ranges of the index that make up a reader's list, and the statement that reads them.
 //!
-//! PostgreSQL merges the ranges row by row, as each is read in the order of the list, and stops when the page is full. SQLite stops so within
-//! one range and not when it merges several: there each range is asked for a page of its own, and the pages are merged here. So both read few
-//! rows that are not shown. What decides about a row is asked of its record's other rows, as each is read: whether one of them hides the
-//! record from the reader, was on an earlier page, or, where records are counted, is the reader's too and comes first. What is asked there is
-//! one aggregate, as engines would turn anything else into a join with all rows of the view.
+//! Of each range as many rows are read as a page has, in the order of the list, and the page is put together here: whatever stands behind it
+//! is not looked at. A range holds a record once, and so the first records of all are among the first rows of each. What is hidden from the
+//! reader is looked up once and left out as the rows are read. Whether a record was on an earlier page is asked of its other rows, as one
+//! aggregate: engines would turn anything else into a join with all rows of the view.
+//!
+//! The text is short and is the same for every reader of as many duties: an engine plans it once.
 
 use std::collections::BTreeSet;
 
+use wardbook_ledger::Database;
+
 use crate::{
     list::After,
-    sql::{Arg, Row, Tx},
+    sql::{Arg, Row, fetch},
     write::URGENT_BEFORE,
 };
-
-/// Ranges merged in one statement.
-pub(crate) const TOGETHER: usize = 64;
-
-/// Register and holder.
-type Range = ([u8; 16], [u8; 16]);
 
 /// What could be a reader's.
 pub(crate) struct Asked {
@@ -36,59 +33,13 @@ pub(crate) struct Asked {
     pub(crate) only: Option<[u8; 16]>,
 }
 
-/// The ranges that have a row of a record that is not hidden from the reader.
-pub(crate) struct Ranges {
-    asked: Asked,
-    generation: [u8; 16],
-    found: Vec<Range>,
-}
-
-impl Ranges {
-    /// Asks which ranges have such a row; none where no range has.
-    pub(crate) async fn with_rows(tx: &mut Tx, asked: Asked) -> Result<Option<Self>, sqlx::Error> {
-        let of = |(registers, holders): &(Vec<[u8; 16]>, Vec<[u8; 16]>)| -> Vec<Range> {
-            registers.iter().flat_map(|register| holders.iter().map(|holder| (*register, *holder))).collect()
-        };
-        let all = [of(&asked.sent), of(&asked.named)].concat();
-        if all.is_empty() {
-            return Ok(None);
-        }
-        let mut text = Text::new(&asked.trust);
-        let view = text.arg(Arg::Text(asked.view));
-        let hides = text.hides(&asked.hiding, &asked.me);
-        // PostgreSQL takes a bare placeholder in VALUES for text.
-        let cast = if matches!(tx, Tx::Postgres(_)) { "::bytea" } else { "" };
-        let mut value = |value| format!("{}{cast}", text.bytes(value));
-        let all: Vec<String> = all.iter().map(|(register, holder)| format!("({}, {})", value(register), value(holder))).collect();
-        let (all, only) = (all.join(", "), text.only(asked.only.as_ref()));
-        let sql = format!(
-            "-- views.ranges
-WITH ranges(register, holder) AS (VALUES {all}),
-live(generation) AS (SELECT generation FROM view_checkpoints WHERE trust_id = $1 AND view = {view} AND live = 1)
-SELECT l.generation, g.register, g.holder FROM live l CROSS JOIN ranges g
-WHERE (SELECT 1 FROM view_rows r
-  WHERE r.trust_id = $1 AND r.generation = l.generation AND r.register = g.register AND r.holder = g.holder{only} AND {} LIMIT 1) IS NOT NULL",
-            no_row_that(&hides, "l.generation")
-        );
-        let rows = tx.fetch(sql, &text.args).await?;
-        let ranges = rows.iter().map(|row| Ok((row.id(1)?, row.id(2)?))).collect::<Result<_, sqlx::Error>>()?;
-        let generation = rows.first().map(|row| row.id(0)).transpose()?;
-        Ok(generation.map(|generation| Self { asked, generation, found: ranges }))
-    }
-
-    /// How many there are.
-    #[cfg(test)]
-    pub(crate) const fn len(&self) -> usize {
-        self.found.len()
-    }
-
-    /// Up to `limit` rows in the order of the list, each the first of its record: stream, place, since, due. Several rows of a record that are
-    /// the reader's are told apart here: a statement that did so would look at each of them, however many stand behind the page.
-    pub(crate) async fn page(&self, tx: &mut Tx, after: Option<After>, limit: u32) -> Result<Vec<Row>, sqlx::Error> {
+impl Asked {
+    /// Up to `limit` rows in the order of the list, each the first of its record: stream, place, since, due.
+    pub(crate) async fn page(&self, db: &Database, after: Option<After>, limit: u32) -> Result<Vec<Row>, sqlx::Error> {
+        let Some(Statement { sql, text }) = self.rows(Engine::of(db), after.as_ref(), limit) else { return Ok(vec![]) };
         let mut page: Vec<(After, Row)> = vec![];
-        let together = if matches!(tx, Tx::Postgres(_)) { TOGETHER } else { 1 };
-        for ranges in self.found.chunks(together) {
-            page.extend(self.first_of(tx, ranges, after.as_ref(), limit).await?);
+        for row in fetch(db, format!("-- views.list\n{sql}"), &text.args).await? {
+            page.push((After { place: row.int(1)?, since: row.int(2)?, stream: row.id(0)? }, row));
         }
         page.sort_by_key(|(at, _)| (at.place, at.since, at.stream));
         let mut seen = BTreeSet::new();
@@ -97,107 +48,188 @@ WHERE (SELECT 1 FROM view_rows r
         Ok(page.into_iter().map(|(_, row)| row).collect())
     }
 
-    /// The first rows of some of the ranges, of at least `limit` records where there are so many.
-    async fn first_of(&self, tx: &mut Tx, ranges: &[Range], after: Option<&After>, limit: u32) -> Result<Vec<(After, Row)>, sqlx::Error> {
-        // A range has one row of a record at most.
-        let mut most = if ranges.len() == 1 { limit } else { limit.saturating_mul(2) };
-        loop {
-            let mut text = Text::new(&self.asked.trust);
-            let sql = format!("-- views.list\n{}", self.first_rows(&mut text, ranges, after, most));
-            let rows = tx.fetch(sql, &text.args).await?.into_iter();
-            let rows: Vec<(After, Row)> = rows
-                .map(|row| Ok((After { place: row.int(1)?, since: row.int(2)?, stream: row.id(0)? }, row)))
-                .collect::<Result<_, sqlx::Error>>()?;
-            let records: BTreeSet<[u8; 16]> = rows.iter().map(|(at, _)| at.stream).collect();
-            if records.len() >= limit as usize || rows.len() < most as usize {
-                return Ok(rows);
-            }
-            most = most.saturating_mul(2);
-        }
+    /// How many records there are, of the first `at_most`, and how many of these were due before `now`.
+    pub(crate) async fn count(&self, db: &Database, now: i64, at_most: u32) -> Result<(usize, usize), sqlx::Error> {
+        let Some(Statement { sql, text }) = self.counted(Engine::of(db), now, at_most) else { return Ok((0, 0)) };
+        let rows = fetch(db, format!("-- views.owed\n{sql}"), &text.args).await?;
+        let row = rows.first().ok_or(sqlx::Error::RowNotFound)?;
+        let count = |index| row.int(index).map(|count| usize::try_from(count).unwrap_or(0));
+        Ok((count(0)?, count(1)?))
     }
 
-    /// How many records there are, at most `limit`, and how many of those were due before `now`.
-    pub(crate) async fn count(&self, tx: &mut Tx, now: i64, limit: u32) -> Result<(usize, usize), sqlx::Error> {
-        let (mut all, mut late) = (0, 0);
-        for ranges in self.found.chunks(TOGETHER) {
-            let mut text = Text::new(&self.asked.trust);
-            let (now, merged) = (text.arg(Arg::Int(now)), self.merged(&mut text, ranges, limit));
-            let sql = format!("-- views.owed\nSELECT COUNT(*), COUNT(CASE WHEN due < {now} THEN 1 END) FROM ({merged}) AS counted");
-            for row in tx.fetch(sql, &text.args).await? {
-                all += usize::try_from(row.int(0)?).unwrap_or(0);
-                late += usize::try_from(row.int(1)?).unwrap_or(0);
-            }
-        }
-        let limit = limit as usize;
-        Ok((all.min(limit), late.min(limit)))
-    }
-
-    /// The statement that merges some of the ranges. Of several rows of a record that are the reader's only the first counts, whichever
-    /// range it is in.
-    fn merged<'t>(&'t self, text: &mut Text<'t>, ranges: &'t [Range], limit: u32) -> String {
-        let comes_first = "(x.place, x.since, x.register, x.holder) < (r.place, r.since, r.register, r.holder)";
-        self.statement(text, ranges, Some(comes_first), "", limit)
-    }
-
-    /// The statement that gives the first rows of some of the ranges after a page's end. A record that stands before it has been shown.
-    fn first_rows<'t>(&'t self, text: &mut Text<'t>, ranges: &'t [Range], after: Option<&'t After>, limit: u32) -> String {
-        let Some(after) = after else { return self.statement(text, ranges, None, "", limit) };
-        let (place, since, stream) = (text.arg(Arg::Int(after.place)), text.arg(Arg::Int(after.since)), text.bytes(&after.stream));
-        let end = format!("({place}, {since}, {stream})");
-        let shown = format!("(x.place, x.since, x.stream_id) <= {end}");
-        self.statement(text, ranges, Some(&shown), &format!(" AND (r.place, r.since, r.stream_id) > {end}"), limit)
-    }
-
-    /// Rows of records that are not hidden, but for those of which one of the reader's rows is as `bars` says.
-    fn statement<'t>(&'t self, text: &mut Text<'t>, ranges: &'t [Range], bars: Option<&str>, start: &str, limit: u32) -> String {
-        let Asked { sent, named, hiding, me, only, .. } = &self.asked;
-        let generation = text.bytes(&self.generation);
-        let hides = text.hides(hiding, me);
-        // Nothing is in a register of duties for a person, nor the other way round.
-        let registers = text.all(sent.0.iter().chain(&named.0));
-        let holders = text.all(sent.1.iter().chain(&named.1));
-        // What a row is compared with comes first, as it is seldom true.
-        let bars = match bars {
-            Some(bars) => format!("{hides} OR {bars} AND x.register IN ({registers}) AND x.holder IN ({holders})"),
-            None => hides,
-        };
-        // Of what has its turn by its due instant, the first row is due first; what cannot wait may have another that is due.
-        let due = format!(
-            "CASE WHEN r.place >= {URGENT_BEFORE} THEN r.due ELSE (
-    SELECT MIN(CASE WHEN d.register IN ({registers}) AND d.holder IN ({holders}) THEN d.due END) FROM view_rows d
-    WHERE d.trust_id = $1 AND d.generation = {generation} AND d.stream_id = r.stream_id) END"
+    /// The number of records among the first `at_most`, and of those among them that were due before `now`.
+    pub(crate) fn counted(&self, engine: Engine, now: i64, at_most: u32) -> Option<Statement<'_>> {
+        let Statement { sql, mut text } = self.rows(engine, None, at_most)?;
+        let now = text.arg(Arg::Int(now));
+        let sql = format!(
+            "SELECT CAST(COUNT(*) AS BIGINT), CAST(COALESCE(SUM(late), 0) AS BIGINT) FROM (
+  SELECT CASE WHEN MIN(due) < {now} THEN 1 ELSE 0 END AS late FROM (
+{sql}) AS rows_of_each GROUP BY stream_id ORDER BY MIN(place), stream_id LIMIT {at_most}) AS first_records"
         );
-        let (stands, only) = (no_row_that(&bars, &generation), text.only(only.as_ref()));
-        let mut range = |(register, holder): &'t Range| {
-            let (register, holder) = (text.bytes(register), text.bytes(holder));
-            format!(
-                "SELECT * FROM (SELECT r.stream_id, r.place, r.since, {due} AS due FROM view_rows r
-  WHERE r.trust_id = $1 AND r.generation = {generation} AND r.register = {register} AND r.holder = {holder}{only}{start}
-    AND {stands} ORDER BY r.place, r.since, r.stream_id) AS one"
-            )
+        Some(Statement { sql, text })
+    }
+
+    /// The first rows of each range, as they are at one moment; none where no row could be the reader's.
+    pub(crate) fn rows<'a>(&'a self, engine: Engine, after: Option<&'a After>, limit: u32) -> Option<Statement<'a>> {
+        let mut text = Text::new(&self.trust, engine);
+        let view = text.arg(Arg::Text(self.view));
+        let mine = Mine::new(self, &mut text)?;
+        let hidden = self.not_hidden(&mut text, &view);
+        let later = after.map_or_else(String::new, |after| later(&mut text, &mine, after));
+        let first = self.first_rows(&mut text, &format!("{hidden}{later}"), limit);
+        let rows = match engine {
+            Engine::Postgres => format!("JOIN LATERAL (\n{first}) AS p ON TRUE"),
+            // A part of FROM sees no other there, but a list does.
+            Engine::Sqlite => format!(
+                "CROSS JOIN view_rows p ON p.trust_id = $1 AND p.generation = c.generation AND p.register = g.register AND p.holder = g.holder
+  AND p.stream_id IN (\n{first})"
+            ),
         };
-        let ranges: Vec<String> = ranges.iter().map(&mut range).collect();
+        let Mine { with, registers, holders } = mine;
+        // Of what has its turn by its due instant, the first row is due first; what cannot wait may have another that is due. Tables that are
+        // joined by CROSS JOIN are taken in the order in which they stand (`sql::live`).
+        let sql = format!(
+            "WITH {with}
+SELECT p.stream_id, p.place, p.since, CASE WHEN p.place >= {URGENT_BEFORE} THEN p.due ELSE (
+    SELECT MIN(CASE WHEN d.register IN ({registers}) AND d.holder IN ({holders}) THEN d.due END) FROM view_rows d
+    WHERE d.trust_id = $1 AND d.generation = p.generation AND d.stream_id = p.stream_id) END AS due
+FROM view_checkpoints c CROSS JOIN ranges g {rows}
+WHERE c.trust_id = $1 AND c.view = {view} AND c.live = 1"
+        );
+        Some(Statement { sql, text })
+    }
+
+    /// The first rows of range `g` for which this holds too.
+    fn first_rows<'a>(&'a self, text: &mut Text<'a>, holds: &str, limit: u32) -> String {
+        let only = self.is_only("r", text);
+        let columns = if text.engine == Engine::Sqlite { "r.stream_id" } else { "r.generation, r.stream_id, r.place, r.since, r.due" };
         // The limit stands in the text: PostgreSQL would plan for a tenth of all rows if it had to guess.
-        format!("{}\nORDER BY 2, 3, 1 LIMIT {limit}", ranges.join("\nUNION ALL "))
+        format!(
+            "  SELECT {columns} FROM view_rows r
+  WHERE r.trust_id = $1 AND r.generation = c.generation AND r.register = g.register AND r.holder = g.holder{only}{holds}
+  ORDER BY r.place, r.since, r.stream_id LIMIT {limit}"
+        )
+    }
+
+    /// That no row hides the record of row `r` from the reader. The rows that hide something from them are few, and are the same for each `r`.
+    fn not_hidden<'a>(&'a self, text: &mut Text<'a>, view: &str) -> String {
+        if self.hiding.is_empty() {
+            return String::new();
+        }
+        let (registers, me) = (text.each(&self.hiding), text.each(&self.me));
+        let only = self.is_only("x", text);
+        let live = format!(
+            "x.trust_id = $1
+      AND x.generation = (SELECT l.generation FROM view_checkpoints l WHERE l.trust_id = $1 AND l.view = {view} AND l.live = 1){only}"
+        );
+        let hidden = match text.engine {
+            Engine::Sqlite => {
+                let (registers, me) = (registers.join(", "), me.join(", "));
+                format!("SELECT x.stream_id FROM view_rows x WHERE {live} AND x.register IN ({registers}) AND x.holder IN ({me})")
+            }
+            // Without statistics it reads a whole view for such lists, and with them it plans them anew each time. Asked of one register and
+            // holder, in the order of an index and, by OFFSET, apart from all else, it takes the index whatever it knows.
+            Engine::Postgres => {
+                let (registers, me) = (text.values(&registers), text.values(&me));
+                format!(
+                    "SELECT y.stream_id FROM ({registers}) AS h (register) CROSS JOIN ({me}) AS m (holder) CROSS JOIN LATERAL (
+      SELECT x.stream_id FROM view_rows x WHERE {live} AND x.register = h.register AND x.holder = m.holder
+      ORDER BY x.place, x.since, x.stream_id OFFSET 0) AS y"
+                )
+            }
+        };
+        format!("\n    AND r.stream_id NOT IN ({hidden})")
+    }
+
+    /// That a row is of the only stream that is asked for.
+    fn is_only<'a>(&'a self, row: &str, text: &mut Text<'a>) -> String {
+        self.only.as_ref().map_or_else(String::new, |stream| format!(" AND {row}.stream_id = {}", text.bytes(stream)))
     }
 }
 
-/// That the record of row `r` has no row `x` of which this holds.
-fn no_row_that(holds: &str, generation: &str) -> String {
+/// That row `r` stands after a page's end, and no other row of its record before it: that record has been shown. PostgreSQL takes what equals
+/// something for rare, and would sort a whole range to find it; what differs from something it takes for common, as such rows are.
+fn later<'a>(text: &mut Text<'a>, Mine { registers, holders, .. }: &Mine, after: &'a After) -> String {
+    let end = format!("({}, {}, {})", text.arg(Arg::Int(after.place)), text.arg(Arg::Int(after.since)), text.bytes(&after.stream));
     format!(
-        "(SELECT MAX(CASE WHEN {holds} THEN 1 ELSE 0 END) FROM view_rows x
-      WHERE x.trust_id = $1 AND x.generation = {generation} AND x.stream_id = r.stream_id) = 0"
+        "
+    AND (r.place, r.since, r.stream_id) > {end}
+    AND COALESCE((SELECT MAX(CASE WHEN (s.place, s.since, s.stream_id) <= {end} AND s.register IN ({registers}) AND s.holder IN ({holders})
+      THEN 1 ELSE 0 END) FROM view_rows s WHERE s.trust_id = $1 AND s.generation = r.generation AND s.stream_id = r.stream_id), 0) <> 1"
     )
+}
+
+/// Which engine a text is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+impl Engine {
+    const fn of(db: &Database) -> Self {
+        match db {
+            Database::Sqlite { .. } => Self::Sqlite,
+            Database::Postgres(_) => Self::Postgres,
+        }
+    }
+}
+
+/// A statement without its name.
+pub(crate) struct Statement<'a> {
+    sql: String,
+    text: Text<'a>,
+}
+
+#[cfg(test)]
+impl Statement<'_> {
+    /// How the engine reads it, with this word before it.
+    pub(crate) async fn plan(&self, db: &Database, explain: &str) -> Result<Vec<Row>, sqlx::Error> {
+        fetch(db, format!("{explain} {}", self.sql), &self.text.args).await
+    }
+}
+
+/// The ranges of a statement.
+struct Mine {
+    /// `ranges (register, holder)` and what it is made of.
+    with: String,
+    /// The registers and holders of all ranges. Nothing is in a register of duties for a person, nor the other way round.
+    registers: String,
+    holders: String,
+}
+
+impl Mine {
+    /// None where there are none.
+    fn new<'a>(asked: &'a Asked, text: &mut Text<'a>) -> Option<Self> {
+        let (mut with, mut ranges, mut all) = (vec![], vec![], (vec![], vec![]));
+        for (name, (registers, holders)) in [("sent", &asked.sent), ("named", &asked.named)] {
+            if registers.is_empty() || holders.is_empty() {
+                continue;
+            }
+            let (registers, holders) = (text.each(registers), text.each(holders));
+            with.push(format!("{name}_registers (register) AS ({})", text.values(&registers)));
+            with.push(format!("{name}_holders (holder) AS ({})", text.values(&holders)));
+            ranges.push(format!("SELECT register, holder FROM {name}_registers CROSS JOIN {name}_holders"));
+            all.0.extend(registers);
+            all.1.extend(holders);
+        }
+        if ranges.is_empty() {
+            return None;
+        }
+        with.push(format!("ranges (register, holder) AS ({})", ranges.join(" UNION ALL ")));
+        Some(Self { with: with.join(",\n"), registers: all.0.join(", "), holders: all.1.join(", ") })
+    }
 }
 
 /// The arguments of a statement, each with its placeholder; the first is the trust.
 struct Text<'a> {
     args: Vec<Arg<'a>>,
+    engine: Engine,
 }
 
 impl<'a> Text<'a> {
-    fn new(trust: &'a [u8; 16]) -> Self {
-        Self { args: vec![Arg::Bytes(trust)] }
+    fn new(trust: &'a [u8; 16], engine: Engine) -> Self {
+        Self { args: vec![Arg::Bytes(trust)], engine }
     }
 
     fn arg(&mut self, arg: Arg<'a>) -> String {
@@ -209,20 +241,14 @@ impl<'a> Text<'a> {
         self.arg(Arg::Bytes(bytes))
     }
 
-    fn all(&mut self, values: impl IntoIterator<Item = &'a [u8; 16]>) -> String {
-        values.into_iter().map(|value| self.bytes(value)).collect::<Vec<_>>().join(", ")
+    fn each(&mut self, values: &'a [[u8; 16]]) -> Vec<String> {
+        values.iter().map(|value| self.bytes(value)).collect()
     }
 
-    /// That row `r` is of this stream.
-    fn only(&mut self, stream: Option<&'a [u8; 16]>) -> String {
-        stream.map_or_else(String::new, |stream| format!(" AND r.stream_id = {}", self.bytes(stream)))
-    }
-
-    /// That row `x` hides its record from the reader.
-    fn hides(&mut self, hiding: &'a [[u8; 16]], me: &'a [[u8; 16]]) -> String {
-        if hiding.is_empty() {
-            return "FALSE".to_owned();
-        }
-        format!("(x.register IN ({}) AND x.holder IN ({}))", self.all(hiding), self.all(me))
+    /// A table of one column, of arguments. PostgreSQL takes a bare `$2` in VALUES for text.
+    fn values(&self, args: &[String]) -> String {
+        let bytea = if self.engine == Engine::Postgres { "::bytea" } else { "" };
+        let rows: Vec<String> = args.iter().map(|arg| format!("({arg}{bytea})")).collect();
+        format!("VALUES {}", rows.join(", "))
     }
 }

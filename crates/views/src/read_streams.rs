@@ -6,7 +6,7 @@ use wardbook_ledger::{Database, StreamId, TrustId};
 use crate::{
     Blinds, Holder, QueryError,
     reads::{MONTH, OPENED, READER, RECORD},
-    sql::{Arg, fetch},
+    sql::{Arg, fetch, live},
 };
 
 /// Whose or which reads.
@@ -48,8 +48,7 @@ pub async fn access_streams(db: &Database, trust: TrustId, blinds: &Blinds, of: 
     if let Some(reader) = &reader {
         args.extend([Arg::Bytes(&of_reader), Arg::Bytes(reader)]);
     }
-    let sql = format!("-- views.access_streams{SELECT}{}\nORDER BY r.position DESC, r.stream_id", if reader.is_some() { ALSO } else { "" });
-    let rows = fetch(db, sql, &args).await.map_err(QueryError::Database)?;
+    let rows = fetch(db, access_streams_sql(reader.is_some()), &args).await.map_err(QueryError::Database)?;
     let number = |number: i64| u64::try_from(number).unwrap_or(0);
     let stream = |row: &crate::sql::Row| {
         Ok(AccessStream { stream: StreamId::from_bytes(row.id(0)?), version: number(row.int(1)?), position: number(row.int(2)?) })
@@ -57,10 +56,23 @@ pub async fn access_streams(db: &Database, trust: TrustId, blinds: &Blinds, of: 
     rows.iter().map(stream).collect::<Result<_, sqlx::Error>>().map_err(QueryError::Database)
 }
 
-const SELECT: &str = "
-SELECT r.stream_id, r.version, r.position FROM view_rows r
-JOIN view_checkpoints c ON c.trust_id = r.trust_id AND c.generation = r.generation AND c.view = 'reads' AND c.live = 1
-WHERE r.trust_id = $1 AND r.register = $2 AND r.holder = $3";
+pub(crate) fn access_streams_sql(of_a_reader: bool) -> String {
+    let (live, also) = (live("'reads'"), if of_a_reader { ALSO } else { "" });
+    format!(
+        "-- views.access_streams
+SELECT r.stream_id, r.version, r.position {live} AND r.register = $2 AND r.holder = $3{also}
+ORDER BY r.position DESC, r.stream_id"
+    )
+}
+
+pub(crate) fn first_opened_sql() -> String {
+    let live = live("'reads'");
+    format!("-- views.first_opened\nSELECT MIN(r.since) {live} AND r.register = $2 AND r.holder = $3{ALSO}")
+}
+
+pub(crate) fn months_read_sql() -> String {
+    format!("-- views.months_read\nSELECT MIN(r.since) {} AND r.register = $2", live("'reads'"))
+}
 
 const ALSO: &str = "
 AND EXISTS (SELECT 1 FROM view_rows x WHERE x.trust_id = r.trust_id AND x.generation = r.generation
@@ -77,18 +89,13 @@ pub async fn first_opened(
     let [register, of_reader] = [OPENED, READER].map(|register| blinds.register(crate::READS, register));
     let [holder, reader] = [Holder::Record(record), Holder::Person(person)].map(|holder| blinds.holder(crate::READS, None, &holder));
     let args = [Arg::Bytes(trust.as_bytes()), Arg::Bytes(&register), Arg::Bytes(&holder), Arg::Bytes(&of_reader), Arg::Bytes(&reader)];
-    let select = SELECT.replace("r.stream_id, r.version, r.position", "MIN(r.since)");
-    let rows = fetch(db, format!("-- views.first_opened{select}{ALSO}"), &args).await.map_err(QueryError::Database)?;
+    let rows = fetch(db, first_opened_sql(), &args).await.map_err(QueryError::Database)?;
     rows.first().map_or(Ok(None), |row| row.opt_int(0)).map_err(QueryError::Database)
 }
 
 /// The instant of the first look of anybody, in microseconds: where going back through the months may end.
 pub async fn months_read(db: &Database, trust: TrustId, blinds: &Blinds) -> Result<Option<i64>, QueryError> {
     let register = blinds.register(crate::READS, MONTH);
-    let sql = "-- views.months_read
-SELECT MIN(r.since) FROM view_rows r
-JOIN view_checkpoints c ON c.trust_id = r.trust_id AND c.generation = r.generation AND c.view = 'reads' AND c.live = 1
-WHERE r.trust_id = $1 AND r.register = $2";
-    let rows = fetch(db, sql.to_owned(), &[Arg::Bytes(trust.as_bytes()), Arg::Bytes(&register)]).await.map_err(QueryError::Database)?;
+    let rows = fetch(db, months_read_sql(), &[Arg::Bytes(trust.as_bytes()), Arg::Bytes(&register)]).await.map_err(QueryError::Database)?;
     rows.first().map_or(Ok(None), |row| row.opt_int(0)).map_err(QueryError::Database)
 }

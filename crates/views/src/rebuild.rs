@@ -7,7 +7,7 @@ use wardbook_ledger::ReadError;
 use crate::{
     Runner, RunnerError,
     runner::Generation,
-    sql::{Arg, Tx},
+    sql::{Arg, Tx, live},
 };
 
 /// A rebuild cannot go on; the live rows are as they were.
@@ -96,13 +96,19 @@ UPDATE view_checkpoints SET live = 1 WHERE trust_id = $1 AND view = $2 AND gener
 
 /// Rows of a stream that cannot be opened stay as they are: the record goes on being listed, as sealed.
 async fn keep_rows(runner: &Runner, tx: &mut Tx, mine: &Generation, stream: &[u8; 16]) -> Result<(), sqlx::Error> {
-    let sql = "-- views.keep_rows
+    let sql = keep_rows_sql();
+    let args = [Arg::Bytes(runner.trust.as_bytes()), Arg::Text(&mine.view), Arg::Bytes(&mine.id), Arg::Bytes(stream)];
+    tx.execute(sql, &args).await.map(|_| ())
+}
+
+pub(crate) fn keep_rows_sql() -> String {
+    format!(
+        "-- views.keep_rows
 INSERT INTO view_rows (trust_id, generation, register, holder, stream_id, version, position, since, due, place)
 SELECT r.trust_id, $3, r.register, r.holder, r.stream_id, r.version, r.position, r.since, r.due, r.place
-FROM view_rows r JOIN view_checkpoints c ON c.trust_id = r.trust_id AND c.generation = r.generation AND c.view = $2 AND c.live = 1
-WHERE r.trust_id = $1 AND r.stream_id = $4 ON CONFLICT DO NOTHING";
-    let args = [Arg::Bytes(runner.trust.as_bytes()), Arg::Text(&mine.view), Arg::Bytes(&mine.id), Arg::Bytes(stream)];
-    tx.execute(sql.to_owned(), &args).await.map(|_| ())
+{} AND r.stream_id = $4 ON CONFLICT DO NOTHING",
+        live("$2")
+    )
 }
 
 async fn drop_generations(runner: &Runner, tx: &mut Tx, view: &str, live: bool) -> Result<(), sqlx::Error> {

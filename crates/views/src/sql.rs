@@ -136,14 +136,6 @@ impl Tx {
         }
     }
 
-    /// Begins to read: all that is read until the end is as it was at one moment.
-    pub async fn begin_read(db: &Database) -> Result<Self, sqlx::Error> {
-        match db {
-            Database::Sqlite { reader, .. } => Ok(Self::Sqlite(reader.begin().await?)),
-            Database::Postgres(pool) => Ok(Self::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)),
-        }
-    }
-
     /// What locks the rows that a SELECT reads: nothing on SQLite, where the transaction holds the whole file.
     pub const fn for_update(&self) -> &'static str {
         match self {
@@ -183,6 +175,16 @@ impl Tx {
             Self::Postgres(tx) => tx.commit().await,
         }
     }
+}
+
+/// `FROM … WHERE …` of the rows `r` of a view's live generation, for more conditions to follow; `$1` is the trust, and `view` a literal or a
+/// placeholder. SQLite takes tables that are joined so in the order in which they stand. Left to choose, it reads every row of the trust, of
+/// every view, and asks of each whether its generation is live: the tests of `plans.rs` look at what it does.
+pub(crate) fn live(view: &str) -> String {
+    format!(
+        "FROM view_checkpoints c CROSS JOIN view_rows r
+WHERE c.trust_id = $1 AND c.view = {view} AND c.live = 1 AND r.trust_id = $1 AND r.generation = c.generation"
+    )
 }
 
 /// `$from, $from+1, …`: placeholders for a list of `count` arguments.

@@ -4,10 +4,13 @@ use axum::Json;
 use utoipa::{
     Modify, OpenApi,
     openapi::{
-        Content, RefOr,
+        Content, ContentBuilder, ObjectBuilder, Ref, RefOr, Required, ResponseBuilder,
+        path::{Operation, ParameterBuilder, ParameterIn},
+        schema::Type,
         security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
+use wardbook_app::looking::PURPOSE_HEADER;
 
 use crate::api;
 
@@ -16,7 +19,7 @@ use crate::api;
     info(title = "Wardbook", description = "The incident and concern book of a school trust.", license(name = "Apache-2.0", identifier = "Apache-2.0")),
     paths(
         api::reports::file, api::reports::list, api::reports::show, api::reports::receive, api::reports::assess, api::reports::correct,
-        api::reports::settle, api::evidence::add, api::evidence::show, api::evidence::name_image, api::evidence::take_up_image,
+        api::reports::settle, api::reports::hand_over, api::reports::snooze, api::reports::print, api::evidence::add, api::evidence::show, api::evidence::name_image, api::evidence::take_up_image,
         api::evidence::add_to_case, api::evidence::show_file, api::evidence::quarantine, api::evidence::confirm_message,
         api::breaches::list, api::breaches::show, api::breaches::aware, api::breaches::decide,
         api::reports::aside, api::reports::end_aside, api::reports::answer, api::access::covers, api::access::arrange, api::access::end_cover,
@@ -29,7 +32,7 @@ use crate::api;
     ),
     components(schemas(wardbook_domain::case::Note, wardbook_domain::case::Close, wardbook_domain::case::NamePerson,
         wardbook_domain::case::RemovePerson)),
-    modifiers(&Bearer, &Problems)
+    modifiers(&Bearer, &Purposes, &Problems)
 )]
 struct Document;
 
@@ -61,6 +64,46 @@ impl Modify for Problems {
                 response.content.insert(PROBLEM.to_owned(), content);
             }
         }
+    }
+}
+
+/// Whatever shows a record takes the purpose for which it is opened; where the profile asks for one, it is refused without.
+struct Purposes;
+
+/// What shows one record, whichever way.
+const ONE_RECORD: [&str; 4] = ["/api/v1/reports/{id}", "/api/v1/cases/{id}", "/api/v1/evidence/{id}", "/api/v1/breaches/{id}"];
+/// What shows many.
+const MANY_RECORDS: [&str; 2] = ["/api/v1/alerts", "/api/v1/search"];
+
+impl Modify for Purposes {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        for (path, item) in &mut openapi.paths.paths {
+            let one = ONE_RECORD.iter().any(|start| path.starts_with(start));
+            // Alerts are brought in at the path where they are read.
+            let posts = one || path == "/api/v1/search" || path == "/api/v1/alerts/decide";
+            let gets = one || MANY_RECORDS.contains(&path.as_str());
+            let operations = [item.get.as_mut().filter(|_| gets), item.post.as_mut().filter(|_| posts)];
+            operations.into_iter().flatten().for_each(takes_purpose);
+        }
+    }
+}
+
+fn takes_purpose(operation: &mut Operation) {
+    let words = "For which purpose, by its code in the trust's profile; needed where the profile asks for one";
+    let header = ParameterBuilder::new()
+        .name(PURPOSE_HEADER)
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some(words))
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
+        .build();
+    let parameters = operation.parameters.get_or_insert_default();
+    parameters.push(RefOr::T(header));
+    let refused = [("400", "`purpose-required`: none was given where one is needed"), ("422", "It is none of the profile's")];
+    for (status, words) in refused {
+        let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+        let response = ResponseBuilder::new().description(words).content(JSON, content).build();
+        operation.responses.responses.entry(status.to_owned()).or_insert(RefOr::T(response));
     }
 }
 

@@ -7,7 +7,9 @@ pub mod host;
 mod open_ends;
 pub mod people;
 pub mod plain;
+pub mod post;
 pub mod registry;
+pub mod scenes;
 
 use std::{
     path::{Path, PathBuf},

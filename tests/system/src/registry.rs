@@ -47,18 +47,20 @@ pub struct Ids {
     pub case_evidence: String,
     /// A form not filed yet.
     pub draft: String,
+    /// A person.
+    pub person: String,
 }
 
 impl Ids {
     /// The same id everywhere.
     pub fn all(id: &str) -> Self {
         let id = id.to_owned();
-        Self { report: id.clone(), case: id.clone(), evidence: id.clone(), case_evidence: id.clone(), draft: id }
+        Self { report: id.clone(), case: id.clone(), evidence: id.clone(), case_evidence: id.clone(), draft: id.clone(), person: id }
     }
 
     /// Takes these ids out of an answer, so that two answers can be compared.
     pub fn out_of(&self, text: &str) -> String {
-        let all = [&self.report, &self.case, &self.evidence, &self.case_evidence, &self.draft];
+        let all = [&self.report, &self.case, &self.evidence, &self.case_evidence, &self.draft, &self.person];
         all.iter().fold(text.to_owned(), |text, id| text.replace(id.as_str(), "ID"))
     }
 }
@@ -89,10 +91,12 @@ impl Route {
     pub fn at(&self, ids: &Ids) -> String {
         let of_case = self.path.contains("/cases/");
         let of_file = self.path.starts_with("/api/v1/evidence/");
+        let of_person = self.path.starts_with("/people/{id}/");
         let fill = |part: &str| match part {
             "{id}" if of_case => ids.case.clone(),
             // Of a case, as that is where more can be done with a file.
             "{id}" if of_file => ids.case_evidence.clone(),
+            "{id}" if of_person => ids.person.clone(),
             "{evidence}" if of_case => ids.case_evidence.clone(),
             "{evidence}" => ids.evidence.clone(),
             "{draft}" => ids.draft.clone(),
@@ -102,7 +106,8 @@ impl Route {
             part if part.starts_with('{') => ids.report.clone(),
             part => part.to_owned(),
         };
-        self.path.split('/').map(fill).collect::<Vec<_>>().join("/")
+        let path = self.path.split('/').map(fill).collect::<Vec<_>>().join("/");
+        path.replace("={id}", &format!("={}", ids.report)).replace("={person}", &format!("={}", ids.person))
     }
 
     /// What the API and the local socket are sent.
@@ -146,8 +151,10 @@ impl Route {
             "/cases/{id}/reclassify" => json!({ "matter": "other", "reason": reason }),
             "/cases/{id}/mark" => json!({ "marking": "confidential", "reason": reason }),
             "/cases/{id}/hand-over" => json!({ "person": "ASIDE-dsl", "reason": reason }),
-            "/cases/{id}/snooze" => json!({ "until": "2026-11-02T08:00:00Z", "reason": reason }),
+            "/cases/{id}/snooze" | "/reports/{id}/snooze" => json!({ "until": "2026-11-02T08:00:00Z", "reason": reason }),
             "/cases/{id}/print" => json!({ "kind": "record", "purpose": "case_work" }),
+            "/reports/{id}/hand-over" => json!({ "duty": "headteacher", "school": "SCH01", "reason": reason }),
+            "/reports/{id}/print" => json!({ "purpose": "case_work" }),
             "/cases/{id}/review" => json!({ "finding": "x" }),
             "/search" => json!({ "words": "corridor", "from": "2020-01-01" }),
             "/cases/{id}/close" => json!({ "outcome": "action_taken", "reason": reason }),
@@ -194,11 +201,14 @@ impl std::fmt::Display for Route {
 /// Acts whose page is asked for: one that anybody with the case in hand may do, one of its owner's alone, one that is about something open.
 /// All go through one handler, and the API is asked for every verb.
 const PAGES_OF_ACTS: &[&str] = &["plan", "reclassify", "set-aside"];
+/// Of a report every act with a page of its own.
+const PAGES_OF_REPORT_ACTS: &[&str] = &["hand-over", "snooze", "print"];
 
 /// Every route, in order; a path that takes a verb is a route for each verb.
 pub fn routes() -> Vec<Route> {
     let verbs = |route: Route| -> Vec<Route> {
-        let parts = [("{action}", CaseAct::VERBS), ("{verb}", PAGES_OF_ACTS)];
+        let pages = if route.path.starts_with("/reports/") { PAGES_OF_REPORT_ACTS } else { PAGES_OF_ACTS };
+        let parts = [("{action}", CaseAct::VERBS), ("{verb}", pages)];
         let found = parts.iter().find_map(|(part, verbs)| route.path.strip_suffix(part).map(|start| (start.to_owned(), *verbs)));
         match found {
             Some((start, verbs)) => verbs.iter().map(|verb| Route { path: format!("{start}{verb}"), ..route.clone() }).collect(),

@@ -15,8 +15,7 @@ use tracing_subscriber::{fmt::MakeWriter, layer::SubscriberExt as _, util::Subsc
 use wardbook_app::import::{ImportKind, ImportRow};
 use wardbook_domain::Duty;
 use wardbook_ledger::Database;
-use wardbook_mail::{Carried, Options, SignIn, Smtp};
-use wardbook_system_tests::{Places, Trust, sample_rows};
+use wardbook_system_tests::{Places, Trust, post::mailer, sample_rows};
 use wardbook_testkit::{TestPg, smtp::Smtp as Server, sqlite_url};
 use wardbook_views::sql::{Arg, execute};
 
@@ -234,14 +233,11 @@ async fn send_everything(trust: &Trust) -> Vec<String> {
         trust.call("POST", &format!("/api/v1/cases/{case}/{verb}"), Some(&owner), Some(&body)).await.ok();
     }
     let shown = work_on(trust, &case, &owner, &mut c).await;
-    for (verb, body) in [
-        ("complete", json!({ "action": shown["actions"][0]["id"], "result": c("result") })),
-        ("snooze", json!({ "until": "2026-11-02T08:00:00Z", "reason": c("snooze-reason") })),
-    ] {
-        trust.call("POST", &format!("/api/v1/cases/{case}/{verb}"), Some(&owner), Some(&body)).await.ok();
-    }
+    let complete = json!({ "action": shown["actions"][0]["id"], "result": c("result") });
+    trust.call("POST", &format!("/api/v1/cases/{case}/complete"), Some(&owner), Some(&complete)).await.ok();
     trust.deal_with(&case, &owner).await;
     for (verb, body) in [
+        ("snooze", json!({ "until": "2026-11-02T08:00:00Z", "reason": c("snooze-reason") })),
         ("close", json!({ "outcome": "referred", "reason": c("close-reason") })),
         ("reopen", json!({ "reason": c("reopen-reason") })),
         ("review", json!({ "finding": c("finding") })),
@@ -385,20 +381,6 @@ async fn store_control(trust: &Trust, book: &Database) {
     let span = tracing::info_span!("control", text = CONTROL);
     let _entered = span.enter();
     tracing::info!(text = CONTROL, "control");
-}
-
-/// Hands notices over to this server.
-fn mailer(server: &Server) -> Smtp {
-    let options = Options {
-        host: "127.0.0.1".into(),
-        port: server.port(),
-        carried: Carried::Plain,
-        sign_in: SignIn::Nobody,
-        from: "wardbook@oakfield.example".into(),
-        ca: None,
-        public_url: Some("https://wardbook.example.org".into()),
-    };
-    Smtp::new(options).unwrap()
 }
 
 /// Everything that was mailed about what was done, and the control, word for word but for the address of whoever gets it.

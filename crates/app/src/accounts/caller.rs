@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use wardbook_domain::{Address, Duty, PersonId, directory::Beside, need_to_know::Viewer, settings::opens_records};
+use wardbook_domain::{Address, Duty, PersonId, directory::Beside, field::Invalid, need_to_know::Viewer, settings::opens_records};
 use wardbook_vault::blind;
 
 use crate::{App, AppError, looking::Looking};
+
+const NO_COPIES: &str = "this token was made without leave to take copies away; its owner makes one that has it at /account/tokens";
 
 /// A person who is signed in, with the duties they hold now.
 #[derive(Debug, Clone)]
@@ -36,9 +38,25 @@ impl Caller {
         Viewer { person: self.person, duties: &self.duties }
     }
 
-    /// Whether they hold this duty anywhere.
+    /// Whether what is sent to this address is theirs.
+    pub fn holds(&self, address: &Address) -> bool {
+        self.viewer().holds(address)
+    }
+
+    /// Refuses a token that was made without leave to take copies away, whatever the record: that this is refused tells of none.
+    pub(crate) fn may_take_copies(&self) -> Result<(), Invalid> {
+        if self.exports { Ok(()) } else { Err(Invalid::one("authorization", NO_COPIES)) }
+    }
+
+    /// Whether they hold this duty anywhere themself. Who covers a duty, or opened its queue by break-glass, has what is sent to it, and none
+    /// of what it may do beside: watch over reading, propose a profile, see who was given access.
     pub fn has(&self, duty: Duty) -> bool {
-        self.duties.iter().any(|held| held.duty == duty)
+        self.own().any(|held| held.duty == duty)
+    }
+
+    /// The duties that they hold themself.
+    pub(crate) fn own(&self) -> impl Iterator<Item = &Address> {
+        self.duties.iter().filter(|held| !self.beside.iter().any(|(known, _)| known == *held))
     }
 
     /// Whether any of their duties opens sealed records: they can be a second person, and need a second factor.
@@ -48,8 +66,7 @@ impl Caller {
 
     /// Whether a duty that they hold themself opens sealed records: who covers, or broke the glass, is nobody's second person.
     pub fn may_agree(&self) -> bool {
-        let beside = |address: &Address| self.beside.iter().any(|(known, _)| known == address);
-        self.duties.iter().any(|held| held.duty.opens_records() && !beside(held))
+        self.own().any(|held| held.duty.opens_records())
     }
 
     /// The principal of their commands.

@@ -5,6 +5,7 @@ use wardbook_domain::{
     PersonId,
     directory::{CodeFor, PersonEnrolled},
     field::Invalid,
+    settings::opens_records,
     trace::Failed,
 };
 
@@ -72,8 +73,19 @@ impl App {
         let id = self.secret_id("code", &as_typed(typed));
         let Some((kept, _)) = self.kept::<Kept>(Kind::Code, &id).await? else { return Ok(None) };
         let code = Code::from(kept);
-        let trust = self.beside(&code.trust.unwrap_or_else(|| self.host.first()));
-        Ok(trust.map(|trust| (id, code, trust)))
+        let Some(trust) = self.beside(&code.trust.unwrap_or_else(|| self.host.first())) else { return Ok(None) };
+        Ok(trust.is_good(&code).await?.then_some((id, code, trust)))
+    }
+
+    /// Whether a code may still be used. What the command alone gave for somebody who opens records is good until set-up has ended: whoever
+    /// kept it would otherwise choose that person's password, and nobody has released it.
+    async fn is_good(&self, code: &Code) -> Result<bool, AppError> {
+        if code.released_by.is_some() || !self.setup_ended().await? {
+            return Ok(true);
+        }
+        let account = self.account(&code.account).await?;
+        let Some(person) = account.as_ref().and_then(|account| account.link(self)).map(|link| link.person) else { return Ok(false) };
+        Ok(self.directory().await?.people.get(&person).is_some_and(|known| !opens_records(&known.duties)))
     }
 
     /// What is said of a code that cannot be used, whyever: that somebody signs in here for another trust is for themself to know.

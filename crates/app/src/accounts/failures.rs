@@ -65,6 +65,17 @@ impl App {
     /// Counts an attempt that failed, with where they said that they were: in the trusts to which the account leads, and what strangers try
     /// in every one.
     pub(super) async fn failed(&self, account: Option<&Account>, wrong: Failed, site: Option<&str>) -> Result<(), AppError> {
+        self.failed_before(0, account, wrong, site).await
+    }
+
+    /// The same for an attempt that was begun so many seconds ago.
+    pub(super) async fn failed_before(
+        &self,
+        seconds: i64,
+        account: Option<&Account>,
+        wrong: Failed,
+        site: Option<&str>,
+    ) -> Result<(), AppError> {
         let people: Vec<(App, Option<PersonId>)> = self
             .trusts()
             .into_iter()
@@ -72,13 +83,23 @@ impl App {
             .collect();
         let known = people.iter().any(|(_, person)| person.is_some());
         for (trust, person) in people.into_iter().filter(|(_, person)| person.is_some() || !known) {
-            trust.failures.count(person, wrong, trust.site_here(site).await?, trust.clock.now());
+            trust.failures.count(person, wrong, trust.site_here(site).await?, trust.clock.now().plus_seconds(-seconds));
         }
         Ok(())
     }
 
-    /// Writes what failed in the minutes that are over.
+    /// Counts an attempt that was turned away before anything was looked at, with the e-mail where one was given.
+    pub async fn turned_away(&self, email: Option<&str>, wrong: Failed, site: Option<&str>) -> Result<(), AppError> {
+        let account = match email {
+            Some(email) => self.account(&self.account_id(email)).await?,
+            None => None,
+        };
+        self.failed(account.as_ref(), wrong, site).await
+    }
+
+    /// Writes what failed in the minutes that are over, among it what was begun and never finished.
     pub async fn write_failures(&self) -> Result<(), AppError> {
+        self.expire_sessions().await?;
         self.write_failed(self.failures.take(Some(self.clock.now()))).await
     }
 

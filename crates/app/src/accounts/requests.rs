@@ -1,5 +1,6 @@
 //! Who is given an account or a duty, and by whom. Until set-up has ended the command alone does it; afterwards an administrator asks and
-//! a second person, who holds a duty that opens records, releases or turns down. The administrator never sees a code.
+//! a second person, who holds a duty that opens records, releases or turns down. The administrator never sees a code. A profile that moves
+//! receivers waits for the same people in the same list (`profiles.rs`).
 
 use serde::{Deserialize, Serialize};
 use wardbook_domain::{
@@ -8,6 +9,7 @@ use wardbook_domain::{
     directory::{Asked, CodeAsked, CodeFor, CodeReleased, Directory, DirectoryEvent, DutyAsked, DutyGranted, RequestRefused, check_email},
     event::AnyEvent,
     field::{Checks, Invalid},
+    settings::ProfileProposed,
 };
 
 use super::{Caller, NewUser, ShownOnce, Standing, account::LinkState};
@@ -15,6 +17,7 @@ use crate::{
     App, AppError,
     book::{Act, AppendFailed, StreamWrite},
     directory::TRIES,
+    reports::Conditions,
     state::Kind,
 };
 
@@ -59,7 +62,7 @@ pub struct AskedFor {
 pub struct Waiting {
     /// By which it is settled.
     pub id: AccessId,
-    /// Whom it is about.
+    /// Whom it is about; empty where it is about nobody.
     pub person: String,
     /// What is asked.
     pub what: WaitingFor,
@@ -76,6 +79,8 @@ pub enum WaitingFor {
     Duty(Address),
     /// A one-time code.
     Code(CodeFor),
+    /// A profile that moves receivers: its name, and what moves, in words.
+    Profile(String, Vec<String>),
 }
 
 impl App {
@@ -170,7 +175,12 @@ impl App {
     pub async fn waiting(&self, caller: &Caller) -> Result<Vec<Waiting>, AppError> {
         let directory = self.directory().await?;
         let seen = directory.access.asked.iter().filter(|(_, asked)| may_settle(caller, asked));
-        Ok(seen.map(|(id, asked)| shown(&directory, *id, asked)).collect())
+        let profiles = self.proposals_to_settle(caller).into_iter().map(|proposed| profile_shown(&directory, proposed));
+        Ok(seen.map(|(id, asked)| shown(&directory, *id, asked)).chain(profiles).collect())
+    }
+
+    fn is_proposal_for(&self, caller: &Caller, request: AccessId) -> bool {
+        self.proposals_to_settle(caller).iter().any(|proposed| proposed.proposal == request)
     }
 
     /// What this administrator asked and nobody has settled.
@@ -183,10 +193,14 @@ impl App {
     /// Releases what was asked, as a second person who has just proved who they are. A code is shown to them alone, to be handed over.
     pub async fn release(&self, standing: &Standing, request: AccessId) -> Result<Option<ShownOnce>, AppError> {
         let caller = &standing.caller;
-        let asked = self.asked(caller, request).await?;
+        let is_profile = self.is_proposal_for(caller, request);
+        let asked = if is_profile { None } else { Some(self.asked(caller, request).await?) };
         if !standing.stepped_up() {
             return Err(AppError::Forbidden);
         }
+        let Some(asked) = asked else {
+            return self.confirm_profile(caller, *request.as_bytes(), Conditions::default()).await.map(|()| None);
+        };
         let (person, duty) = (asked.person(), caller.duties.iter().map(|held| held.duty).find(|duty| duty.opens_records()));
         let act = self.act(duty.map(|duty| (caller.person, duty)), "release");
         let event: DirectoryEvent = match &asked {
@@ -217,6 +231,9 @@ impl App {
     /// Turns down what was asked, as a second person, or withdraws it, as the one who asked.
     pub async fn refuse_request(&self, caller: &Caller, request: AccessId, reason: &str) -> Result<(), AppError> {
         check_reason(reason)?;
+        if self.is_proposal_for(caller, request) {
+            return self.refuse_profile(caller, *request.as_bytes(), reason.trim(), Conditions::default()).await;
+        }
         let directory = self.directory().await?;
         let asked = directory.access.asked.get(&request).ok_or(AppError::NotFound)?;
         if !may_settle(caller, asked) && asked.asked_by() != Some(caller.person) {
@@ -396,4 +413,10 @@ fn shown(directory: &Directory, id: AccessId, asked: &Asked) -> Waiting {
         Asked::Code(asked) => (WaitingFor::Code(asked.code_for), asked.reason.clone()),
     };
     Waiting { id, person: name(asked.person()), what, reason, asked_by: asked.asked_by().map(name) }
+}
+
+fn profile_shown(directory: &Directory, proposed: ProfileProposed) -> Waiting {
+    let asked_by = directory.people.get(&proposed.proposed_by).map(|known| known.name.clone());
+    let what = WaitingFor::Profile(format!("{}@{}", proposed.id, proposed.version), proposed.moves);
+    Waiting { id: proposed.proposal, person: String::new(), what, reason: proposed.reason, asked_by }
 }

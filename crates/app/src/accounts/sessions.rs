@@ -4,8 +4,13 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use wardbook_domain::{Address, Duty, Instant, PersonId, settings::opens_records, trace::Factor};
+use wardbook_domain::{
+    Address, Duty, Instant, PersonId,
+    settings::opens_records,
+    trace::{Factor, Failed},
+};
 use wardbook_vault::{blind, keyed_digest};
+use wardbook_views::sql::{Arg, fetch};
 
 use super::{
     Caller, HELD_MAX, Notice,
@@ -25,6 +30,8 @@ const STEP_UP_SECONDS: i64 = 10 * 60;
 const WRITTEN_EVERY_SECONDS: i64 = 60;
 /// How long somebody has for the second step of signing in.
 const HALF_SECONDS: i64 = 10 * 60;
+/// Expired sessions dropped at once at most, once a minute.
+const EXPIRED_AT_ONCE: i64 = 1000;
 
 /// How far signing in has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -176,6 +183,31 @@ fn need_factor(duties: &BTreeSet<Address>) -> bool {
 }
 
 impl App {
+    /// Drops sessions that have expired, and counts those in which the password was right and no code followed (P2-AUDIT-1). Of several
+    /// processes the one that drops a row counts it.
+    pub(crate) async fn expire_sessions(&self) -> Result<(), AppError> {
+        let now = self.machine.now();
+        let sql = "-- sessions.expired\nSELECT id, epoch, sealed FROM state_session WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2";
+        let rows = fetch(&self.db, sql.to_owned(), &[Arg::Int(now.as_micros()), Arg::Int(EXPIRED_AT_ONCE)]).await?;
+        for row in rows {
+            let id = row.bytes(0)?;
+            let session = match self.open_value::<Session>(Kind::Session, &id, row.int(1)?, &row.bytes(2)?).await {
+                Ok(session) => Some(session),
+                // Its attempt is still to be counted.
+                Err(error @ (AppError::Unavailable(_) | AppError::Busy(_))) => return Err(error),
+                // Of an older form, or under a key that is forgotten: it goes all the same.
+                Err(_) => None,
+            };
+            let was_there = self.drop_kept(Kind::Session, &id).await?;
+            if let Some(half) = session.filter(|session| was_there && session.stage == Stage::Code) {
+                let account = self.account(&half.account).await?;
+                let ago = (now.as_micros() - half.begun.as_micros()) / 1_000_000;
+                self.failed_before(ago, account.as_ref(), Failed::Unfinished, half.site.as_deref()).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Begins a session in which nothing can be done but to give a code.
     pub(super) async fn begin_half(&self, id: [u8; 16], account: &Account, site: Option<String>) -> Result<String, AppError> {
         let owner = self.half_owner(&id);

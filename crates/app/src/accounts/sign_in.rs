@@ -45,7 +45,7 @@ impl App {
         let site = self.site(site).await?;
         let (id, account) = self.checked(email, password, site.as_deref()).await?;
         let Some(account) = account else { return Ok(SignIn::Wrong) };
-        if account.factors.is_some() {
+        if account.factors.is_some() && !self.opened_by(&account).await?.is_empty() {
             return self.begin_half(id, &account, site).await.map(SignIn::Code);
         }
         Ok(self.signed_in(id, &account, Factor::None, site).await?.map_or(SignIn::Wrong, SignIn::In))
@@ -161,6 +161,7 @@ impl App {
     async fn signed_in(&self, id: [u8; 16], account: &Account, factor: Factor, site: Option<String>) -> Result<Option<String>, AppError> {
         let opened = self.opened_by(account).await?;
         if opened.is_empty() {
+            self.failed(Some(account), Failed::Left, site.as_deref()).await?;
             return Ok(None);
         }
         for (trust, link) in opened {

@@ -1,4 +1,5 @@
-//! API tokens: bearer secrets made by people who signed in with their second factor; by the command alone only until set-up has ended.
+//! API tokens: bearer secrets made by people who signed in with their second factor. Those that the command made for anybody are good only
+//! until set-up has ended: kept for later, they would be an administrator's way to read as somebody else.
 
 use serde::{Deserialize, Serialize};
 use wardbook_domain::{Instant, PersonId, field::Invalid};
@@ -24,6 +25,9 @@ struct Holder {
     /// Whether copies of records may leave by it; not of those that were made before this was asked.
     #[serde(default)]
     exports: bool,
+    /// Whether the command made it, and not its owner.
+    #[serde(default)]
+    by_command: bool,
 }
 
 /// A token of one's own, without its secret.
@@ -49,7 +53,7 @@ impl App {
         let none = || Invalid::one("user", "has no account; add it with `wardbook user add`");
         let account = self.account(&id).await?.ok_or_else(none)?;
         let person = account.link(self).ok_or_else(none)?.person;
-        self.put_token(id, person, "Made by `wardbook token create`", true).await
+        self.put_token((id, person), "Made by `wardbook token create`", true, true).await
     }
 
     /// Makes an API token for its owner, who has just proved who they are: that is the proof for every copy that leaves by it.
@@ -60,10 +64,16 @@ impl App {
         let mut checks = wardbook_domain::field::Checks::default();
         checks.text("label", label, LABEL_MAX);
         checks.done()?;
-        self.put_token(standing.caller.account, standing.caller.person, label.trim(), exports).await
+        self.put_token((standing.caller.account, standing.caller.person), label.trim(), exports, false).await
     }
 
-    async fn put_token(&self, account: [u8; 16], person: PersonId, label: &str, exports: bool) -> Result<ShownOnce, AppError> {
+    async fn put_token(
+        &self,
+        (account, person): ([u8; 16], PersonId),
+        label: &str,
+        exports: bool,
+        by_command: bool,
+    ) -> Result<ShownOnce, AppError> {
         if self.count_owned(Kind::Token, &account).await? >= HELD_MAX {
             return Err(Invalid::one("user", format!("has {HELD_MAX} tokens already")).into());
         }
@@ -78,6 +88,7 @@ impl App {
             made_at: Some(made_at),
             label: label.to_owned(),
             exports,
+            by_command,
         };
         self.keep(Kind::Token, &self.secret_id("token", &secret), &account, &holder, expires_at).await?;
         Ok(ShownOnce { secret, expires_at, known_person: true })
@@ -89,9 +100,10 @@ impl App {
         Ok(holder.and_then(|(holder, _)| self.beside(&holder.trust.unwrap_or_else(|| self.host.first()))))
     }
 
-    /// The person behind an API token of this trust.
+    /// The person behind an API token of this trust; nobody behind one that the command made, once set-up has ended.
     pub async fn by_token(&self, token: &str) -> Result<Option<Caller>, AppError> {
         match self.kept::<Holder>(Kind::Token, &self.secret_id("token", token)).await? {
+            Some((holder, _)) if holder.by_command && self.setup_ended().await? => Ok(None),
             Some((holder, _)) if self.is_of(&holder) => {
                 let caller = self.caller(holder.account, holder.person).await?;
                 Ok(caller.map(|caller| Caller { exports: holder.exports, ..caller }))
@@ -107,7 +119,9 @@ impl App {
     /// A person's own tokens of this trust, the newest first.
     pub async fn tokens(&self, caller: &Caller) -> Result<Vec<TokenShown>, AppError> {
         let kept = self.kept_of_owner::<Holder>(Kind::Token, &caller.account, HELD_MAX).await?;
-        let shown = kept.into_iter().filter(|(_, holder, _)| self.is_of(holder)).map(|(id, holder, expires_at)| TokenShown {
+        let ended = self.setup_ended().await?;
+        let good = |holder: &Holder| self.is_of(holder) && !(ended && holder.by_command);
+        let shown = kept.into_iter().filter(|(_, holder, _)| good(holder)).map(|(id, holder, expires_at)| TokenShown {
             id: hex::encode(id),
             label: holder.label,
             made_at: holder.made_at,

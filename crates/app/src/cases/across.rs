@@ -54,7 +54,7 @@ impl App {
                 let directory = self.directory().await?;
                 Ok(Comes { events: vec![case::hand_over(case, ask, &directory, by)?.into()], beside: vec![] })
             }
-            other => Ok(Comes { events: vec![self.decide_access(caller, case, other).await?], beside: vec![] }),
+            other => Ok(Comes { events: vec![self.decide_access(caller, case, other, by).await?], beside: vec![] }),
         }
     }
 

@@ -77,8 +77,7 @@ impl App {
         let (body, now) = (serde_json::to_vec(ask)?, self.clock.now());
         self.act_on_report(caller, report, "image.take_up", &body, conditions, |record, _| {
             let actors = record.folded.image_actors();
-            let holds = |address: &Address| caller.duties.iter().any(|held| address.is_covered_by(held));
-            if record.folded.image_open() && !actors.iter().any(holds) {
+            if record.folded.image_open() && !actors.iter().any(|actor| caller.holds(actor)) {
                 return Err(AppError::Forbidden);
             }
             let done = report::take_up_image(&record.folded, ask, &caller.name, now)?;

@@ -3,11 +3,9 @@
 
 use wardbook_domain::{
     FieldGroup,
-    case::CaseEvent,
     directory::Directory,
     event::AnyEvent,
-    notice::{Before, Recipient, notices},
-    report::ReportEvent,
+    notice::{Before, Recipient, asks_before, notices},
 };
 use wardbook_ledger::StoredEvent;
 use wardbook_views::{
@@ -99,13 +97,9 @@ impl App {
         Ok(rows)
     }
 
-    /// How a record stood before the event that moves it; nothing of all other events, as they say themselves what is needed.
+    /// How a record stood before the event, where its notices ask for that; nothing of all other events, as they say themselves what is needed.
     async fn before(&self, stored: &StoredEvent, event: &AnyEvent) -> Result<Before, AppError> {
-        let moves = matches!(
-            event,
-            AnyEvent::Report(ReportEvent::Rerouted(_) | ReportEvent::CoverPassed(_)) | AnyEvent::Case(CaseEvent::Rerouted(_))
-        );
-        if !moves {
+        if !asks_before(event) {
             return Ok(Before::default());
         }
         let mut stream = self.load(*stored.stream.as_bytes()).await?;

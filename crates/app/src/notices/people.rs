@@ -11,11 +11,31 @@ use wardbook_domain::{
 use wardbook_views::{Existence, Listed, Reading, Wanted};
 
 use super::rows::{Notice, Row, State};
-use crate::{App, AppError, queue::covered_by};
+use crate::{
+    App, AppError,
+    load::{fold_case, fold_report},
+    queue::covered_by,
+};
 
-/// What was asked of people's queues in one look, so that a record with several notices is asked about once for each person.
+/// What was asked in one look, so that a record with several notices is asked about once.
 #[derive(Default)]
-pub(super) struct Asked(HashMap<(PersonId, [u8; 16]), Option<Listed>>);
+pub(super) struct Asked {
+    /// Of people's queues.
+    listed: HashMap<(PersonId, [u8; 16]), Option<Listed>>,
+    /// Of the clocks of the law of records.
+    clocks: HashMap<[u8; 16], Clock>,
+}
+
+/// The clock of the law of a record.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Clock {
+    /// It runs out then.
+    RunsOut(Instant),
+    /// None runs.
+    Stands,
+    /// The record cannot be opened.
+    Sealed,
+}
 
 /// Rows looked at together: far more than fall due at one digest of a large trust.
 pub(super) const ROWS_TOGETHER: u32 = 5_000;
@@ -85,18 +105,41 @@ impl App {
         if !notice.rule.is_of_a_record() {
             return Ok(directory.people.contains_key(&person));
         }
-        let listed = if let Some(known) = asked.0.get(&(person, notice.stream)) {
+        let listed = if let Some(known) = asked.listed.get(&(person, notice.stream)) {
             *known
         } else {
             let listed = self.listed_for(person, notice.stream, directory).await?;
-            asked.0.insert((person, notice.stream), listed);
+            asked.listed.insert((person, notice.stream), listed);
             listed
         };
         let Some(listed) = listed else { return Ok(false) };
         Ok(match notice.rule {
             Rule::Image => listed.urgent,
-            _ => notice.clock.is_none() || notice.clock == listed.due.map(Instant::from_micros),
+            _ => match notice.clock {
+                None => true,
+                Some(clock) => self.runs_out_at(notice.stream, clock, asked).await?,
+            },
         })
+    }
+
+    /// Whether the clock of the law of a record still runs out then: what else is due on it first is another matter. Of a record that cannot
+    /// be opened nobody can say that it does not.
+    async fn runs_out_at(&self, stream: [u8; 16], clock: Instant, asked: &mut Asked) -> Result<bool, AppError> {
+        let known = if let Some(known) = asked.clocks.get(&stream) {
+            *known
+        } else {
+            let known = self.clock_of(stream).await?;
+            asked.clocks.insert(stream, known);
+            known
+        };
+        Ok(matches!(known, Clock::Sealed) || known == Clock::RunsOut(clock))
+    }
+
+    async fn clock_of(&self, stream: [u8; 16]) -> Result<Clock, AppError> {
+        let Some(events) = self.open_unsealed(&self.load(stream).await?).await? else { return Ok(Clock::Sealed) };
+        let of_report = fold_report(&events).and_then(|report| report.provisional_ico_due());
+        let runs_out = of_report.or_else(|| fold_case(&events).and_then(|case| case.legal_due()));
+        Ok(runs_out.map_or(Clock::Stands, Clock::RunsOut))
     }
 
     /// The row of a record in somebody's own queue; none where it is hidden from anybody who reads the same mailbox.

@@ -125,24 +125,34 @@ impl<'a> Known<'a> {
 
     /// The row of what names no record: a sign-in, or a page of none. Who may ask for the list may know that page.
     pub(super) async fn without_record(&mut self, found: &Found, reads: Reads) -> Result<Option<(ReadShown, bool)>, AppError> {
-        let TraceEvent::Shown(shown) = &found.event else { return Ok(self.sign_in(found, reads)) };
+        let TraceEvent::Shown(shown) = &found.event else { return self.sign_in(found, reads).await };
         let out_of_hours = is_out_of_hours(&self.profile.reading, found.at);
         let (reader, purpose) = (self.name(shown.reader).await?, self.profile.purpose_label(&shown.purpose));
         Ok(Some((ReadShown::page(found.at, shown, reader, purpose, out_of_hours), false)))
     }
 
     /// The row of a sign-in, which is for the person alone who signed in.
-    fn sign_in(&self, found: &Found, reads: Reads) -> Option<(ReadShown, bool)> {
+    async fn sign_in(&mut self, found: &Found, reads: Reads) -> Result<Option<(ReadShown, bool)>, AppError> {
         let me = self.caller.person;
         if !matches!(reads, Reads::Mine) && reads != Reads::Person(me) {
-            return None;
+            return Ok(None);
         }
         let row = match &found.event {
-            TraceEvent::SignedIn(signed_in) if signed_in.person == me => ReadShown::signed_in(found.at, signed_in),
-            TraceEvent::SignInFailed(failed) if failed.person == Some(me) => ReadShown::sign_in_failed(failed),
-            _ => return None,
+            TraceEvent::SignedIn(signed_in) if signed_in.person == me => {
+                ReadShown::signed_in(found.at, signed_in, self.sites(signed_in.site.as_slice()).await?)
+            }
+            TraceEvent::SignInFailed(failed) if failed.person == Some(me) => {
+                ReadShown::sign_in_failed(failed, self.sites(&failed.sites).await?)
+            }
+            _ => return Ok(None),
         };
-        Some((row, false))
+        Ok(Some((row, false)))
+    }
+
+    /// Sites by name; what is no school of the directory stays as it was said.
+    async fn sites(&mut self, codes: &[String]) -> Result<Vec<String>, AppError> {
+        let directory = self.directory().await?;
+        Ok(codes.iter().map(|code| directory.schools.get(code).map_or(code, |school| &school.name).clone()).collect())
     }
 
     async fn marks(
@@ -192,13 +202,17 @@ impl<'a> Known<'a> {
     }
 
     async fn name(&mut self, person: PersonId) -> Result<String, AppError> {
-        let directory = match &self.directory {
-            Some(directory) => Arc::clone(directory),
+        let directory = self.directory().await?;
+        Ok(directory.people.get(&person).map(|known| known.name.clone()).unwrap_or_default())
+    }
+
+    async fn directory(&mut self) -> Result<Arc<Directory>, AppError> {
+        let directory = match self.directory.take() {
+            Some(directory) => directory,
             None => self.app.directory().await?,
         };
-        let name = directory.people.get(&person).map(|known| known.name.clone()).unwrap_or_default();
-        self.directory = Some(directory);
-        Ok(name)
+        self.directory = Some(Arc::clone(&directory));
+        Ok(directory)
     }
 
     async fn folded(&mut self, record: RecordId) -> Result<Option<Arc<Folded>>, AppError> {

@@ -43,6 +43,9 @@ pub struct ReadShown {
     pub detail: Option<String>,
     /// Of failed sign-ins: how often.
     pub attempts: Option<u32>,
+    /// Of a sign-in, where the profile has it asked: the school at which they said that they were, by name, or `elsewhere`. Failed ones
+    /// of one minute may have several.
+    pub sites: Vec<String>,
     /// What is out of the ordinary: `old_record`, `many_records`, `out_of_hours`.
     pub unusual: Vec<String>,
 }
@@ -75,6 +78,7 @@ impl ReadShown {
             reference: None,
             detail: None,
             attempts: None,
+            sites: vec![],
             unusual: vec![],
         }
     }
@@ -119,12 +123,12 @@ impl ReadShown {
         }
     }
 
-    pub(super) fn signed_in(at: Instant, signed_in: &SignedIn) -> Self {
-        Self { detail: Some(signed_in.factor.label().to_owned()), ..Self::at("sign_in", at) }
+    pub(super) fn signed_in(at: Instant, signed_in: &SignedIn, sites: Vec<String>) -> Self {
+        Self { detail: Some(signed_in.factor.label().to_owned()), sites, ..Self::at("sign_in", at) }
     }
 
-    pub(super) fn sign_in_failed(failed: &SignInFailed) -> Self {
+    pub(super) fn sign_in_failed(failed: &SignInFailed, sites: Vec<String>) -> Self {
         let detail = Some(failed.wrong.label().to_owned());
-        Self { detail, attempts: Some(failed.attempts), ..Self::at("sign_in_failed", failed.minute) }
+        Self { detail, attempts: Some(failed.attempts), sites, ..Self::at("sign_in_failed", failed.minute) }
     }
 }

@@ -54,6 +54,13 @@ pub(super) fn report_entry((meta, event): &(Meta, AnyEvent)) -> Option<TimelineE
             (format!("The {} asks whoever reported it", e.asked_by.label().to_lowercase()), None, Some(e.text.clone()))
         }
         ReportEvent::QuestionAnswered(e) => ("A question was answered".to_owned(), None, e.answer.clone()),
+        ReportEvent::HandedOver(e) => {
+            (format!("Handed over to the {}", e.to.duty.label().to_lowercase()), Some(&e.by), Some(e.reason.clone()))
+        }
+        ReportEvent::Snoozed(e) => (format!("Put off until {}", e.until.in_london()), Some(&e.by), Some(e.reason.clone())),
+        ReportEvent::CopyMade(e) => (format!("Copy {} made on paper, marked {}", e.number, e.marking.label()), Some(&e.by), None),
+        // What moved it says so itself.
+        ReportEvent::DueMoved(_) => return None,
     };
     Some(TimelineEntry { at: meta.at, what, by: by.cloned(), text })
 }
@@ -184,9 +191,10 @@ fn of_course(event: &CaseEvent) -> Option<Told> {
             told(format!("The school was aware from {}", e.corrected_aware_at.in_london()), &e.by, e.reason.clone())
         }
         // What follows from the report needs no line of its own.
-        CaseEvent::Classified(e) => {
-            e.reason.as_ref().and_then(|reason| told(format!("It is now: {}", e.matter.label()), &e.by, reason.clone()))
-        }
+        CaseEvent::Classified(e) => e
+            .reason
+            .as_ref()
+            .and_then(|reason| told(format!("It is now: {}", e.matter.label_in(&e.guidance_edition)), &e.by, reason.clone())),
         CaseEvent::Linked(e) => told(format!("Linked: {} another case", e.relation.label().to_lowercase()), &e.by, e.reason.clone()),
         CaseEvent::Merged(e) => told("It goes on in another case", &e.by, e.reason.clone()),
         CaseEvent::TookIn(e) => told("Another case goes on in this one", &e.by, e.reason.clone()),

@@ -313,7 +313,24 @@ pub(super) fn people(case: &Case) -> Vec<PersonPlacedShown> {
 }
 
 pub(super) fn copies(case: &Case, profile: &Profile) -> Vec<CopyShown> {
-    let shown = |copy: &case::CopyMade| CopyShown {
+    case.work.copies.iter().map(|copy| copy_shown(copy, profile)).collect()
+}
+
+/// Copies of a report: each is a print of the record.
+pub(super) fn copies_of_report(report: &Report, profile: &Profile) -> Vec<CopyShown> {
+    let as_of_a_case = |copy: &wardbook_domain::report::CopyMade| case::CopyMade {
+        number: copy.number,
+        kind: case::CopyKind::Record,
+        purpose: copy.purpose.clone(),
+        marking: copy.marking,
+        by: copy.by.clone(),
+        made_at: copy.made_at,
+    };
+    report.copies.iter().map(|copy| copy_shown(&as_of_a_case(copy), profile)).collect()
+}
+
+fn copy_shown(copy: &case::CopyMade, profile: &Profile) -> CopyShown {
+    CopyShown {
         number: copy.number,
         kind: copy.kind.to_string(),
         kind_label: copy.kind.label().to_owned(),
@@ -322,8 +339,7 @@ pub(super) fn copies(case: &Case, profile: &Profile) -> Vec<CopyShown> {
         marking_label: copy.marking.label().to_owned(),
         by: copy.by.clone(),
         at: copy.made_at,
-    };
-    case.work.copies.iter().map(shown).collect()
+    }
 }
 
 pub(super) fn decisions(case: &Case) -> Vec<DecisionShown> {

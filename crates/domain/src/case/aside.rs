@@ -42,11 +42,11 @@ redacted!(NamePerson, RemovePerson);
 /// At most so many people are named on one case.
 const NAMED_MAX: usize = 20;
 
-/// Names somebody on a case: nobody whom it concerns, and nobody who stands aside from it.
-pub fn name_person(case: &super::Case, ask: &NamePerson, directory: &Directory, by: &str, now: Instant) -> Result<PersonNamed, Refused> {
+/// Names somebody on a case: nobody whom it concerns, nobody who stands aside from it, and nobody themself.
+pub fn name_person(case: &super::Case, ask: &NamePerson, directory: &Directory, by: &super::By<'_>) -> Result<PersonNamed, Refused> {
     let mut checks = Checks::default();
     checks.text("reason", &ask.reason, 2_000);
-    if ask.until.is_some_and(|last| last < crate::clock::day_of(now)) {
+    if ask.until.is_some_and(|last| last < crate::clock::day_of(by.now)) {
         checks.fail("until", "is over already");
     }
     checks.done()?;
@@ -54,6 +54,7 @@ pub fn name_person(case: &super::Case, ask: &NamePerson, directory: &Directory, 
         return Err(Refused::State("as many people are named on this case as may be"));
     }
     let person = directory.find(&ask.person).ok_or_else(|| Invalid::one("person", "is nobody of the directory"))?;
+    by.refuse_themself(person)?;
     let route = case.route();
     if [route.subjects.as_slice(), &route.possible_subjects, &case.aside()].iter().any(|people| people.contains(&person)) {
         return Err(Invalid::one("person", "is concerned by it, or stands aside from it").into());
@@ -65,8 +66,8 @@ pub fn name_person(case: &super::Case, ask: &NamePerson, directory: &Directory, 
         named_for: ask.named_for,
         reason: ask.reason.clone(),
         until: ask.until,
-        by: by.to_owned(),
-        named_at: now,
+        by: by.name.to_owned(),
+        named_at: by.now,
     })
 }
 

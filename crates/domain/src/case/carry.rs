@@ -1,13 +1,28 @@
 //! What goes along when a case goes on in another: what waits for an answer, the earlier clock, and what is known. The history stays where
 //! it was written.
 
-use super::{CaseEvent, ClockMoved, FactsRecorded, Merge, QuestionAsked};
+use super::{CaseEvent, CaseKind, ClockMoved, FactsRecorded, Merge, Open, QuestionAsked, SAFEGUARDING_RECORD, What};
+use crate::profile::Profile;
 
 /// What waits for an answer in a case that goes on in another: it waits there from now on, under the same id, so that whoever was asked sees
 /// no difference and their answer stands where somebody works.
 #[must_use]
 pub fn questions_taken(case: &super::Case) -> Vec<QuestionAsked> {
     case.work.open_questions().cloned().collect()
+}
+
+/// What must be settled before a case goes on as another kind, as nobody would come back to it: the copy in the child's safeguarding record
+/// (P1-ROUTE-1), which no other kind asks for, and, where the story stays, what is planned and asked here, as the new owner hears nothing of
+/// it.
+#[must_use]
+pub fn left_behind(case: &super::Case, kind: CaseKind, profile: &Profile) -> Vec<Open> {
+    let story = super::carries_story(case.opened.class, kind.class(case.opened.class));
+    let is_left = |what: &What| match what {
+        What::Step(code) => kind != CaseKind::Safeguarding && code == SAFEGUARDING_RECORD,
+        What::Action(_) | What::Question(_) => !story,
+        What::Facts | What::Clock | What::TakeUp | What::Review | What::Close => false,
+    };
+    super::open_ends(case, profile).into_iter().filter(|open| is_left(&open.what)).collect()
 }
 
 /// The earlier clock of a case that goes on in another, where the other's runs out later: what the school knew first starts it (BRE-3).
@@ -22,7 +37,7 @@ pub fn clock_taken(this: &super::Case, into: &super::Case, ask: &Merge, by: &sup
 }
 
 /// What is known of a case that goes on as another kind, where the story may go along: facts, who was told, decisions, people with their
-/// part, steps set aside, and the marking, each as it was written down then.
+/// part, steps set aside, links, the day of the next review, and the marking, each as it was written down then.
 #[must_use]
 pub fn known_taken(case: &super::Case) -> Vec<CaseEvent> {
     let work = &case.work;
@@ -34,14 +49,25 @@ pub fn known_taken(case: &super::Case) -> Vec<CaseEvent> {
     let decided = work.decided.iter().cloned().map(CaseEvent::from);
     let people = work.people.iter().cloned().map(CaseEvent::from);
     let aside = work.steps_aside.iter().cloned().map(CaseEvent::from);
-    facts.chain(told).chain(decided).chain(people).chain(aside).chain(work.marked.iter().cloned().map(CaseEvent::from)).collect()
+    let links = work.links.iter().cloned().map(CaseEvent::from);
+    let review = work.reviewed.iter().filter(|reviewed| reviewed.next_on.is_some()).cloned().map(CaseEvent::from);
+    facts
+        .chain(told)
+        .chain(decided)
+        .chain(people)
+        .chain(aside)
+        .chain(links)
+        .chain(review)
+        .chain(work.marked.iter().cloned().map(CaseEvent::from))
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::QuestionId;
-    use crate::case::{AnswerQuestion, Case, CaseKind, Marking, answer, tests};
+    use crate::case::{AnswerQuestion, Case, Marking, Reclassify, answer, reclassify, tests};
+    use crate::report::Refused;
 
     #[test]
     fn what_waits_for_an_answer_is_taken_along_and_what_was_answered_is_not() {
@@ -75,6 +101,24 @@ mod tests {
         let moved = clock_taken(&known_first, &known_later, &ask, &by).unwrap();
         assert_eq!(moved.corrected_aware_at, known_first.aware_at(), "BRE-3: what was known first counts");
         assert!(clock_taken(&known_later, &known_first, &ask, &by).is_none() && clock_taken(&other, &other, &ask, &by).is_none());
+    }
+
+    #[test]
+    fn p1_route_1_nothing_is_left_behind_that_nobody_comes_back_to() {
+        let profile = crate::profile::tests::clpt();
+        let by = tests::by(&profile);
+        let left = |case: &Case, kind| left_behind(case, kind, &profile).into_iter().map(|open| open.what).collect::<Vec<_>>();
+        let mut case = tests::open(CaseKind::Safeguarding);
+        case.work.matter = Some(crate::case::Matter::OnlineSafety);
+        assert_eq!(left(&case, CaseKind::Safeguarding), []);
+        assert_eq!(left(&case, CaseKind::DataBreach)[0], What::Step(SAFEGUARDING_RECORD.into()));
+        let copied = tests::with(case, &by, tests::tell(SAFEGUARDING_RECORD));
+        assert_eq!(left(&copied, CaseKind::DataBreach), []);
+        let planned = tests::with(copied, &by, tests::plan("Ring the mother"));
+        assert!(matches!(left(&planned, CaseKind::DataBreach)[..], [What::Action(_)]), "the new owner hears nothing of it");
+        let ask = Reclassify { matter: crate::case::Matter::DataBreach, reason: "r".into(), shared: Some("A class list.".into()) };
+        let Err(Refused::Invalid(wrong)) = reclassify(&planned, &ask, &by) else { panic!("refused") };
+        assert!(wrong.0[0].field.starts_with("actions.") && wrong.0[0].problem.contains("Ring the mother"), "{wrong:?}");
     }
 
     #[test]

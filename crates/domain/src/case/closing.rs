@@ -64,20 +64,23 @@ pub fn close(case: &super::Case, close: &Close, by: &super::By<'_>) -> Result<Cl
         }
     } else {
         for open in open_ends(case, by.profile).iter().filter(|open| open.blocks_closing).take(20) {
-            checks.fail(field(&open.what), format!("is open: {}", open.words));
+            checks.fail(open.what.field(), format!("is open: {}", open.words));
         }
     }
     checks.done()?;
     Ok(Closed { outcome: close.outcome, reason: close.reason.clone(), by: by.name.to_owned(), closed_at: by.now })
 }
 
-fn field(what: &What) -> String {
-    match what {
-        What::Step(code) => format!("steps.{code}"),
-        What::Action(id) => format!("actions.{id}"),
-        What::Question(id) => format!("questions.{id}"),
-        What::Facts => "facts".to_owned(),
-        What::Clock | What::TakeUp | What::Review | What::Close => "case".to_owned(),
+impl What {
+    /// The field of a refusal that is about it.
+    pub(super) fn field(&self) -> String {
+        match self {
+            Self::Step(code) => format!("steps.{code}"),
+            Self::Action(id) => format!("actions.{id}"),
+            Self::Question(id) => format!("questions.{id}"),
+            Self::Facts => "facts".to_owned(),
+            Self::Clock | Self::TakeUp | Self::Review | Self::Close => "case".to_owned(),
+        }
     }
 }
 

@@ -29,13 +29,13 @@ event! {
 /// Each thing that is late goes on once to each of the chain.
 pub fn escalate(case: &super::Case, directory: &Directory, profile: &Profile, now: Instant) -> Option<Escalated> {
     let ends = open_ends(case, profile);
-    let put_off = |at: Instant| case.snoozed_until().filter(|until| *until > at).unwrap_or(at);
+    let put_off = |at: Instant, can_wait: bool| case.snoozed_until().filter(|until| can_wait && *until > at).unwrap_or(at);
     let late = |open: &&super::next::Open| {
         let Some(due) = open.due_at else { return false };
         match open.what {
             super::next::What::Clock => due <= now,
             // A year that the calendar does not have makes nothing later: it goes on at once.
-            _ => end_of_working_day(put_off(due), 1).unwrap_or(due) <= now,
+            _ => end_of_working_day(put_off(due, open.can_wait), 1).unwrap_or(due) <= now,
         }
     };
     let open = ends.iter().find(late).filter(|_| case.is_open())?;

@@ -3,7 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::rules::{FactKind, FactRule, facts_of};
-use crate::{Instant, clock::Date, event::event, field::Checks, redacted::redacted, report::Refused};
+use crate::{
+    Instant,
+    clock::Date,
+    directory::{could_be_one, is_one},
+    event::event,
+    field::Checks,
+    redacted::redacted,
+    report::Refused,
+};
 
 /// Answers as handed in, by the codes of the facts.
 #[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
@@ -63,7 +71,7 @@ redacted!(Fact);
 /// Writes facts down.
 pub fn assess(case: &super::Case, ask: &AssessCase, by: &super::By<'_>) -> Result<FactsRecorded, Refused> {
     let mut checks = Checks::default();
-    let rules: Vec<&FactRule> = facts_of(case.matter(), by.profile).collect();
+    let rules: Vec<&FactRule> = facts_of(case, by.profile).collect();
     if ask.facts.is_empty() {
         checks.fail("facts", "has no answer in it");
     }
@@ -87,8 +95,8 @@ pub fn assess(case: &super::Case, ask: &AssessCase, by: &super::By<'_>) -> Resul
             }
         }
     }
-    check_together(case, &answers, &mut checks);
     let reason = ask.reason.clone().filter(|reason| !reason.trim().is_empty());
+    check_together(case, &answers, reason.is_some(), &mut checks);
     if corrects && reason.is_none() {
         checks.fail("reason", "is needed where an earlier answer is corrected");
     }
@@ -102,7 +110,7 @@ pub fn assess(case: &super::Case, ask: &AssessCase, by: &super::By<'_>) -> Resul
 }
 
 /// What two answers may not say together.
-fn check_together(case: &super::Case, answers: &[Answer], checks: &mut Checks) {
+fn check_together(case: &super::Case, answers: &[Answer], says_why: bool, checks: &mut Checks) {
     let after = |code: &str| {
         let new = answers.iter().find(|answer| answer.fact == code).map(|answer| answer.answer.as_str());
         new.or_else(|| case.fact(code))
@@ -114,15 +122,30 @@ fn check_together(case: &super::Case, answers: &[Answer], checks: &mut Checks) {
             "cannot be \"deleted\" where it could be an indecent image of a child: secure the device for the police",
         );
     }
-    // EVI-1: separate people where practicable.
-    let same = |a: Option<&str>, b: Option<&str>| a.zip(b).is_some_and(|(a, b)| folded(a) == folded(b));
-    if same(after("investigator"), after("decider")) {
-        checks.fail("facts.decider", "is who investigates: another person decides");
-    }
+    check_people(case, answers, says_why, checks);
 }
 
-fn folded(name: &str) -> String {
-    name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
+/// EVI-1: separate people where practicable. Names are compared as people are known: the same name is refused; one that could be the same
+/// needs a reason, in which somebody says that it is another.
+fn check_people(case: &super::Case, answers: &[Answer], says_why: bool, checks: &mut Checks) {
+    let new = |code: &str| answers.iter().find(|answer| answer.fact == code).map(|answer| answer.answer.as_str());
+    let (investigator, decider) = (new("investigator"), new("decider"));
+    let known = |code: &str| case.fact(code).map(str::to_owned);
+    let mut compare = |field: &str, name: Option<&str>, other: Option<&str>, who: &str| {
+        let Some((name, other)) = name.zip(other) else { return };
+        if is_one(name, other) {
+            checks.fail(field, format!("is {who}: name somebody else"));
+        } else if could_be_one(name, other) && !says_why {
+            checks.fail(field, format!("could be {who}: where it is another person, say so in the reason"));
+        }
+    };
+    compare("facts.decider", decider, investigator.map(str::to_owned).or_else(|| known("investigator")).as_deref(), "who investigates");
+    // Where the decider was known before.
+    compare("facts.investigator", investigator.filter(|_| decider.is_none()), known("decider").as_deref(), "who decides");
+    for subject in case.named_subjects() {
+        compare("facts.investigator", investigator, Some(subject), "the person whom the matter is about");
+        compare("facts.decider", decider, Some(subject), "the person whom the matter is about");
+    }
 }
 
 /// An answer in words, or what is wrong with it.
@@ -161,7 +184,7 @@ pub struct Asked<'a> {
 /// The facts that are asked of a case by now, in order.
 pub fn asked<'a>(case: &'a super::Case, profile: &'a crate::profile::Profile) -> impl Iterator<Item = Asked<'a>> {
     let holds = |rule: &&FactRule| rule.when.as_ref().is_none_or(|when| when.holds(case.fact(&when.fact)));
-    facts_of(case.matter(), profile).filter(holds).map(|rule| Asked { rule, known: case.work.facts.get(&rule.code) })
+    facts_of(case, profile).filter(holds).map(|rule| Asked { rule, known: case.work.facts.get(&rule.code) })
 }
 
 /// The tag or serial number of the equipment that a case is about, where it was given (P0-ASSET-1).
@@ -173,7 +196,8 @@ pub fn equipment<'a>(case: &'a super::Case, profile: &crate::profile::Profile) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::case::{By, Case, CaseKind, Matter, tests};
+    use crate::case::{By, Case, CaseKind, Matter, What, tests};
+    use crate::report::{Part, StaffNamed};
 
     fn of(matter: Matter, kind: CaseKind) -> Case {
         let mut case = tests::open(kind);
@@ -226,12 +250,70 @@ mod tests {
     }
 
     #[test]
+    fn src_2_an_image_that_a_search_could_have_found_is_an_image_from_then_on() {
+        let profile = crate::profile::tests::clpt();
+        let by = tests::by(&profile);
+        let image = ("suspected_image", "yes");
+        for (matter, kind, named) in [
+            (Matter::DeviceSearch, CaseKind::Other, image),
+            (Matter::DeviceSearch, CaseKind::Safeguarding, image),
+            (Matter::ChildOnChild, CaseKind::Safeguarding, ("kind_of_abuse", "images")),
+        ] {
+            let before = of(matter, kind);
+            let open = |case: &Case| {
+                let open = crate::case::open_ends(case, &profile).into_iter();
+                open.filter(|open| !open.can_wait).map(|open| (open.what, open.due_at)).collect::<Vec<_>>()
+            };
+            let hours = |code: &str, hours: i64| (What::Step(code.into()), Some(by.now.plus_seconds(hours * 3_600)));
+            assert!(crate::case::files::may_take_file(&before, false).is_ok());
+            assert!(!open(&before).contains(&hours("image_referral", 1)));
+            let after = with(before, &by, &[named]);
+            assert!(crate::case::files::may_take_file(&after, false).is_err(), "{matter}: no upload");
+            assert!(open(&after).contains(&hours("image_referral", 1)), "{matter}: {:?}", open(&after));
+            assert!(asked(&after, &profile).any(|asked| asked.rule.code == "where_the_device_is"), "{matter}");
+            let dsl_is_told = open(&after).contains(&hours("search_image_dsl", 1));
+            assert_eq!(dsl_is_told, matter == Matter::DeviceSearch && after.route().owner.duty != crate::Duty::Dsl, "{matter} {kind}");
+            let wrong = ask(&[(named.0, if matter == Matter::DeviceSearch { "no" } else { "other" })], Some("Nothing was there."));
+            let corrected = Case::evolve(Some(after), assess(&of(matter, kind), &wrong, &by).map(Into::into).unwrap());
+            assert!(crate::case::files::may_take_file(&corrected.unwrap(), false).is_ok(), "a mistake is corrected with a reason");
+        }
+    }
+
+    #[test]
     fn evi_1_who_investigates_does_not_decide() {
         let profile = crate::profile::tests::clpt();
         let by = tests::by(&profile);
         let case = with(of(Matter::Disciplinary, CaseKind::Disciplinary), &by, &[("investigator", "Bea Ashworth")]);
-        assert!(matches!(assess(&case, &ask(&[("decider", "bea  ashworth")], None), &by), Err(Refused::Invalid(_))));
-        assert!(assess(&case, &ask(&[("decider", "Uma Jones")], None), &by).is_ok());
+        for same in ["bea  ashworth", "Mrs Bea Ashworth", "Mrs B. Ashworth", "BA", "Bea Ashwort"] {
+            assert!(matches!(assess(&case, &ask(&[("decider", same)], None), &by), Err(Refused::Invalid(_))), "{same}");
+        }
+        let why = Some("Bee Ashworth is the chair of another trust.");
+        assert!(assess(&case, &ask(&[("decider", "Bee Ashworth")], why), &by).is_ok(), "a person says that it is another");
+        assert!(matches!(assess(&case, &ask(&[("decider", "Bea Ashworth")], why), &by), Err(Refused::Invalid(_))), "the same is the same");
+        let decided = with(of(Matter::Disciplinary, CaseKind::Disciplinary), &by, &[("decider", "Uma Jones")]);
+        assert!(
+            matches!(assess(&decided, &ask(&[("investigator", "U Jones")], None), &by), Err(Refused::Invalid(_))),
+            "whichever comes last"
+        );
+        let mut as_before = case.clone();
+        let earlier = as_before.work.facts["investigator"].clone();
+        as_before.work.facts.insert("decider".into(), earlier);
+        assert!(assess(&as_before, &ask(&[("suspended", "no")], None), &by).is_ok(), "what was written down before stops no other answer");
+        for other in ["Uma Jones", "Tom Ashworth"] {
+            assert!(assess(&case, &ask(&[("decider", other)], None), &by).is_ok(), "{other}");
+        }
+    }
+
+    #[test]
+    fn evi_1_the_person_concerned_neither_investigates_nor_decides() {
+        let profile = crate::profile::tests::clpt();
+        let by = tests::by(&profile);
+        let mut case = of(Matter::Disciplinary, CaseKind::Disciplinary);
+        case.opened.staff = vec![StaffNamed { staff_id: None, name: "Tariq Patel".into(), part: Part::Subject }];
+        for fact in ["investigator", "decider"] {
+            assert!(matches!(assess(&case, &ask(&[(fact, "Mr T Patel")], None), &by), Err(Refused::Invalid(_))), "{fact}");
+            assert!(assess(&case, &ask(&[(fact, "Uma Jones")], None), &by).is_ok(), "{fact}");
+        }
     }
 
     #[test]

@@ -167,7 +167,7 @@ impl Files {
 /// Whether a case takes one more file; `image_named` says that its report has an image in it that stands against any file. Also a closed
 /// one does: what is found later belongs to it.
 pub fn may_take_file(case: &Case, image_named: bool) -> Result<(), Refused> {
-    if image_named || case.matter() == Matter::Image {
+    if image_named || case.matters().contains(&Matter::Image) {
         return Err(Refused::State(image_guidance::REFUSED));
     }
     if case.files.0.len() >= FILES_MAX {

@@ -122,7 +122,8 @@ pub fn receive(case: &super::Case, by: &super::By<'_>) -> Result<TakenUp, Refuse
     Ok(TakenUp { by: by.name.to_owned(), received_at: by.now })
 }
 
-/// Hands a case over to somebody whom it does not concern.
+/// Hands a case over to somebody whom it does not concern. Its owner may take it back; who reads it by a cover or by break-glass, or was
+/// named on it, does not take it in hand themself.
 pub fn hand_over(case: &super::Case, ask: &HandOver, directory: &Directory, by: &super::By<'_>) -> Result<HandedOver, Refused> {
     let mut checks = Checks::default();
     checks.text("reason", &ask.reason, 2_000);
@@ -130,6 +131,9 @@ pub fn hand_over(case: &super::Case, ask: &HandOver, directory: &Directory, by: 
     case.refuse_closed()?;
     let person = directory.find(&ask.person).ok_or_else(|| Invalid::one("person", "is nobody of the directory"))?;
     let route = case.route();
+    if !by.own.iter().any(|held| route.owner.is_covered_by(held)) {
+        by.refuse_themself(person)?;
+    }
     if [route.subjects.as_slice(), &route.possible_subjects, &case.aside()].iter().any(|people| people.contains(&person)) {
         return Err(Invalid::one("person", "is concerned by it, or stands aside from it").into());
     }
@@ -152,7 +156,7 @@ pub fn hand_over(case: &super::Case, ask: &HandOver, directory: &Directory, by: 
 /// The furthest that a case can be put off.
 const SNOOZE_SECONDS_MAX: i64 = 60 * 86_400;
 
-/// Puts a case off. A clock of the law is not put off by it.
+/// Puts a case off; never past the clock of the law, nor past what is to be done within hours.
 pub fn snooze(case: &super::Case, ask: &Snooze, by: &super::By<'_>) -> Result<Snoozed, Refused> {
     let mut checks = Checks::default();
     checks.text("reason", &ask.reason, 2_000);
@@ -160,6 +164,8 @@ pub fn snooze(case: &super::Case, ask: &Snooze, by: &super::By<'_>) -> Result<Sn
         checks.fail("until", "is in the past, or more than 60 days away");
     } else if case.legal_due().is_some_and(|due| ask.until > due) {
         checks.fail("until", "is after the clock of the law runs out: that cannot be put off");
+    } else if super::cannot_wait(case, by.profile).is_some_and(|due| ask.until > due) {
+        checks.fail("until", "is after a step that cannot wait: take it, or set it aside with a reason");
     }
     checks.done()?;
     case.refuse_closed()?;
@@ -192,10 +198,34 @@ mod tests {
         let legal = breach.legal_due().unwrap();
         let ask = |until| Snooze { until, reason: "The supplier answers on Monday.".into() };
         assert!(matches!(snooze(&breach, &ask(legal.plus_seconds(1)), &by), Err(Refused::Invalid(_))));
-        assert!(snooze(&breach, &ask(legal), &by).is_ok());
+        // What is to be done within hours comes before it, and waits for nobody either.
+        let first = crate::case::cannot_wait(&breach, &profile).unwrap();
+        assert!(first < legal && matches!(snooze(&breach, &ask(legal), &by), Err(Refused::Invalid(_))));
+        assert!(snooze(&breach, &ask(first), &by).is_ok());
         let other = tests::open(CaseKind::Other);
         assert!(matches!(snooze(&other, &ask(by.now), &by), Err(Refused::Invalid(_))));
         assert!(matches!(snooze(&other, &ask(by.now.plus_seconds(SNOOZE_SECONDS_MAX + 1)), &by), Err(Refused::Invalid(_))));
+    }
+
+    #[test]
+    fn nobody_lets_themself_in_for_longer_than_their_duty_does() {
+        let profile = crate::profile::tests::clpt();
+        let (directory, case) = (tests::directory(), tests::open(CaseKind::Other));
+        let owner = [case.route().owner.clone()];
+        let reads_by_glass = tests::by(&profile);
+        let holds_it = super::super::By { own: &owner, ..reads_by_glass };
+        let in_hand = HandOver { person: reads_by_glass.person.to_string(), reason: "I know it.".into() };
+        assert!(matches!(hand_over(&case, &in_hand, &directory, &reads_by_glass), Err(Refused::Invalid(_))));
+        assert!(hand_over(&case, &in_hand, &directory, &holds_it).is_ok(), "its owner takes it back");
+        let named = crate::case::NamePerson {
+            person: reads_by_glass.person.to_string(),
+            named_for: crate::case::NamedFor::Investigation,
+            reason: "I know it.".into(),
+            until: None,
+        };
+        for by in [reads_by_glass, holds_it] {
+            assert!(matches!(crate::case::name_person(&case, &named, &directory, &by), Err(Refused::Invalid(_))));
+        }
     }
 
     #[test]

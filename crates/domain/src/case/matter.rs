@@ -66,7 +66,18 @@ pub struct Reported<'a> {
     pub self_referral: bool,
 }
 
+/// What the statutory guidance calls a matter from an edition's year on, where that is another word than ours (IMG-4).
+const TERMS: [(Matter, u16, &str); 1] = [(Matter::Image, 2026, "Self-generated intimate image of a child (nude or semi-nude)")];
+
 impl Matter {
+    /// What it is called under an edition of the statutory guidance, as the profile names it: `KCSIE 2026`.
+    pub fn label_in(self, guidance_edition: &str) -> &'static str {
+        let mut numbers = guidance_edition.split(|c: char| !c.is_ascii_digit()).filter(|digits| digits.len() == 4);
+        let year: Option<u16> = numbers.next().and_then(|digits| digits.parse().ok());
+        let term = TERMS.iter().rev().find(|(matter, from, _)| *matter == self && year.is_some_and(|year| *from <= year));
+        term.map_or(self.label(), |(_, _, term)| term)
+    }
+
     /// The matter of a new case; a person reclassifies it where that is wrong.
     pub fn of(kind: CaseKind, reported: &Reported<'_>) -> Self {
         match kind {
@@ -185,10 +196,32 @@ pub fn reclassify(case: &super::Case, ask: &Reclassify, by: &super::By<'_>) -> R
     if !super::carries_story(case.opened.class, kind.class(case.opened.class)) && !told {
         checks.fail("shared", "is needed: the story stays here, so say what the new owner may know");
     }
+    for open in super::left_behind(case, kind, by.profile).iter().take(20) {
+        checks.fail(open.what.field(), format!("is open, and nobody would come back to it: {}", open.words));
+    }
     checks.done()?;
     case.refuse_closed()?;
     let stays = kind == case.opened.kind;
     Ok(if stays { Reclassified::Here(by.classified(ask.matter, Some(ask.reason.clone()))) } else { Reclassified::Elsewhere(kind) })
+}
+
+/// Answers that name an image of a child in a case that deals with something else (IMG-1, SRC-2).
+const NAME_AN_IMAGE: [(&str, &str); 2] = [("suspected_image", "yes"), ("kind_of_abuse", "images")];
+
+impl super::Case {
+    /// What it deals with: its matter, and an image of a child wherever one is named in it (IMG-1, SRC-2).
+    pub(super) fn matters(&self) -> Vec<Matter> {
+        std::iter::once(self.matter()).chain(self.image_named_at().map(|_| Matter::Image)).collect()
+    }
+
+    /// When an answer first named an image of a child: from then on all is asked that is asked of an image, whatever the matter.
+    pub fn image_named_at(&self) -> Option<Instant> {
+        let named = NAME_AN_IMAGE.iter().filter_map(|(fact, answer)| {
+            let fact = self.work.facts.get(*fact)?;
+            (fact.answer.answer == *answer).then_some(fact.at)
+        });
+        named.min()
+    }
 }
 
 #[cfg(test)]
@@ -197,6 +230,16 @@ mod tests {
 
     fn reported(types: &[ReportType]) -> Reported<'_> {
         Reported { types, own: None, staff: &[], adults: Adults::Employees, pupils: false, image: false, self_referral: false }
+    }
+
+    #[test]
+    fn img_4_an_image_is_called_what_the_edition_calls_it() {
+        assert_eq!(Matter::Image.label_in("KCSIE 2025"), Matter::Image.label());
+        for edition in ["KCSIE 2026", "KCSIE 2026, from 1 September", "KCSIE 2027"] {
+            assert!(Matter::Image.label_in(edition).starts_with("Self-generated intimate image"), "{edition}");
+        }
+        assert_eq!(Matter::Loss.label_in("KCSIE 2026"), Matter::Loss.label());
+        assert_eq!(Matter::Image.label_in(""), Matter::Image.label(), "an edition without a year changes nothing");
     }
 
     #[test]

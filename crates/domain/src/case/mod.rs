@@ -35,7 +35,7 @@ pub use aside::{
     AsideEnded, CoverPassed, CoverReturned, NamePerson, NamedFor, PersonNamed, PersonRemoved, RemovePerson, StoodAside, name_person,
     names_over, remove_person,
 };
-pub use carry::{clock_taken, known_taken, questions_taken};
+pub use carry::{clock_taken, known_taken, left_behind, questions_taken};
 pub use closing::{Close, Reopen, Reopened, close, reopen};
 pub use copy::{CopyKind, CopyMade, MakeCopy, make_copy};
 pub use decide::{CORRECTABLE, Note, correct, move_clock, note};
@@ -51,7 +51,7 @@ pub use hand::{HandOver, HandedOver, Review, Reviewed, Snooze, Snoozed, TakenUp,
 pub use link::{ActionTaken, Link, Linked, Merge, Merged, Relation, TookIn, link, merge};
 pub use mark::{Mark, Marked, Marking, mark};
 pub use matter::{Adults, Classified, Matter, Reclassified, Reclassify, Reported, reclassify};
-pub use next::{DueMoved, Open, What, due, open_ends};
+pub use next::{DueMoved, Open, What, cannot_wait, comes_as, due, open_ends};
 pub use people::{CasePart, PersonPlaced, Place, place};
 pub use plan::{Complete, Completed, Plan, Planned, complete, plan};
 pub use question::{AnswerQuestion, Ask, QuestionAnswered, QuestionAsked, answer, ask};
@@ -60,11 +60,20 @@ pub use tell::{SAFEGUARDING_RECORD, Tell, ToldOf, tell};
 pub use work::Work;
 
 use crate::redacted::redacted;
-use crate::{ActionId, Instant, PersonId, QuestionId, profile::Profile, report::Refused};
+use crate::{
+    ActionId, Address, Instant, PersonId, QuestionId,
+    field::Invalid,
+    profile::Profile,
+    report::{FOR_AN_ABSENCE, NOBODY_ACTED, Refused},
+};
 
 /// Who acts, when, under which profile, with ids for what the act creates.
 #[derive(Debug, Clone, Copy)]
 pub struct By<'a> {
+    /// The person.
+    pub person: PersonId,
+    /// The duties that they hold themself: neither covered nor opened by break-glass.
+    pub own: &'a [Address],
     /// Their name.
     pub name: &'a str,
     /// Now.
@@ -78,6 +87,12 @@ pub struct By<'a> {
 }
 
 impl By<'_> {
+    /// Refuses somebody who would let themself in for longer than their duty does.
+    fn refuse_themself(&self, person: PersonId) -> Result<(), Invalid> {
+        let problem = "is you: somebody else names you, or the owner of the record hands it to you";
+        if person == self.person { Err(Invalid::one("person", problem)) } else { Ok(()) }
+    }
+
     /// Says what a case deals with.
     pub fn classified(&self, matter: Matter, reason: Option<String>) -> Classified {
         Classified {
@@ -204,8 +219,13 @@ impl Case {
 
     /// Who reads along: a DSL, the next of the chain during an absence, and those to whom it went on as something was late.
     pub fn second_readers(&self) -> Vec<crate::Address> {
-        let covers = self.covers.iter().map(|passed| &passed.to);
-        self.route().second.iter().chain(covers).chain(self.work.escalated.iter().map(|gone| &gone.to)).cloned().collect()
+        self.route().second.iter().chain(self.stand_ins().map(|(to, _)| to)).cloned().collect()
+    }
+
+    /// Who comes in for its owner, and why: during an absence, and where nobody acted in time.
+    pub fn stand_ins(&self) -> impl Iterator<Item = (&Address, &str)> {
+        let covers = self.covers.iter().map(|passed| (&passed.to, FOR_AN_ABSENCE));
+        covers.chain(self.work.escalated.iter().map(|gone| (&gone.to, NOBODY_ACTED)))
     }
 
     /// Who has it in hand, where it was handed over and they may know it.
@@ -240,6 +260,12 @@ impl Case {
     /// The answer of a fact.
     pub fn fact(&self, code: &str) -> Option<&str> {
         self.work.facts.get(code).map(|fact| fact.answer.answer.as_str())
+    }
+
+    /// The names of the adults whom it is about, as far as it carries them.
+    pub fn named_subjects(&self) -> impl Iterator<Item = &str> {
+        let subjects = self.opened.staff.iter().filter(|adult| adult.part == crate::report::Part::Subject);
+        subjects.map(|adult| adult.name.as_str())
     }
 
     /// Its protective marking (P0-MARK-1).

@@ -5,7 +5,7 @@ use super::{
     facts::asked,
     steps::{Stands, steps},
 };
-use crate::{Instant, calendar::end_of, case::CaseKind, event::event, profile::Profile};
+use crate::{Address, Instant, calendar::end_of, case::CaseKind, event::event, need_to_know::Viewer, profile::Profile};
 
 /// Something that is open on a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub struct Open {
     pub clause: String,
     /// Whether the case cannot be closed while it is open.
     pub blocks_closing: bool,
+    /// Whether it can be put off: neither the clock of the law nor what is to be done within hours can.
+    pub can_wait: bool,
 }
 
 /// What kind of thing is open.
@@ -58,32 +60,50 @@ pub fn open_ends(case: &super::Case, profile: &Profile) -> Vec<Open> {
     all.sort_by_key(|open| (open.due_at.unwrap_or(Instant::from_micros(i64::MAX)), open.what.clone()));
     if all.is_empty() && case.is_open() {
         let words = "Close it with outcome and reason".to_owned();
-        all.push(Open { what: What::Close, words, due_at: None, clause: "P0-FORM-10".into(), blocks_closing: false });
+        all.push(Open { what: What::Close, words, due_at: None, clause: "P0-FORM-10".into(), blocks_closing: false, can_wait: true });
     }
     all
 }
 
-/// By when a case comes back to its owner: what is due first, put off where somebody put it off, but never past the clock of the law.
+/// As which duty a case comes to this reader, and why.
+pub fn comes_as<'a>(case: &'a super::Case, viewer: Viewer<'_>) -> (&'a Address, &'a str) {
+    let route = case.route();
+    viewer.first_held((&route.owner, &route.clause), case.stand_ins())
+}
+
+/// By when something is due that cannot be put off.
+pub fn cannot_wait(case: &super::Case, profile: &Profile) -> Option<Instant> {
+    open_ends(case, profile).into_iter().filter(|open| !open.can_wait).filter_map(|open| open.due_at).min()
+}
+
+/// By when a case comes back to its owner: what is due first, put off where somebody put it off, but never past what cannot wait.
 pub fn due(case: &super::Case, profile: &Profile) -> Option<Instant> {
-    let first = open_ends(case, profile).into_iter().filter(|open| open.what != What::Clock).filter_map(|open| open.due_at).min();
+    let first = open_ends(case, profile).into_iter().filter(|open| open.can_wait).filter_map(|open| open.due_at).min();
     let until = case.snoozed_until();
     let put_off = match (first, until) {
         (Some(first), Some(until)) => Some(first.max(until)),
         (first, until) => first.or(until),
     };
-    [put_off, case.legal_due()].into_iter().flatten().min()
+    [put_off, cannot_wait(case, profile)].into_iter().flatten().min()
 }
 
 fn clock(case: &super::Case) -> Option<Open> {
     let due = case.legal_due()?;
     let words = "Decide whether the ICO must be told, and tell it".to_owned();
-    Some(Open { what: What::Clock, words, due_at: Some(due), clause: "BRE-2".into(), blocks_closing: false })
+    Some(Open { what: What::Clock, words, due_at: Some(due), clause: "BRE-2".into(), blocks_closing: false, can_wait: false })
 }
 
 fn take_up(case: &super::Case) -> Option<Open> {
     let waits = case.work.taken_up.is_none() && case.work.acted_at.is_none();
     let due_at = crate::calendar::end_of_working_day(case.since(), 1).ok();
-    waits.then(|| Open { what: What::TakeUp, words: "Take it up".into(), due_at, clause: "P0-FORM-8".into(), blocks_closing: false })
+    waits.then(|| Open {
+        what: What::TakeUp,
+        words: "Take it up".into(),
+        due_at,
+        clause: "P0-FORM-8".into(),
+        blocks_closing: false,
+        can_wait: true,
+    })
 }
 
 fn steps_open<'a>(case: &'a super::Case, profile: &'a Profile) -> impl Iterator<Item = Open> + 'a {
@@ -93,7 +113,14 @@ fn steps_open<'a>(case: &'a super::Case, profile: &'a Profile) -> impl Iterator<
             // CAL-3: said, never guessed.
             Err(missing) => (format!("{} (no due day: {missing})", step.rule.what), None),
         };
-        Open { what: What::Step(step.rule.code.clone()), words, due_at, clause: step.rule.clause.clone(), blocks_closing: true }
+        Open {
+            what: What::Step(step.rule.code.clone()),
+            words,
+            due_at,
+            clause: step.rule.clause.clone(),
+            blocks_closing: true,
+            can_wait: step.rule.hours.is_none(),
+        }
     })
 }
 
@@ -104,6 +131,7 @@ fn actions(case: &super::Case) -> impl Iterator<Item = Open> + '_ {
         due_at: action.due_on.map(end_of),
         clause: String::new(),
         blocks_closing: true,
+        can_wait: true,
     })
 }
 
@@ -118,7 +146,7 @@ fn facts(case: &super::Case, profile: &Profile) -> Option<Open> {
         (1, None) => format!("Say what is not known yet: {}", first.rule.question),
         (count, _) => format!("Say what is not known or settled yet: {count} facts, first: {}", first.rule.question),
     };
-    Some(Open { what: What::Facts, words, due_at: None, clause: first.rule.clause.clone(), blocks_closing: true })
+    Some(Open { what: What::Facts, words, due_at: None, clause: first.rule.clause.clone(), blocks_closing: true, can_wait: true })
 }
 
 fn questions(case: &super::Case) -> impl Iterator<Item = Open> + '_ {
@@ -128,11 +156,12 @@ fn questions(case: &super::Case) -> impl Iterator<Item = Open> + '_ {
         due_at: None,
         clause: String::new(),
         blocks_closing: true,
+        can_wait: true,
     })
 }
 
 fn review(case: &super::Case) -> Option<Open> {
-    let day = case.work.review_on?;
+    let day = case.work.review_on()?;
     Some(Open {
         what: What::Review,
         words: "Look at it again".into(),
@@ -140,6 +169,7 @@ fn review(case: &super::Case) -> Option<Open> {
         clause: "P0-FORM-10".into(),
         // A closed case reminds nobody: what is to be looked at again stays open until then, or somebody says that it need not be.
         blocks_closing: case.is_open(),
+        can_wait: true,
     })
 }
 
@@ -192,17 +222,27 @@ mod tests {
     }
 
     #[test]
-    fn putting_off_moves_all_but_the_clock_of_the_law() {
+    fn putting_off_moves_all_but_what_cannot_wait() {
         let profile = crate::profile::tests::clpt();
         let by = tests::by(&profile);
-        let case = tests::with(tests::open(CaseKind::Other), &by, tests::plan("Ring the supplier"));
+        let mut case = tests::with(tests::open(CaseKind::Other), &by, tests::plan("Ring the supplier"));
+        case.work.matter = Some(Matter::LowLevelConcern);
         let until = by.now.plus_seconds(5 * 86_400);
-        let put_off = |case: Case| tests::with(case, &by, tests::snooze(until));
-        assert_eq!(due(&put_off(case), &profile), Some(until));
+        let put_off = tests::with(case, &by, tests::snooze(until));
+        assert_eq!(due(&put_off, &profile), Some(until));
         let mut breach = tests::with(tests::open(CaseKind::DataBreach), &by, tests::plan("Ring the supplier"));
         breach.opened.aware_at = by.now;
-        breach.work.snoozed = put_off(tests::open(CaseKind::Other)).work.snoozed;
-        assert_eq!(due(&breach, &profile), breach.legal_due());
+        breach.work.snoozed.clone_from(&put_off.work.snoozed);
+        assert_eq!(due(&breach, &profile), cannot_wait(&breach, &profile));
+        assert!(due(&breach, &profile) <= breach.legal_due());
+        // IMG-3: an image is for the police or children's social care at once.
+        let mut image = tests::open(CaseKind::Safeguarding);
+        image.work.snoozed = put_off.work.snoozed;
+        image.work.matter = Some(Matter::Image);
+        image.work.classified = vec![(Matter::Image, by.now)];
+        let at_once = cannot_wait(&image, &profile).expect("within the hour");
+        assert!(at_once < until, "{at_once:?}");
+        assert_eq!(due(&image, &profile), Some(at_once));
     }
 
     #[test]

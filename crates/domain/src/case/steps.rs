@@ -1,6 +1,9 @@
 //! The steps of a case: which its matter asks for, which are done, which are late, and which a person set aside with a reason.
 
-use super::rules::{StepRule, steps_of};
+use super::{
+    matter::Matter,
+    rules::{StepRule, steps_of},
+};
 use crate::{
     Instant,
     calendar::{YearMissing, end_of_working_day},
@@ -115,6 +118,8 @@ fn asked_since(case: &super::Case, rule: &StepRule) -> Instant {
     for (matter, at) in &case.work.classified {
         since = if rule.is_of(case.opened.kind, *matter) { since.or(Some(*at)) } else { None };
     }
+    let image = case.image_named_at().filter(|_| rule.matters.contains(&Matter::Image));
+    let since = [since, image].into_iter().flatten().min();
     let again = case.work.reopened.as_ref().map(|again| again.reopened_at);
     [since, again].into_iter().flatten().fold(case.opened.opened_at, Instant::max)
 }

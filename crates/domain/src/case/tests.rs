@@ -3,7 +3,7 @@
 use super::{
     AssessCase, By, Case, CaseEvent, CaseKind, Complete, Decide, Plan, SetStepAside, Snooze, Tell, assess, complete, set_step_aside,
 };
-use crate::{ActionId, Duty, Instant, QuestionId, RecordClass, directory::Directory, profile::Profile, routing::tests::opened};
+use crate::{ActionId, Duty, Instant, PersonId, QuestionId, RecordClass, directory::Directory, profile::Profile, routing::tests::opened};
 
 /// Friday 30 October 2026, 16:12.
 pub(crate) fn now() -> Instant {
@@ -13,7 +13,7 @@ pub(crate) fn now() -> Instant {
 /// Somebody who acts on it then.
 pub(crate) fn by(profile: &Profile) -> By<'_> {
     let (action, question) = (ActionId::from_bytes([0xac; 16]), QuestionId::from_bytes([0x9e; 16]));
-    By { name: "Uma Jones", now: now(), profile, action, question }
+    By { person: PersonId::from_bytes([1; 16]), own: &[], name: "Uma Jones", now: now(), profile, action, question }
 }
 
 /// An open case of a kind, opened on that Friday.

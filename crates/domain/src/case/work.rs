@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     CaseEvent, CopyMade, Decided, Escalated, Fact, HandedOver, Linked, Marked, Matter, Merged, PersonPlaced, Planned, QuestionAsked,
-    Reopened, Snoozed, StepSetAside, TakenUp, ToldOf, TookIn,
+    Reopened, Reviewed, Snoozed, StepSetAside, TakenUp, ToldOf, TookIn,
 };
 use crate::{ActionId, Instant, QuestionId, clock::Date, redacted::redacted};
 
@@ -51,8 +51,8 @@ pub struct Work {
     pub handed_over: Option<HandedOver>,
     /// Until when it is put off.
     pub snoozed: Option<Snoozed>,
-    /// The day of the next review.
-    pub review_on: Option<Date>,
+    /// The last review, with the day of the next.
+    pub reviewed: Option<Reviewed>,
     /// To whom it went on, as something was late.
     pub escalated: Vec<Escalated>,
     /// When it was last opened again.
@@ -66,6 +66,11 @@ pub struct Work {
 redacted!(Work);
 
 impl Work {
+    /// The day of the next review.
+    pub fn review_on(&self) -> Option<Date> {
+        self.reviewed.as_ref().and_then(|reviewed| reviewed.next_on)
+    }
+
     /// Actions that have not come to their end.
     pub fn open_actions(&self) -> impl Iterator<Item = &Planned> {
         self.planned.iter().filter(|planned| !self.completed.iter().any(|(action, _)| *action == planned.action))
@@ -120,7 +125,7 @@ impl Work {
             CaseEvent::Marked(marked) => self.marked = Some(*marked),
             CaseEvent::HandedOver(handed) => self.handed_over = Some(*handed),
             CaseEvent::Snoozed(snoozed) => self.snoozed = Some(*snoozed),
-            CaseEvent::Reviewed(reviewed) => self.review_on = reviewed.next_on,
+            CaseEvent::Reviewed(reviewed) => self.reviewed = Some(*reviewed),
             CaseEvent::Escalated(escalated) => self.escalated.push(*escalated),
             CaseEvent::Reopened(reopened) => {
                 (self.escalated, self.due_at) = (vec![], None);

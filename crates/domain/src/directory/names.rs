@@ -61,6 +61,24 @@ impl Name {
     }
 }
 
+/// Whether two names are the same but for titles, accents, spaces and capitals.
+pub fn is_one(a: &str, b: &str) -> bool {
+    let (a, b) = (words(a), words(b));
+    !a.is_empty() && a == b
+}
+
+/// Whether two names could be those of one person: a name with a slip, initials, a part of a name.
+pub fn could_be_one(a: &str, b: &str) -> bool {
+    let (a, b) = (Name::of(a), Name::of(b));
+    // A family name that two people share does not make them one: where both have a whole name, all of the shorter one must fit.
+    if a.parts.len() > 1 && b.parts.len() > 1 {
+        let (short, long) = if a.parts.len() <= b.parts.len() { (&a, &b) } else { (&b, &a) };
+        return short.parts.iter().all(|part| long.has(part));
+    }
+    let fits = |name: &Name, given: &Name| name.could_be(given, &given.short.iter().collect::<Vec<_>>());
+    fits(&a, &b) || fits(&b, &a)
+}
+
 /// The words of a name in lower case without accents and titles.
 fn words(name: &str) -> Vec<String> {
     const TITLES: [&str; 8] = ["mr", "mrs", "ms", "miss", "dr", "sir", "the", "headteacher"];
@@ -109,4 +127,27 @@ fn alike(a: &str, b: &str) -> bool {
     let front = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
     let back = a[front..].iter().rev().zip(b[front..].iter().rev()).take_while(|(x, y)| x == y).count();
     a.len() - front - back <= 1 && b.len() - front - back <= 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::could_be_one;
+
+    #[test]
+    fn one_person_is_known_however_their_name_is_written() {
+        for (a, b) in [
+            ("Bea Ashworth", "bea  ashworth"),
+            ("Bea Ashworth", "Mrs Ashworth"),
+            ("Bea Ashworth", "B. Ashworth"),
+            ("Bea Ashworth-Fletcher", "Bea Ashworth"),
+            ("Bea Ashworth", "BA"),
+            ("Zsófia Szabó", "Zsofia Szabo"),
+            ("Bea Ashworth", "Bea Ashwort"),
+        ] {
+            assert!(could_be_one(a, b) && could_be_one(b, a), "{a} and {b}");
+        }
+        for (a, b) in [("Bea Ashworth", "Uma Jones"), ("Bea Ashworth", "Tom Ashworth"), ("Bea Ashworth", "Mr Jones")] {
+            assert!(!could_be_one(a, b) && !could_be_one(b, a), "{a} and {b}");
+        }
+    }
 }

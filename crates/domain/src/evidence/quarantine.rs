@@ -55,7 +55,7 @@ event! {
 pub fn may_quarantine(viewer: Viewer<'_>, owner: &Address, readers: &[Address]) -> bool {
     let leads: Vec<&Address> = readers.iter().filter(|address| address.duty.leads_safeguarding()).collect();
     let acting = if leads.is_empty() { vec![owner] } else { leads };
-    acting.into_iter().any(|address| viewer.duties.iter().any(|held| address.is_covered_by(held)))
+    acting.into_iter().any(|address| viewer.holds(address))
 }
 
 /// Until when copies of the key store that were made before a quarantine may still hold the key, where the settings say for how many days

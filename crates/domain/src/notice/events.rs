@@ -47,7 +47,16 @@ impl Before {
     }
 }
 
-/// Whom an event notifies. `before` is asked of events that move a record; `directory` of what was arranged before.
+/// Whether [`notices`] asks how the record stood before this event.
+pub const fn asks_before(event: &AnyEvent) -> bool {
+    matches!(
+        event,
+        AnyEvent::Report(ReportEvent::Rerouted(_) | ReportEvent::CoverPassed(_) | ReportEvent::Escalated(_) | ReportEvent::HandedOver(_))
+            | AnyEvent::Case(CaseEvent::Rerouted(_))
+    )
+}
+
+/// Whom an event notifies. `before` is needed where [`asks_before`] says so; `directory` says what was arranged before.
 pub fn notices(event: &AnyEvent, at: Instant, actor: Option<PersonId>, before: &Before, directory: &Directory) -> Vec<Notice> {
     let given = Given { at, actor };
     let mut all = match event {
@@ -124,9 +133,16 @@ fn of_report(event: &ReportEvent, given: Given, before: &Before) -> Vec<Notice> 
             let urgency = if before.danger { Urgency::Now } else { Urgency::Today };
             vec![given.to_duty(Rule::Owed, &gone.to, urgency)]
         }
+        ReportEvent::HandedOver(handed) => {
+            let urgency = if before.danger { Urgency::Now } else { by_clock(handed.due_at, given.at) };
+            vec![given.to_duty(Rule::Owed, &handed.to, urgency)]
+        }
         // Whoever is asked finds it on their queue: a record tells no person by name.
         ReportEvent::QuestionAsked(_)
         | ReportEvent::QuestionAnswered(_)
+        | ReportEvent::Snoozed(_)
+        | ReportEvent::CopyMade(_)
+        | ReportEvent::DueMoved(_)
         | ReportEvent::Received(_)
         | ReportEvent::Assessed(_)
         | ReportEvent::Corrected(_)

@@ -204,3 +204,21 @@ fn no_event_of_a_record_notifies_a_person() {
         }
     }
 }
+
+/// What is not asked for is taken to be nothing: a notice that depended on it would be wrong in silence.
+#[test]
+fn whatever_depends_on_how_a_record_stood_before_asks_for_it() {
+    let vectors: Vec<Value> = serde_json::from_str(VECTORS).unwrap();
+    let mut asked = 0;
+    for vector in &vectors {
+        let version = u16::try_from(vector["schema_version"].as_u64().unwrap()).unwrap();
+        let event = AnyEvent::read(vector["type"].as_str().unwrap(), version, vector["fields"].as_object().unwrap().clone()).unwrap();
+        let usual = told(&event, &Before::default(), None);
+        let heard = usual.iter().filter_map(|notice| if let Recipient::Duty(address) = &notice.to { Some(address.clone()) } else { None });
+        let before = [Before { told: vec![], danger: true }, Before { told: heard.collect(), danger: false }];
+        let depends = before.iter().any(|before| told(&event, before, None) != usual);
+        assert!(!depends || asks_before(&event), "{}", vector["type"]);
+        asked += usize::from(depends);
+    }
+    assert!(asked > 3, "some do: {asked}");
+}

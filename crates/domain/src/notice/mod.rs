@@ -13,7 +13,7 @@ mod timing;
 
 use serde::{Deserialize, Serialize};
 
-pub use events::{Before, notices};
+pub use events::{Before, asks_before, notices};
 pub use rules::NoticeRules;
 pub use timing::{Handed, TRIES_MAX, may_go, retry_after};
 

@@ -31,7 +31,7 @@ fn every_code(profile: &Profile) -> Vec<&str> {
 #[test]
 fn the_shipped_profiles_load_and_have_their_words() {
     let [clpt, coastal] = shipped();
-    assert_eq!((clpt.name(), coastal.name()), ("clpt@6".into(), "coastal@5".into()));
+    assert_eq!((clpt.name(), coastal.name()), ("clpt@7".into(), "coastal@5".into()));
     assert_eq!(clpt.title(Duty::DeputyHead), "DHT");
     assert_eq!((clpt.passwords.clause.as_str(), clpt.passwords.classes, clpt.passwords.change_after_days), ("P0-AUTH-1", 4, Some(90)));
     assert_eq!(coastal.passwords, PasswordRules::default(), "P1 says nothing of passwords");
@@ -119,7 +119,7 @@ fn a_wrong_profile_is_refused_and_says_where() {
         Profile::parse(&CLPT.replacen(find, put, 1)).unwrap_err().to_string()
     };
     for (find, put, says) in [
-        ("version = 6", "versoin = 6", "versoin"),
+        ("version = 7", "versoin = 7", "versoin"),
         ("\"headteacher\", \"dsl\"", "\"administrator\", \"dsl\"", "administrator may not receive"),
         ("\"headteacher\", \"dsl\"", "\"dsl\", \"dsl\"", "names one duty twice"),
         ("class = \"conduct\"", "class = \"it\"", "class conduct has no route"),

@@ -1,7 +1,10 @@
 //! A report that nobody receives or assesses goes on to the next of its chain, who reads it along with its owner: nothing waits over a
 //! weekend unseen, and an absent receiver never stops a clock (BRE-12). How long that is, is the profile's to say.
 
-use super::{Report, ReportState};
+use super::{
+    Report, ReportState,
+    next::{ASSESS, CLOCK, RECEIVE},
+};
 use crate::{
     Address, Instant, RecordClass, calendar::end_of_working_day, directory::Directory, event::event, profile::Profile, routing::Way,
 };
@@ -27,10 +30,10 @@ event! {
 }
 
 /// What is late on a report that is owed.
-struct Late {
+pub(super) struct Late {
     what: &'static str,
     clause: String,
-    due: Instant,
+    pub(super) due: Instant,
 }
 
 /// To whom a late report goes on, where it does: once to each of the chain, a working day apart; where a child could be in danger, as many
@@ -56,20 +59,21 @@ fn danger_seconds(profile: &Profile) -> i64 {
     i64::from(profile.receiving.danger_minutes) * 60
 }
 
+/// By when a report that was received is assessed; none where there is nothing to assess.
+pub(super) fn assess_due(report: &Report, profile: &Profile) -> Option<Instant> {
+    let received = report.received.as_ref().filter(|_| report.state() == ReportState::Received)?;
+    Some(profile.receiving.assess_by(received.received_at))
+}
+
 /// Everything that is asked of whoever receives it, with the instant by which it is.
-fn late(report: &Report, profile: &Profile) -> Vec<Late> {
-    let rules = &profile.receiving;
-    let (filed_at, state) = (report.filed.filed_at, report.state());
-    if !matches!(state, ReportState::Filed | ReportState::Received) {
+pub(super) fn late(report: &Report, profile: &Profile) -> Vec<Late> {
+    let filed_at = report.filed.filed_at;
+    if !report.is_owed() {
         return vec![];
     }
-    // A year that the calendar does not have makes nothing later: it is late at once.
-    let working_days = |from: Instant, days: u16| end_of_working_day(from, days).unwrap_or(from);
-    let mut all = vec![match &report.received {
-        None => Late { what: "receive it", clause: "P0-FORM-8".to_owned(), due: working_days(filed_at, rules.receive_working_days) },
-        Some(received) => {
-            Late { what: "assess it", clause: "P0-FORM-9".to_owned(), due: working_days(received.received_at, rules.assess_working_days) }
-        }
+    let mut all = vec![match assess_due(report, profile) {
+        None => Late { what: "receive it", clause: RECEIVE.to_owned(), due: profile.receiving.receive_by(filed_at) },
+        Some(due) => Late { what: "assess it", clause: ASSESS.to_owned(), due },
     }];
     if report.could_be_danger() {
         let (what, clause) = ("act on it: a child could be in danger", report.route().clause.clone());
@@ -77,7 +81,7 @@ fn late(report: &Report, profile: &Profile) -> Vec<Late> {
     }
     // One that had run out before the paper was brought in is its receiver's to end.
     let clock = report.provisional_ico_due().filter(|due| *due > filed_at);
-    all.extend(clock.map(|due| Late { what: "confirm or end its breach clock", clause: "BRE-2".to_owned(), due }));
+    all.extend(clock.map(|due| Late { what: "confirm or end its breach clock", clause: CLOCK.to_owned(), due }));
     all
 }
 

@@ -4,8 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     aside::{AsideEnded, CoverPassed, CoverReturned, DisclosureProtected, StoodAside},
+    copy::CopyMade,
     escalate::Escalated,
     form::{OwnReport, PupilNamed, ReporterNamed, StaffNamed},
+    hand::{HandedOver, Snoozed},
     older::{AssessedV1, FiledV1},
     signing::Signed,
     words::{About, AssessmentCategory, Channel, ClockDecision, Danger, DataAffected, DpoTold, ImageAnswer, ReportType},
@@ -493,5 +495,13 @@ stream_events! {
         QuestionAsked(super::questions::QuestionAsked),
         /// A question waits no more.
         QuestionAnswered(super::questions::QuestionAnswered),
+        /// It is in another duty's hands.
+        HandedOver(HandedOver),
+        /// It was put off.
+        Snoozed(Snoozed),
+        /// A copy was made on paper.
+        CopyMade(CopyMade),
+        /// By when it comes back is another instant.
+        DueMoved(super::due::DueMoved),
     }
 }

@@ -4,13 +4,17 @@
 //! a command in `decide.rs` and an arm in [`Report::evolve`].
 
 mod aside;
+mod copy;
 pub mod danger;
 mod decide;
+mod due;
 mod escalate;
 mod events;
 mod files;
 mod form;
+mod hand;
 pub mod image_guidance;
+mod next;
 mod older;
 mod questions;
 pub mod signing;
@@ -22,10 +26,12 @@ pub use aside::{
     AsideBecause, AsideEnded, CoverPassed, CoverReturned, DisclosureProtected, EndAside, StandAside, StoodAside, end_aside,
     independent_member, stand_aside,
 };
+pub use copy::{CopyMade, MakeReportCopy, make_copy};
 pub use decide::{
     Assess, Assessment, CORRECTABLE, Correct, DecideClock, MoveClock, Refused, Settle, assess, correct, decide_clock, move_clock, receive,
     settle,
 };
+pub use due::{DueMoved, due, due_after, due_at_filing};
 pub use escalate::{Escalated, escalate};
 pub(crate) use events::may_be_breach;
 pub use events::{
@@ -38,6 +44,8 @@ pub use files::{
 };
 pub(crate) use form::TYPES_MAX;
 pub use form::{AdultNamed, Form, OnBehalf, OwnReport, PupilNamed, ReporterNamed, StaffNamed};
+pub use hand::{HandReportOver, HandedOver, Snoozed, hand_over, hand_over_to, may_snooze, snooze};
+pub use next::{About as NextAbout, CLOCK, DECIDE_CLOCK, FOR_AN_ABSENCE, NOBODY_ACTED, NextStep, comes_as, next_step};
 pub use older::{AssessedV1, FiledV1};
 pub use questions::{QuestionAnswered, QuestionAsked, answer_question, may_be_asked};
 pub use signing::{Declaration, Signed};
@@ -94,6 +102,14 @@ pub struct Report {
     pub questions: Vec<QuestionAsked>,
     /// Those that wait no more.
     pub answers: Vec<QuestionAnswered>,
+    /// The duty that has it in hand.
+    pub handed_over: Option<HandedOver>,
+    /// How it was put off.
+    pub snoozed: Option<Snoozed>,
+    /// By when it comes back, where that was said since anything else said it.
+    due_moved: Option<DueMoved>,
+    /// Copies on paper, in order.
+    pub copies: Vec<CopyMade>,
 }
 
 redacted!(Report);
@@ -149,6 +165,10 @@ impl Report {
             protected: None,
             questions: vec![],
             answers: vec![],
+            handed_over: None,
+            snoozed: None,
+            due_moved: None,
+            copies: vec![],
         }
     }
 
@@ -183,9 +203,18 @@ impl Report {
                 self.subjects.clone_from(&rerouted.route.subjects);
                 self.possible_subjects.clone_from(&rerouted.route.possible_subjects);
                 self.rerouted = Some(*rerouted);
+                // Whoever it goes to now, or goes on with, says anew in whose hands it is and whether it can wait.
+                (self.handed_over, self.snoozed, self.due_moved) = (None, None, None);
             }
-            ReportEvent::ClockMoved(moved) => self.clock_moves.push(*moved),
-            ReportEvent::ClockDecided(decided) => self.clock_decided = Some(*decided),
+            // What is said about the clock is by when it comes back from then on, as the queue has it.
+            ReportEvent::ClockMoved(moved) => {
+                self.clock_moves.push(*moved);
+                (self.snoozed, self.due_moved) = (None, None);
+            }
+            ReportEvent::ClockDecided(decided) => {
+                self.clock_decided = Some(*decided);
+                (self.snoozed, self.due_moved) = (None, None);
+            }
             ReportEvent::ImageReported(image) => self.images.push(*image),
             ReportEvent::ImageTakenUp(done) => {
                 self.images_taken_up.push(*done);
@@ -202,6 +231,11 @@ impl Report {
             ReportEvent::AsideEnded(ended) => self.aside.retain(|known| known.person != ended.person),
             ReportEvent::CoverPassed(passed) => self.covers.push(*passed),
             ReportEvent::Escalated(gone) => self.escalated.push(*gone),
+            // Given back to its owner, it is in nobody else's hands.
+            ReportEvent::HandedOver(handed) => self.handed_over = (handed.to != self.route().owner).then_some(*handed),
+            ReportEvent::Snoozed(snoozed) => (self.snoozed, self.due_moved) = (Some(*snoozed), None),
+            ReportEvent::DueMoved(moved) => self.due_moved = Some(*moved),
+            ReportEvent::CopyMade(made) => self.copies.push(*made),
             ReportEvent::CoverReturned(returned) => self.covers.retain(|known| known.cover != returned.cover),
             ReportEvent::DisclosureProtected(protected) => self.protected = Some(*protected),
         }
@@ -229,15 +263,19 @@ impl Report {
         self.aside.iter().map(|aside| aside.person).collect()
     }
 
+    /// Who comes in for its owner, and why: during an absence, and where nobody acted in time.
+    pub fn stand_ins(&self) -> impl Iterator<Item = (&Address, &str)> {
+        let covers = self.covers.iter().map(|passed| (&passed.to, FOR_AN_ABSENCE));
+        covers.chain(self.escalated.iter().map(|gone| (&gone.to, NOBODY_ACTED)))
+    }
+
     /// Who reads along: a DSL from filing, those who were told of an image, the next of the chain during an absence or where nobody acted in
     /// time, and the independent member where it is a protected disclosure.
     pub fn second_readers(&self) -> Vec<Address> {
         let named = self.images.iter().map(|image| &image.dsl);
-        let covers = self.covers.iter().map(|passed| &passed.to);
-        let escalated = self.escalated.iter().map(|gone| &gone.to);
+        let stand_ins = self.stand_ins().map(|(to, _)| to);
         let independent = self.protected.iter().map(|protected| &protected.independent);
-        let mut all: Vec<Address> =
-            self.route().second.iter().chain(named).chain(covers).chain(escalated).chain(independent).cloned().collect();
+        let mut all: Vec<Address> = self.route().second.iter().chain(named).chain(stand_ins).chain(independent).cloned().collect();
         all.sort_unstable();
         all.dedup();
         all
@@ -265,6 +303,11 @@ impl Report {
             (_, Some(_), None) => ReportState::Received,
             (_, None, None) => ReportState::Filed,
         }
+    }
+
+    /// Whether it still waits for its receiver: to be received, or to be assessed.
+    pub const fn is_owed(&self) -> bool {
+        matches!(self.state(), ReportState::Filed | ReportState::Received)
     }
 
     /// A correctable field as it now reads: the last correction, else as filed.

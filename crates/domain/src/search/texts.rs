@@ -22,6 +22,8 @@ pub(super) fn of_report(event: &ReportEvent) -> Vec<&str> {
         ReportEvent::EvidenceAdded(e) => vec![&e.name],
         ReportEvent::EvidenceQuarantined(e) => vec![&e.reason],
         ReportEvent::QuestionAsked(e) => vec![&e.text],
+        ReportEvent::HandedOver(e) => vec![&e.reason],
+        ReportEvent::Snoozed(e) => vec![&e.reason],
         ReportEvent::QuestionAnswered(e) => e.answer.iter().map(String::as_str).collect(),
         // The form is looked at as it was filed; the others hold no words of a person's own.
         ReportEvent::Filed(_)
@@ -29,6 +31,8 @@ pub(super) fn of_report(event: &ReportEvent) -> Vec<&str> {
         | ReportEvent::Rerouted(_)
         | ReportEvent::CoverPassed(_)
         | ReportEvent::Escalated(_)
+        | ReportEvent::CopyMade(_)
+        | ReportEvent::DueMoved(_)
         | ReportEvent::CoverReturned(_) => vec![],
     }
 }

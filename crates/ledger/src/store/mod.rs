@@ -166,17 +166,20 @@ struct Page {
     events: Vec<StoredEvent>,
     bytes: usize,
     bytes_max: usize,
+    /// Whether it had no room for an event that was there.
+    full: bool,
 }
 
 impl Page {
     fn new(bytes_max: usize) -> Self {
-        Self { events: Vec::new(), bytes: 0, bytes_max }
+        Self { events: Vec::new(), bytes: 0, bytes_max, full: false }
     }
 
     /// Whether there is room for more.
     fn push(&mut self, raw: RawEvent) -> Result<bool, ReadError> {
         self.bytes += raw.6.len();
         if self.bytes > self.bytes_max && !self.events.is_empty() {
+            self.full = true;
             return Ok(false);
         }
         self.events.push(stored_event(raw)?);
@@ -207,6 +210,7 @@ pub(crate) async fn read_events(
     Ok(page.events)
 }
 
+/// Up to `limit` events of a stream, and whether there are no more.
 pub(crate) async fn read_stream(
     db: &Database,
     trust: TrustId,
@@ -214,7 +218,7 @@ pub(crate) async fn read_stream(
     from: u64,
     limit: usize,
     bytes_max: usize,
-) -> Result<Vec<StoredEvent>, ReadError> {
+) -> Result<(Vec<StoredEvent>, bool), ReadError> {
     let mut page = Page::new(bytes_max);
     on_reader!(db, executor => {
         let mut rows = sqlx::query_as(READ_STREAM)
@@ -229,7 +233,8 @@ pub(crate) async fn read_stream(
             }
         }
     });
-    Ok(page.events)
+    let ended = !page.full && page.events.len() < limit;
+    Ok((page.events, ended))
 }
 
 pub(crate) async fn stream_version(db: &Database, trust: TrustId, stream: StreamId) -> Result<u64, ReadError> {

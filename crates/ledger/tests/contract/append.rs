@@ -96,6 +96,17 @@ pub(crate) async fn reads_are_bounded(book: Book) {
     let page = ledger.read(20, 1000).await.unwrap();
     assert!((10..16).contains(&page.len()), "{}", page.len());
     assert_eq!(everything(&ledger).await.len(), 40);
+    // All of a stream, whatever a page holds.
+    for start in (0..1200).step_by(240) {
+        let write = Write { stream: stream(3), expected: start, events: events(240) };
+        ledger.append(Append { writes: vec![write], ..Append::default() }).await.unwrap();
+    }
+    assert_eq!(versions(ledger.rest_of_stream(stream(2), 1).await.unwrap()), (1..=20).collect::<Vec<_>>());
+    assert_eq!(versions(ledger.rest_of_stream(stream(3), 2).await.unwrap()), (2..=1200).collect::<Vec<_>>());
+    assert_eq!(versions(ledger.rest_of_stream(stream(3), 201).await.unwrap()), (201..=1200).collect::<Vec<_>>());
+    assert_eq!(versions(ledger.rest_of_stream(stream(1), 20).await.unwrap()), [20]);
+    assert!(ledger.rest_of_stream(stream(1), 21).await.unwrap().is_empty());
+    assert!(ledger.rest_of_stream(stream(9), 1).await.unwrap().is_empty());
 }
 
 pub(crate) async fn positions_have_no_gap(book: Book) {

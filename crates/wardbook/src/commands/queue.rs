@@ -64,10 +64,12 @@ fn path(args: &Args) -> String {
 
 fn table(page: &Value) -> String {
     let items = page["items"].as_array().map(Vec::as_slice).unwrap_or_default();
-    if items.is_empty() {
-        return "Nothing is owed.".to_owned();
-    }
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let beside = page["beside"].as_array().into_iter().flatten();
+    let beside: Vec<String> = beside.map(|one| format!("{} at {}.", text(&one["next_action"]), text(&one["page"]))).collect();
+    if items.is_empty() {
+        return if beside.is_empty() { "Nothing is owed.".to_owned() } else { beside.join("\n") };
+    }
     let rows: Vec<Vec<String>> = items
         .iter()
         .map(|item| {
@@ -78,6 +80,9 @@ fn table(page: &Value) -> String {
         })
         .collect();
     let mut shown = output::table(&["due", "reference", "school", "next", "what"], &rows);
+    for line in beside {
+        shown = format!("{shown}\n{line}");
+    }
     if let Some(next) = page["next"].as_str() {
         shown = format!("{shown}\nMore: --cursor {next}");
     }

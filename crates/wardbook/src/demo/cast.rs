@@ -50,6 +50,13 @@ const CAST: &[(Who, Duty, &str, &str)] = &[
     (Staff("SCH01-002"), Duty::Dsl, SAFETY, "The queue of a small school: what is owed, by when, and why."),
     (Staff("SCH02-002"), Duty::Dsl, SAFETY, "A concern about her headteacher came to her, because it cannot go to him."),
     (Staff("SCH03-002"), Duty::Dsl, SAFETY, "A child’s case in hand, with its timeline; what was once reported about Wren is not here."),
+    (Staff("SCH01-005"), Duty::DeputyDsl, SAFETY, "Reads what her DSL reads, and acts on it when he is away."),
+    (
+        Trust("Lena Marsh", "lena.marsh@example.org"),
+        Duty::OnlineSafetyLead,
+        SAFETY,
+        "Files what she is told of, and comes in for filtering and monitoring where nobody else is there.",
+    ),
     (
         Trust("Ruth Abara", "ruth.abara@example.org"),
         Duty::TrustSafeguardingLead,
@@ -61,6 +68,7 @@ const CAST: &[(Who, Duty, &str, &str)] = &[
     (Staff("SCH03-001"), Duty::Headteacher, HEADS, "A breach clock that ran out an hour ago."),
     (Staff("SCH01-003"), Duty::DeputyHead, HEADS, "She reported this morning’s breach; her headteacher has it."),
     (Staff("SCH02-003"), Duty::DeputyHead, HEADS, "Stands in for the head; what was once reported about Jo is not here."),
+    (Staff("SCH03-003"), Duty::Investigator, HEADS, "Named on one disciplinary case to investigate it, and on nothing else."),
     (
         Trust("Priya Anand", "priya.anand@example.org"),
         Duty::Dpo,
@@ -81,6 +89,19 @@ const CAST: &[(Who, Duty, &str, &str)] = &[
         TRUST,
         "Chair of governors: the last one to stand in, with an empty queue.",
     ),
+    (
+        Trust("Noor Castle", "noor.castle@example.org"),
+        Duty::ChairOfTrustees,
+        TRUST,
+        "Stands in where even the chair of governors may not know; reads the published figures.",
+    ),
+    (
+        Trust("Sam Okoro", "sam.okoro@example.org"),
+        Duty::FilteringTrustee,
+        TRUST,
+        "Answers for filtering and monitoring: the published figures, and no record.",
+    ),
+    (Trust("Tilda Brook", "tilda.brook@example.org"), Duty::Governor, TRUST, "The published figures: numbers, and no names."),
     (
         Trust("Imogen Frayne", "imogen.frayne@example.org"),
         Duty::Administrator,

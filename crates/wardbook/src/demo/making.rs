@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use wardbook_app::accounts::{NewUser, ShownOnce};
 use wardbook_app::import::{ImportKind, ImportRow, Imported};
 use wardbook_app::setup::SHIPPED_PROFILES;
-use wardbook_domain::{Duty, Instant};
+use wardbook_domain::{Duty, Instant, Scope};
 use wardbook_ledger::TrustId;
 
 use super::cast::{Person, people};
@@ -112,7 +112,9 @@ async fn fill(door: &Door, app: &wardbook_app::App, clock: &DemoClock, progress:
     progress.label("accounts");
     let people = people()?;
     for (done, person) in (1..).zip(&people) {
-        let user = NewUser { email: person.email.clone(), name: person.name.clone(), duty: person.duty, school: person.school.clone() };
+        // Who is named on a case is given nothing beside that.
+        let duty = if person.duty.scope() == Scope::Case { Duty::Reporter } else { person.duty };
+        let user = NewUser { email: person.email.clone(), name: person.name.clone(), duty, school: person.school.clone() };
         let code: ShownOnce = door.post("/local/v1/users", &user).await?;
         app.enrol(&code.secret, PASSWORD).await?;
         progress.set(done, people.len() as u64);

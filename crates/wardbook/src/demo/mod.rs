@@ -48,7 +48,7 @@ fn clock_file(place: &Place) -> PathBuf {
 }
 
 /// Which demo is made; a folder with another one is made anew. Raised with every change of what is in it.
-const EDITION: u32 = 6;
+const EDITION: u32 = 7;
 
 /// What is written down of a finished demo.
 #[derive(Debug, Serialize, Deserialize)]

@@ -52,6 +52,7 @@ const SUNIL: &str = "sunil.young@example.org";
 const UMA: &str = "uma.jones@example.org";
 const WREN: &str = "wren.szab-hussain@example.org";
 const PRIYA: &str = "priya.anand@example.org";
+const GWEN: &str = "gwen.talbot@example.org";
 const BEN: &str = "ben.evans@example.org";
 const HANA: &str = "hana.kemp@example.org";
 
@@ -154,6 +155,17 @@ const SCENES: &[Scene] = &[
             DisciplinaryMatter,
             "Gambling in lesson time on a machine of the school.",
             Some("A member of staff used a betting site in lesson time on a shared machine. Please begin fact-finding."),
+        ),
+    ),
+    scene(
+        "2026-10-29T11:30+00:00",
+        GWEN,
+        Acts(
+            "F00160",
+            (
+                "share",
+                r#"{"person":"SCH03-003","named_for":"investigation","reason":"She does not manage whom it is about, and has no part in it."}"#,
+            ),
         ),
     ),
     // A lost laptop, from the train to closed.

@@ -11,6 +11,12 @@ fn export(name: &str) -> String {
     sample(&format!("../alerts/{name}"))
 }
 
+/// The groups of a list, by the references of their alerts.
+fn found(list: &Value) -> BTreeSet<String> {
+    let references = |group: &Value| group["alerts"].as_array().unwrap().iter().map(|one| one["reference"].clone()).collect::<Value>();
+    list["groups"].as_array().unwrap().iter().map(|group| references(group).to_string()).collect()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_export_comes_in_by_the_profile_s_columns_and_its_repeats_stand_together() {
     let folder = Folder::with_people();
@@ -45,11 +51,33 @@ async fn an_export_comes_in_by_the_profile_s_columns_and_its_repeats_stand_toget
     let (status, list) = server.ask("GET", "/api/v1/alerts", Some(&dsl), "").await;
     assert_eq!(status.as_u16(), 200, "{list}");
     let list: Value = serde_json::from_str(&list).unwrap();
-    let references = |group: &Value| group["alerts"].as_array().unwrap().iter().map(|one| one["reference"].clone()).collect::<Value>();
-    let found: BTreeSet<String> = list["groups"].as_array().unwrap().iter().map(|group| references(group).to_string()).collect();
     let planted = truth["securus"]["groups"].as_array().unwrap().iter().chain([&json!(["1"])]).map(Value::to_string).collect();
-    assert_eq!(found, planted, "and nothing of what is about the DSL");
+    assert_eq!(found(&list), planted, "and nothing of what is about the DSL");
+    let queue = folder.run(&["queue", "--token", &dsl]).exits(0).out;
+    assert!(queue.contains("Decide about 10 monitoring alerts at /alerts."), "{queue}");
     assert_eq!(server.stop().0, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_product_of_a_shipped_profile_has_an_export_that_is_read_with_its_repeats() {
+    let truth: Value = serde_json::from_str(&std::fs::read_to_string(export("truth.json")).unwrap()).unwrap();
+    for (profile, source) in [("clpt", "Smoothwall"), ("coastal", "Netsweeper")] {
+        let planted = &truth[source.to_lowercase()];
+        let folder = Folder::with_people_under(profile);
+        folder.run(&["import", "pupils", &sample("pupils.csv")]).exits(0);
+        let it_lead = folder.token("root@example.org", "Root Abara", "it-lead");
+        let dsl = folder.token("george.xu@example.org", "George Xu", "dsl");
+        let file = export(&format!("{}.csv", source.to_lowercase()));
+        let done = folder.run(&["--json", "import", "alerts", &file, "--source", source, "--token", &it_lead]).exits(2).json();
+        let refused: Value = done["refused"].as_array().unwrap().iter().map(|one| json!([one["line"], one["field"]])).collect();
+        assert_eq!(refused, planted["refused"], "{source}");
+        let server = folder.serve(&[]);
+        let (status, list) = server.ask("GET", "/api/v1/alerts", Some(&dsl), "").await;
+        assert_eq!(status.as_u16(), 200, "{list}");
+        let list: Value = serde_json::from_str(&list).unwrap();
+        assert_eq!(found(&list), planted["groups"].as_array().unwrap().iter().map(Value::to_string).collect(), "{source}");
+        assert_eq!(server.stop().0, 0);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -45,7 +45,7 @@ fn what_is_wrong_names_its_field_and_an_error_exits_1() {
     let checked = run(&["--json", "profile", "check", &alone], &[], "").exits(1).json();
     assert_eq!((&checked["errors"], &checked["findings"][0]["clause"]), (&json!(1), &json!("P0-BRE-1")));
 
-    let wrong = folder.write_beside("wrong.toml", text.replace("version = 6", "versoin = 5"), 0o600);
+    let wrong = folder.write_beside("wrong.toml", text.replace("version = 7", "versoin = 5"), 0o600);
     let refused = run(&["--json", "profile", "check", &wrong], &[], "").exits(2).json();
     assert_eq!(refused["errors"][0]["field"], "profile");
     assert!(refused["errors"][0]["problem"].as_str().unwrap().contains("versoin"));
@@ -65,7 +65,7 @@ fn the_people_of_a_trust_are_asked_through_the_server() {
     let folder = Folder::with_people();
     let server = folder.serve(&[]);
     let checked = folder.run(&["--json", "profile", "check", "--people"]).exits(1).json();
-    assert_eq!(checked["profile"], "clpt@6");
+    assert_eq!(checked["profile"], "clpt@7");
     let of = |school: &str| {
         let findings = checked["findings"].as_array().unwrap().iter();
         let of_school = findings.filter(|finding| finding["school"] == school);

@@ -85,7 +85,13 @@ impl Folder {
 
     /// A folder with a trust and the sample year's schools and staff.
     pub(crate) fn with_people() -> Self {
-        let folder = Self::with_trust(&[]);
+        Self::with_people_under("clpt")
+    }
+
+    /// The same under another shipped profile.
+    pub(crate) fn with_people_under(profile: &str) -> Self {
+        let folder = Self::new();
+        folder.run(&["init", "--trust", "Test Trust", "--profile", profile]).exits(0);
         folder.run(&["import", "schools", &sample("schools.csv")]).exits(0);
         folder.run(&["import", "staff", &sample("staff.csv")]).exits(0);
         folder
@@ -205,7 +211,8 @@ where
     tokio::spawn(connection);
     let mut request = Request::builder().method(method).uri(path).header("host", "localhost").header("content-type", "application/json");
     if let Some(token) = token {
-        request = request.header("authorization", format!("Bearer {token}"));
+        // Records of an adult's conduct are opened with a purpose alone.
+        request = request.header("authorization", format!("Bearer {token}")).header("wardbook-purpose", "case_work");
     }
     let response = sender.send_request(request.body(Body::from(body.to_owned())).unwrap()).await.unwrap();
     let status = response.status();

@@ -7,12 +7,16 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use wardbook_app::{Page, cases::parse_id, import::parse_named, queue::QueueItem};
-use wardbook_domain::report::{Assess, Correct, EndAside, Form, Settle, StandAside};
+use wardbook_domain::{
+    case::Snooze,
+    report::{Assess, Correct, EndAside, Form, HandReportOver, MakeReportCopy, Settle, StandAside},
+};
 
 use super::{PageQuery, Sent, record};
 use crate::{
     Web,
     auth::{Bearer, Headers},
+    handlers::reports::copy,
     problem::Problem,
 };
 
@@ -109,6 +113,70 @@ pub(crate) async fn correct(
     let ask: Correct = parse_named(&body)?;
     let shown = web.correct_report(&caller, parse_id(&id)?, &ask, headers.conditions()).await?;
     record(&web, &caller, StatusCode::OK, &shown)
+}
+
+/// Hands a report over to another duty that may read it: it stands on their queue too, and its owner stays answerable.
+#[utoipa::path(post, path = "/api/v1/reports/{id}/hand-over", tag = "reports", request_body = HandReportOver,
+    params(("id" = String, Path, description = "32 hex digits"),
+        ("If-Match" = Option<String>, Header, description = "The ETag of what was shown"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes the command safe to repeat")),
+    responses((status = 200, body = wardbook_app::shown::ReportShown), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem),
+        (status = 422, body = Problem), (status = 503, body = Problem)), security(("bearer" = [])))]
+pub(crate) async fn hand_over(
+    State(web): State<Web>,
+    Bearer(caller): Bearer,
+    headers: Headers,
+    Path(id): Path<String>,
+    Sent(body): Sent,
+) -> Result<Response, Problem> {
+    let ask: HandReportOver = parse_named(&body)?;
+    let shown = web.hand_report_over(&caller, parse_id(&id)?, &ask, headers.conditions()).await?;
+    record(&web, &caller, StatusCode::OK, &shown)
+}
+
+/// Puts a report off that was received, where no child could be in danger.
+///
+/// It stands on the queue by the instant at which it comes back. Neither a clock of the law nor the day by which it is assessed is put off.
+#[utoipa::path(post, path = "/api/v1/reports/{id}/snooze", tag = "reports", request_body = Snooze,
+    params(("id" = String, Path, description = "32 hex digits"),
+        ("If-Match" = Option<String>, Header, description = "The ETag of what was shown"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes the command safe to repeat")),
+    responses((status = 200, body = wardbook_app::shown::ReportShown), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 412, body = Problem),
+        (status = 422, body = Problem), (status = 503, body = Problem)), security(("bearer" = [])))]
+pub(crate) async fn snooze(
+    State(web): State<Web>,
+    Bearer(caller): Bearer,
+    headers: Headers,
+    Path(id): Path<String>,
+    Sent(body): Sent,
+) -> Result<Response, Problem> {
+    let ask: Snooze = parse_named(&body)?;
+    let shown = web.snooze_report(&caller, parse_id(&id)?, &ask, headers.conditions()).await?;
+    record(&web, &caller, StatusCode::OK, &shown)
+}
+
+/// Makes a copy of a report on paper: a PDF with its marking, purpose, name, time and number on every page.
+///
+/// Needs a token that may take copies away.
+#[utoipa::path(post, path = "/api/v1/reports/{id}/print", tag = "reports", request_body = MakeReportCopy,
+    params(("id" = String, Path, description = "32 hex digits"),
+        ("If-Match" = Option<String>, Header, description = "The ETag of what was shown"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes the command safe to repeat")),
+    responses((status = 200, description = "The copy", content((super::cases::Paper = "application/pdf"))), (status = 400, body = Problem),
+        (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 412, body = Problem),
+        (status = 422, body = Problem), (status = 503, body = Problem)), security(("bearer" = [])))]
+pub(crate) async fn print(
+    State(web): State<Web>,
+    Bearer(caller): Bearer,
+    headers: Headers,
+    Path(id): Path<String>,
+    Sent(body): Sent,
+) -> Result<Response, Problem> {
+    let ask: MakeReportCopy = parse_named(&body)?;
+    let shown = web.print_report(&caller, parse_id(&id)?, &ask, headers.conditions()).await?;
+    Ok(copy::file(&web, &shown, &caller.name).await?)
 }
 
 /// Settles whom a report is about. They, and nobody else, know nothing of it from then on, and it goes to whoever may have it.

@@ -19,7 +19,6 @@ use crate::{Web, auth::Bearer, problem::Problem};
 /// Everything that is given must fit. Names and words are compared without case and accents; a purpose is needed where the trust's profile
 /// asks for one, and is recorded with the hits that are shown.
 #[utoipa::path(post, path = "/api/v1/search", tag = "search", request_body = Ask,
-    params(("Wardbook-Purpose" = Option<String>, Header, description = "For which purpose, where the profile asks for one")),
     responses((status = 201, body = SearchKept), (status = 400, body = Problem), (status = 401, body = Problem),
         (status = 422, body = Problem), (status = 503, body = Problem)), security(("bearer" = [])))]
 pub(crate) async fn start(

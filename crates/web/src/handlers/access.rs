@@ -135,7 +135,7 @@ pub(crate) async fn review_glass(Path(id): Path<String>, Posted(here, fields): P
 }
 
 /// Reads `duty/school`, or `duty/` for the trust.
-fn place(text: &str) -> Option<Address> {
+pub(super) fn place(text: &str) -> Option<Address> {
     let (duty, school) = text.split_once('/')?;
     Some(Address { duty: Duty::parse(duty)?, school: (!school.is_empty()).then(|| school.to_owned()) })
 }

@@ -127,7 +127,7 @@ async fn act(here: &Here, id: &str, fields: &Fields, ask: CaseAct, mut typed: Ty
     let (command, href) = (Command::read(here, fields)?, format!("/cases/{id}"));
     let number = parse_id(id).map_err(|error| here.refuse(error))?;
     if !typed.errors.any() {
-        match here.web.act_on_case(&here.caller, number, &ask, command.conditions()).await {
+        match Box::pin(here.web.act_on_case(&here.caller, number, &ask, command.conditions())).await {
             Ok(_) => return Ok(see_other(&format!("{href}?done={done}"))),
             Err(AppError::Invalid(invalid)) => typed.errors = page_errors(at_what_is_open(invalid), places),
             Err(error) => return Err(here.refuse_at(error, &href)),

@@ -13,10 +13,9 @@ use wardbook_app::AppError;
 use wardbook_app::cases::parse_id;
 use wardbook_app::evidence::{EvidenceShown, FULL, FilePlace, NewFile, Taken, Under, Welcome};
 use wardbook_app::reports::Conditions;
-use wardbook_app::shown::{CaseShown, ReportShown, reference};
+use wardbook_app::shown::{AddressShown, CaseShown, ReportShown, reference};
 use wardbook_domain::evidence::{Given, MediaType};
 use wardbook_domain::report::{ImageAnswer, NameImage, TakeUpImage};
-use wardbook_domain::{Address, Duty};
 
 use super::answer::{Answer, Stop, page, see_other};
 use super::command::{self, Command, page_errors, token};
@@ -304,11 +303,7 @@ pub(super) fn part(here: &Here, shown: &ReportShown, seen: &str) -> Option<Files
         facts: vec![format!("{}, {}", file.added_by, words::when(file.added_at))],
         quarantined: file.quarantined,
     };
-    let holds = |address: &wardbook_app::shown::AddressShown| {
-        let Some(duty) = Duty::parse(&address.duty) else { return false };
-        let address = Address { duty, school: address.school.clone() };
-        here.caller.duties.iter().any(|held| address.is_covered_by(held))
-    };
+    let holds = |shown: &AddressShown| shown.address().is_some_and(|address| here.caller.holds(&address));
     let at_filing = shown.image.as_deref().and_then(ImageAnswer::parse).is_some_and(ImageAnswer::may_show_a_child);
     let named = shown.image_open || at_filing;
     (!shown.own_words).then(|| Files {

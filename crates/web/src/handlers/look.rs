@@ -33,7 +33,7 @@ fn record_of(path: &str) -> Option<[u8; 16]> {
     let path = path.split('?').next().unwrap_or_default();
     let mut parts = path.split('/').skip(1);
     let (part, id) = (parts.next()?, parts.next()?);
-    matches!(part, "reports" | "cases" | "receipts").then(|| parse_id(id).ok()).flatten()
+    matches!(part, "reports" | "cases" | "receipts" | "breaches").then(|| parse_id(id).ok()).flatten()
 }
 
 /// `GET /look?next=...`.
@@ -104,11 +104,11 @@ mod tests {
     #[test]
     fn a_path_names_its_record_and_every_other_page_none() {
         let id = "0a".repeat(16);
-        for path in ["reports", "cases", "receipts"].map(|part| format!("/{part}/{id}")) {
+        for path in ["reports", "cases", "receipts", "breaches"].map(|part| format!("/{part}/{id}")) {
             assert_eq!(record_of(&path), Some([10; 16]), "{path}");
             assert_eq!(record_of(&format!("{path}/evidence/x?y=1")), Some([10; 16]), "{path}");
         }
-        for path in ["/", "/queue", "/reports", "/reports/x", &format!("/breaches/{id}"), &format!("//reports/{id}")] {
+        for path in ["/", "/queue", "/reports", "/reports/x", &format!("/assets/{id}"), &format!("//reports/{id}")] {
             assert_eq!(record_of(path), None, "{path}");
         }
         let alerts = ["/alerts", "/alerts?decided=yes"].map(place_of);

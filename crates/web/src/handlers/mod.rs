@@ -20,6 +20,7 @@ mod board;
 mod breaches;
 pub(crate) mod cases;
 mod command;
+mod copies;
 pub(crate) mod demo;
 mod everywhere;
 mod evidence;
@@ -35,7 +36,7 @@ mod people;
 mod queue;
 mod readers;
 mod reads;
-mod reports;
+pub(crate) mod reports;
 mod search;
 mod today;
 pub(crate) mod visitor;
@@ -113,6 +114,7 @@ pub(crate) fn router() -> Router<Web> {
         .route("/today", get(today::show))
         .route("/before-you-go", get(queue::before_you_go))
         .route("/cases/{id}/act/{verb}", get(acts::show).post(acts::act))
+        .route("/reports/{id}/act/{verb}", get(acts::report::show).post(acts::report::act))
         .route("/cases/{id}/note", post(cases::note))
         .route("/cases/{id}/close", post(cases::close))
         .route("/cases/{id}/correct", post(cases::correct))

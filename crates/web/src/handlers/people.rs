@@ -9,14 +9,14 @@ use wardbook_domain::profile::Profile;
 use wardbook_domain::{AccessId, Address, Duty, PersonId, Scope};
 
 use super::access;
-use super::answer::{Answer, Stop, page, see_other};
+use super::answer::{Answer, Stop, capital, page, see_other};
 use super::command::page_errors;
 use super::fields::Fields;
 use super::visitor::{Asked, Here, Posted, Visitor as _};
 use crate::Web;
 use crate::pages::account::SecretOnce;
 use crate::pages::forms::{Choice, FormErrors};
-use crate::pages::people::{AddPerson, ChangeRow, Changes, EndDuty, People, PersonRow, Recover, Settle, WaitingList, WaitingRow};
+use crate::pages::people::{AddPerson, ChangeRow, Changes, EndDuty, Move, People, PersonRow, Recover, Settle, WaitingList, WaitingRow};
 
 const PEOPLE_A_PAGE: usize = 100;
 const CHANGES_A_PAGE: usize = 200;
@@ -63,7 +63,7 @@ pub(crate) async fn list(here: Here, Asked(query): Asked) -> Answer {
 fn chrome(here: &Here, query: &Fields) -> crate::pages::Chrome {
     let banner = match query.get("done") {
         Some("waiting") => Some("Recorded. It waits for a second person"),
-        Some("given" | "agreed") => Some("Recorded. The duty is held from now on"),
+        Some("given" | "agreed") => Some("Recorded. It is so from now on"),
         Some("ended") => Some("The duty has ended"),
         Some("refused") => Some("Recorded. It was not given"),
         _ => None,
@@ -201,14 +201,30 @@ pub(crate) async fn end_duty(Path(id): Path<String>, Posted(here, fields): Poste
     }
 }
 
+/// What moves the same way stands together: a chain for many types is one line to read and not one for each.
+fn together(moves: &[String]) -> Vec<Move> {
+    let mut all: Vec<Move> = vec![];
+    for line in moves {
+        let (what, change) = line.rsplit_once(": ").unwrap_or((line, ""));
+        let (now, then) = change.split_once(" → ").unwrap_or((change, ""));
+        match all.iter_mut().find(|known| known.now == now && known.then == then) {
+            Some(known) => known.of.push(capital(what)),
+            None => all.push(Move { now: now.to_owned(), then: then.to_owned(), of: vec![capital(what)] }),
+        }
+    }
+    all
+}
+
 fn row(profile: &Profile, directory: &Directory, waiting: &Waiting) -> WaitingRow {
     let what = match &waiting.what {
         WaitingFor::Duty(address) => format!("{}: {}", waiting.person, address_in_words(profile, directory, address)),
         WaitingFor::Code(CodeFor::Enrolment) => format!("{}: a code to choose a first password", waiting.person),
         WaitingFor::Code(CodeFor::Recovery) => format!("{}: a code to recover the account", waiting.person),
+        WaitingFor::Profile(name, _) => format!("The trust’s rules {name}, which change who receives reports"),
     };
+    let moves = if let WaitingFor::Profile(_, moves) = &waiting.what { together(moves) } else { vec![] };
     let asked_by = waiting.asked_by.clone().unwrap_or_else(|| "A list that was brought in".to_owned());
-    WaitingRow { id: waiting.id.to_string(), what, reason: waiting.reason.clone(), asked_by }
+    WaitingRow { id: waiting.id.to_string(), what, moves, reason: waiting.reason.clone(), asked_by }
 }
 
 /// `GET /people/waiting`.
@@ -242,6 +258,7 @@ async fn settle_page(here: &Here, errors: FormErrors, id: &str, reason: String) 
     let asked = releasable.clone().or_else(|| found(&own)).ok_or_else(|| here.refuse(AppError::NotFound))?;
     let releasing = match asked.what {
         WaitingFor::Duty(_) => "If you agree, the duty is held from now on.",
+        WaitingFor::Profile(..) => "If you agree, these rules are in force from now on, and open reports go to whoever receives them then.",
         WaitingFor::Code(_) => "If you agree, the code is shown to you once. Hand it to the person yourself.",
     };
     let row = row(&web.profile(), &directory, &asked);

@@ -126,7 +126,7 @@ fn asked_aside(fields: &Fields) -> (StandAside, Typed, Places) {
 async fn act(here: &Here, id: &str, fields: &Fields, ask: CaseAct, typed: Typed, places: &[(&str, &str, &str)]) -> Answer {
     let command = Command::read(here, fields)?;
     let number = parse_id(id).map_err(|error| here.refuse(error))?;
-    let outcome = here.web.act_on_case(&here.caller, number, &ask, command.conditions()).await.map(|shown| shown.is_some());
+    let outcome = Box::pin(here.web.act_on_case(&here.caller, number, &ask, command.conditions())).await.map(|shown| shown.is_some());
     answer(here, Kind::Case, id, outcome, typed, places).await
 }
 

@@ -3,6 +3,7 @@
 use axum::extract::Path;
 use axum::http::StatusCode;
 use wardbook_app::App;
+use wardbook_app::accounts::ELSEWHERE;
 use wardbook_app::cases::parse_id;
 use wardbook_app::reads::{ReadShown, Reads};
 use wardbook_app::reports::RECEIPT;
@@ -141,8 +142,14 @@ fn row(here: &Here, read: &ReadShown) -> ReadRow {
 fn what(read: &ReadShown) -> String {
     let detail = read.detail.as_deref().map(words::small).unwrap_or_default();
     match (read.kind.as_str(), read.page.as_deref()) {
-        ("sign_in", _) => format!("Signed in ({detail})"),
-        ("sign_in_failed", _) => format!("Failed to sign in, {} times: {detail}", read.attempts.unwrap_or(1)),
+        ("sign_in", _) => format!("Signed in{} ({detail})", at_sites(&read.sites)),
+        ("sign_in_failed", _) => {
+            let often = match read.attempts {
+                None | Some(1) => "once".to_owned(),
+                Some(times) => format!("{times} times"),
+            };
+            format!("Failed to sign in{}, {often}: {detail}", at_sites(&read.sites))
+        }
         (_, None) => "Looked".to_owned(),
         (_, Some("report" | "case")) => "Opened it".to_owned(),
         (_, Some(RECEIPT)) => "Opened the receipt".to_owned(),
@@ -156,4 +163,10 @@ fn what(read: &ReadShown) -> String {
         (_, Some(FIGURES_TAKEN)) => "Took the published figures away".to_owned(),
         (_, Some(list)) => format!("Saw it on a list ({list})"),
     }
+}
+
+/// Where somebody said that they were, in words.
+fn at_sites(sites: &[String]) -> String {
+    let words: Vec<&str> = sites.iter().map(|site| if site == ELSEWHERE { "none of our schools" } else { site }).collect();
+    if words.is_empty() { String::new() } else { format!(" at {}", words.join(" and ")) }
 }

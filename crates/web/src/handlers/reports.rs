@@ -1,6 +1,8 @@
-//! `/reports/{id}`: a report and the acts that are open on it. `assess.rs`: Part B of the form; `settle.rs`: whom it is about.
+//! `/reports/{id}`: a report and the acts that are open on it. `assess.rs`: Part B of the form; `settle.rs`: whom it is about; `copy.rs`: on
+//! paper. What is handed over or put off is done in `acts/report.rs`.
 
 mod assess;
+pub(crate) mod copy;
 mod settle;
 
 use axum::extract::Path;
@@ -9,6 +11,7 @@ use wardbook_app::AppError;
 use wardbook_app::cases::parse_id;
 use wardbook_app::shown::{QuestionShown, ReportShown};
 use wardbook_domain::case::AnswerQuestion;
+use wardbook_domain::directory::Directory;
 
 pub(crate) use self::assess::assess;
 pub(crate) use self::settle::settle;
@@ -16,6 +19,7 @@ use super::answer::{Answer, Stop, page, see_other};
 use super::command::{self, Command, page_errors, token};
 use super::visitor::{Asked, Here, Posted, Visitor as _};
 use super::words;
+use crate::pages::cases::ActLink;
 use crate::pages::choices::{self, text};
 use crate::pages::forms::FormErrors;
 use crate::pages::report::{AssessForm, CaseLink, QuestionForm, Report, SettleForm};
@@ -68,6 +72,7 @@ async fn render(here: &Here, shown: &ReportShown, status: StatusCode, banner: Op
         reference: shown.reference.clone(),
         kind: words::kind(&shown.types, &shown.extra_types),
         state: state(shown),
+        marking: shown.marking_label.clone(),
         due: words::due(&here.web, shown.due_at),
         sections: words::report_sections(&here.web, &directory, shown),
         files: super::evidence::part(here, shown, &seen),
@@ -76,9 +81,27 @@ async fn render(here: &Here, shown: &ReportShown, status: StatusCode, banner: Op
         settle: may("settle").then(|| SettleForm { token: token(here, &seen), open_names, ..typed.settle }),
         cases: cases(here, shown).await?,
         questions: shown.questions.iter().map(|question| question_form(here, shown, question, &seen)).collect(),
+        in_hand: in_hand(here, &directory, shown),
+        acts: acts(shown),
         reads: (!shown.own_words).then(|| format!("/reports/{}/reads", shown.id)),
     };
     Ok::<_, Stop>(page(status, &report))
+}
+
+/// Acts with a page of their own.
+const ACTS: [(&str, &str); 3] = [("hand-over", "Hand it over"), ("snooze", "Put it off"), ("print", "Print it")];
+
+fn acts(shown: &ReportShown) -> Vec<ActLink> {
+    let may = |verb: &str| shown.may.iter().any(|may| may == verb);
+    let links = ACTS.iter().filter(|(verb, _)| may(verb));
+    links.map(|(verb, text)| ActLink { href: format!("/reports/{}/act/{verb}", shown.id), text: (*text).to_owned() }).collect()
+}
+
+/// In whose hands it is, and until when it is put off.
+fn in_hand(here: &Here, directory: &Directory, shown: &ReportShown) -> Vec<String> {
+    let hand = shown.in_hand.as_ref().map(|to| format!("In hand: {}.", words::address(&here.web, directory, to)));
+    let off = shown.put_off_until.map(|until| format!("Put off until {}.", words::when(until)));
+    hand.into_iter().chain(off).collect()
 }
 
 fn question_form(here: &Here, shown: &ReportShown, question: &QuestionShown, seen: &str) -> QuestionForm {

@@ -76,7 +76,7 @@ fn draw(here: &Here, typed: Typed, errors: FormErrors, found: Option<FoundView>)
 fn kinds(profile: &Profile) -> Vec<Choice> {
     let types = ReportType::ALL.iter().map(|kind| (kind.as_str().to_owned(), kind.label().to_owned()));
     let own = profile.extra_types.iter().map(|kind| (kind.code.clone(), kind.label.clone()));
-    let matters = Matter::ALL.iter().map(|matter| (matter.as_str(), matter.label()));
+    let matters = Matter::ALL.iter().map(|matter| (matter.as_str(), matter.label_in(&profile.guidance_edition)));
     let kinds = CaseKind::ALL.iter().map(|kind| (kind.as_str(), kind.label())).filter(|(code, _)| Matter::parse(code).is_none());
     let cases = kinds.chain(matters).filter(|(code, _)| ReportType::parse(code).is_none());
     let cases = cases.map(|(code, label)| (code.to_owned(), format!("Case: {}", words::small(label))));

@@ -36,6 +36,7 @@ pub(crate) async fn show(here: Here) -> Answer {
         late: shown.late.iter().map(late).collect(),
         changed: shown.changed.iter().map(changed).collect(),
         covers: shown.covers.iter().map(cover).collect(),
+        bounded: shown.bounded.then_some(shown.searched),
     };
     Ok(page(StatusCode::OK, &today))
 }

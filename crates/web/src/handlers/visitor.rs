@@ -136,7 +136,7 @@ impl Here {
         let caller = standing.caller.clone();
         let board = standing.must.is_none() && web.has_board(&caller).await?;
         let named = standing.must.is_none() && standing.named;
-        let alerts = if standing.must.is_none() { web.alerts_waiting(&caller).await? } else { None };
+        let alerts = if standing.must.is_none() { web.alerts_waiting(&caller).await?.map(|waiting| waiting.count) } else { None };
         let to_review = if standing.must.is_none() { web.glasses_to_review(&caller).await? } else { 0 };
         let flags = account_flags(web, &standing).await?;
         Ok(Some(Self {
@@ -208,15 +208,16 @@ impl Visitor for Here {
         // The queue and the board are joined over trusts; all else is of the one in which they work now.
         let somewhere = free && self.others.iter().any(|other| receives(&other.caller));
         let receives = free && receives(&self.caller);
+        let works = receives || self.named;
         Chrome {
             person_name: Some(self.caller.name.clone()),
             csrf: self.form_token(),
             can: NavFlags {
                 today: free && wardbook_domain::today::is_for(&self.caller.duties),
-                queue: receives || somewhere,
-                cases: receives || self.named,
+                queue: works || somewhere,
+                cases: works,
                 breaches: self.board || self.others.iter().any(|other| other.board),
-                search: receives || self.named,
+                search: works,
                 overview: free && wardbook_domain::overview::seen_as(&self.caller.duties).is_some(),
                 board: free && self.caller.duties.iter().any(|held| wardbook_domain::cube::may_read(held.duty)),
                 assets: free && self.web.may_list_assets(&self.caller),

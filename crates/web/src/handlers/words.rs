@@ -41,7 +41,7 @@ pub(crate) fn duty_in_sentence(profile: &Profile, shown: &AddressShown) -> Strin
 /// Why a record is on a reader's queue: the duty that owes it, in this trust's word, and the clause.
 pub(crate) fn why(profile: &Profile, item: &wardbook_app::queue::QueueItem) -> String {
     let duty = item.owner.as_ref().and_then(|owner| Duty::parse(&owner.duty));
-    duty.map(|duty| format!("It comes to you as {} ({})", profile.title(duty), item.why)).unwrap_or_default()
+    duty.map(|duty| format!("It comes to you as {} ({}).", profile.title(duty), item.why)).unwrap_or_default()
 }
 
 /// As it stands inside a sentence; abbreviations (`IT lead`) stay as they are.

@@ -1,4 +1,4 @@
-//! One act on a case: a page with its few questions, the same for every act.
+//! One act on a case or a report: a page with its few questions, the same for every act.
 
 use askama::Template;
 
@@ -6,17 +6,19 @@ use super::Chrome;
 use super::forms::{Choice, CommandToken, FormErrors};
 use super::moment::Moment;
 
-/// `GET /cases/{id}/act/{verb}`.
+/// `GET /cases/{id}/act/{verb}` and `GET /reports/{id}/act/{verb}`.
 #[derive(Debug, Clone, Template)]
-#[template(path = "case_act.html")]
+#[template(path = "act.html")]
 pub struct Act {
     /// Around the page.
     pub chrome: Chrome,
     /// What is wrong with what was sent.
     pub errors: FormErrors,
-    /// The case's id.
-    pub id: String,
-    /// The case's reference.
+    /// What it is an act on.
+    pub on: ActOn,
+    /// Its page.
+    pub href: String,
+    /// Its reference.
     pub reference: String,
     /// The verb, the last part of the path.
     pub verb: String,
@@ -32,10 +34,38 @@ pub struct Act {
     pub button: String,
 }
 
-impl Act {
-    /// The case's page.
-    pub fn href(&self) -> String {
-        format!("/cases/{}", self.id)
+/// What an act is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ActOn {
+    /// A case.
+    Case,
+    /// A report.
+    Report,
+}
+
+impl ActOn {
+    /// What it is called above the heading.
+    pub const fn caption(self) -> &'static str {
+        match self {
+            Self::Case => "Case",
+            Self::Report => "Report",
+        }
+    }
+
+    /// The words of the link back to it.
+    pub const fn back(self) -> &'static str {
+        match self {
+            Self::Case => "Back to the case",
+            Self::Report => "Back to the report",
+        }
+    }
+
+    /// Where the page stands in the navigation.
+    pub const fn nav(self) -> &'static str {
+        match self {
+            Self::Case => "cases",
+            Self::Report => "",
+        }
     }
 }
 

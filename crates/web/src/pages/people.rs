@@ -94,6 +94,17 @@ pub struct EndDuty {
     pub reason: String,
 }
 
+/// Reports and cases that go to others under a proposed profile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Move {
+    /// To whom they go now, in order.
+    pub now: String,
+    /// To whom from then on.
+    pub then: String,
+    /// Which these are.
+    pub of: Vec<String>,
+}
+
 /// A request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WaitingRow {
@@ -101,6 +112,8 @@ pub struct WaitingRow {
     pub id: String,
     /// What is asked, for whom.
     pub what: String,
+    /// The receivers that move, where it is a profile.
+    pub moves: Vec<Move>,
     /// Why.
     pub reason: String,
     /// Who asked.

@@ -12,10 +12,12 @@ use super::due::Due;
 pub struct Queue {
     /// Around the page.
     pub chrome: Chrome,
-    /// How many things are owed, over all pages.
+    /// How many things are owed, over all pages, what waits beside records among them.
     pub owed: usize,
     /// How many of them are past their due instant.
     pub overdue: usize,
+    /// What waits beside records; on the first page alone.
+    pub beside: Vec<BesideRow>,
     /// The rows of this page, most pressing first.
     pub rows: Vec<QueueRow>,
     /// Path of the next page.
@@ -43,6 +45,21 @@ pub struct QueueRow {
     pub href: String,
 }
 
+/// Something that waits and is no record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BesideRow {
+    /// What is owed, as an order: `Decide about 3 monitoring alerts`.
+    pub owed: String,
+    /// Why, and by which clause.
+    pub why: String,
+    /// By when the oldest is due.
+    pub due: Option<Due>,
+    /// The trust, where there are several.
+    pub trust: String,
+    /// Where it is done.
+    pub href: String,
+}
+
 /// `GET /before-you-go`.
 #[derive(Debug, Clone, Template)]
 #[template(path = "before_you_go.html")]
@@ -51,6 +68,8 @@ pub struct BeforeYouGo {
     pub chrome: Chrome,
     /// When the next working day begins, in words.
     pub until: String,
+    /// What waits beside records and falls due before then.
+    pub beside: Vec<BesideRow>,
     /// What falls due before then, most pressing first.
     pub rows: Vec<LeftRow>,
     /// Whether there is more than stands here.

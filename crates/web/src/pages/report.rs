@@ -24,6 +24,8 @@ pub struct Report {
     pub kind: String,
     /// Where it stands.
     pub state: StateTag,
+    /// The protective marking (P0-MARK-1); none on the reporter's own copy.
+    pub marking: Option<String>,
     /// What is owed next, where a clock runs.
     pub due: Option<Due>,
     /// The form as it was filed, by sections.
@@ -40,6 +42,10 @@ pub struct Report {
     pub cases: Vec<CaseLink>,
     /// Questions to whoever reported it that wait for an answer.
     pub questions: Vec<QuestionForm>,
+    /// In whose hands it is, and until when it is put off.
+    pub in_hand: Vec<String>,
+    /// Acts with a page of their own.
+    pub acts: Vec<super::cases::ActLink>,
     /// Who has looked at it; none in the reporter's own copy.
     pub reads: Option<String>,
 }

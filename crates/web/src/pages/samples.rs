@@ -16,13 +16,13 @@ mod telling;
 
 use askama::Template;
 
-use super::acts::{Act, Input, InputKind};
+use super::acts::{Act, ActOn, Input, InputKind};
 use super::cases::{ActLink, Case, CaseRow, Cases, CloseForm, CorrectForm, NoteForm, OtherCase, SummaryForm, TimelineEntry, ToDo};
 use super::due::{Due, rfc3339, when_text};
 use super::forms::{Choice, CommandToken, FormErrors};
 use super::message::Message;
 use super::moment::Moment;
-use super::queue::{BeforeYouGo, LeftRow, Queue, QueueRow};
+use super::queue::{BeforeYouGo, BesideRow, LeftRow, Queue, QueueRow};
 use super::report::{AssessForm, CaseLink, QuestionForm, Report, SettleForm, ToldRow};
 use super::summary::{Section, StateTag, SummaryRow, TagColour};
 use super::today::{ChangedRow, LateRow, Today};
@@ -90,6 +90,16 @@ fn due(hours: i64) -> Due {
     Due::at(NOW_US + hours * HOUR_US, NOW_US)
 }
 
+fn alerts_waiting() -> BesideRow {
+    BesideRow {
+        owed: "Decide about 3 monitoring alerts".to_owned(),
+        why: "Each may be about a child: you decide whether it is safeguarding. (FIL-1)".to_owned(),
+        due: Some(due(2)),
+        trust: "Seacliff Learning Trust".to_owned(),
+        href: "/alerts".to_owned(),
+    }
+}
+
 fn render(name: &'static str, page: &impl Template) -> Rendered {
     let html = page.render().expect("a page of plain fields renders");
     Rendered { name, html }
@@ -144,6 +154,7 @@ fn working() -> Vec<Rendered> {
                 reference: "R-2026-0142".to_owned(),
                 kind: "Online safety concern".to_owned(),
                 state: StateTag::new(state, colour),
+                marking: Some("Confidential".to_owned()),
                 due: Some(due(20)),
                 sections: filing::form_sections(false),
                 files: None,
@@ -151,6 +162,8 @@ fn working() -> Vec<Rendered> {
                 assess,
                 settle: Some(SettleForm { token: token(), open_names: strings(&["Mr Xu"]), ..SettleForm::default() }),
                 cases: vec![CaseLink { href: "/cases/c1".to_owned(), kind: "Safeguarding concern".to_owned() }],
+                in_hand: vec!["In hand: deputy designated safeguarding lead.".to_owned(), format!("Put off until {HOSTILE}.")],
+                acts: vec![ActLink { href: "/reports/r1/act/print".to_owned(), text: "Print it".to_owned() }],
                 reads: Some("/reports/r1/reads".to_owned()),
             },
         )
@@ -162,6 +175,7 @@ fn working() -> Vec<Rendered> {
                 chrome: Chrome { banner: Some("Report R-2026-0139 was assessed".to_owned()), ..chrome() },
                 owed: 5,
                 overdue: 1,
+                beside: vec![alerts_waiting()],
                 rows: vec![
                     QueueRow {
                         now: true,
@@ -207,7 +221,10 @@ fn working() -> Vec<Rendered> {
                 next: Some("/queue?after=c1".to_owned()),
             },
         ),
-        render("today-first", &Today { chrome: chrome(), since: None, only_you: vec![], late: vec![], changed: vec![], covers: vec![] }),
+        render(
+            "today-first",
+            &Today { chrome: chrome(), since: None, only_you: vec![], late: vec![], changed: vec![], covers: vec![], bounded: None },
+        ),
         render(
             "today",
             &Today {
@@ -249,14 +266,19 @@ fn working() -> Vec<Rendered> {
                     "Bea Ashworth: Headteacher, Gull Lane Primary School, from Mon 2 Nov 2026, 08:00 until Fri 6 Nov 2026, 18:00"
                         .to_owned(),
                 ],
+                bounded: Some(1000),
             },
         ),
-        render("before-you-go-empty", &BeforeYouGo { chrome: chrome(), until: when_text(NOW_US), rows: vec![], more: false }),
+        render(
+            "before-you-go-empty",
+            &BeforeYouGo { chrome: chrome(), until: when_text(NOW_US), beside: vec![], rows: vec![], more: false },
+        ),
         render(
             "before-you-go",
             &BeforeYouGo {
                 chrome: chrome(),
                 until: when_text(NOW_US + 64 * HOUR_US),
+                beside: vec![alerts_waiting()],
                 rows: vec![LeftRow {
                     row: row(
                         "Decide whether the ICO must be told, and tell it (Personal-data breach)",
@@ -272,7 +294,10 @@ fn working() -> Vec<Rendered> {
                 more: true,
             },
         ),
-        render("queue-empty", &Queue { chrome: Chrome { demo: Some(strip()), ..chrome() }, owed: 0, overdue: 0, rows: vec![], next: None }),
+        render(
+            "queue-empty",
+            &Queue { chrome: Chrome { demo: Some(strip()), ..chrome() }, owed: 0, overdue: 0, beside: vec![], rows: vec![], next: None },
+        ),
         report("report-new", FormErrors::default(), Some(token()), None, "Waiting to be received", TagColour::Blue),
         report("report-received", FormErrors::default(), None, Some(assess_form()), "Received", TagColour::Yellow),
         report(
@@ -360,7 +385,8 @@ fn act(errors: FormErrors) -> Act {
     Act {
         chrome: chrome(),
         errors,
-        id: "c1".to_owned(),
+        on: ActOn::Case,
+        href: "/cases/c1".to_owned(),
         reference: "1A2B-3C4D".to_owned(),
         verb: "tell".to_owned(),
         title: "Who was told".to_owned(),

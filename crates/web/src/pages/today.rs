@@ -21,6 +21,8 @@ pub struct Today {
     pub changed: Vec<ChangedRow>,
     /// Who covers them, what and from when until when, in words.
     pub covers: Vec<String>,
+    /// How far it was looked through, where that is not everything.
+    pub bounded: Option<usize>,
 }
 
 /// Something that is late.

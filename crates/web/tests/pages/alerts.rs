@@ -11,7 +11,7 @@ fn row(line: u64, fields: &Value) -> ImportRow {
 }
 
 /// Two repeats of one pupil, one of another, and one about the DSL.
-async fn with_alerts(harness: &Harness) {
+pub(crate) async fn with_alerts(harness: &Harness) {
     let alert = |reference: &str, user: &str, at: &str, excerpt: &str| {
         json!({ "alert_id": reference, "occurred_at": at, "school": "SCH01", "device": "PC-382", "user": user, "severity": "3",
             "category": "self-harm", "excerpt": excerpt })

@@ -78,6 +78,38 @@ async fn open_request(person: &mut Browser, what: &str) -> crate::common::Page {
     person.get(&links[0]).await
 }
 
+/// What an administrator may have put aside while the command still made it for anybody.
+struct Kept {
+    tokens: Vec<String>,
+    /// Of the DPO, who opens records, and of a reporter, who does not.
+    codes: [String; 2],
+}
+
+impl Kept {
+    async fn by(harness: &Harness) -> Self {
+        let mut tokens = vec![];
+        for email in [ADMINISTRATOR, HEAD, DSL] {
+            let token = harness.app.create_token(email).await.unwrap().secret;
+            assert!(harness.app.by_token(&token).await.unwrap().is_some(), "{email}");
+            tokens.push(token);
+        }
+        Self { tokens, codes: [harness.code(DPO).await, harness.code(REPORTER).await] }
+    }
+
+    async fn is_good_for_nothing(&self, harness: &Harness) {
+        for token in &self.tokens {
+            assert!(harness.app.by_token(token).await.unwrap().is_none(), "a token that the command made reads nothing after set-up");
+        }
+        for (code, good) in self.codes.iter().zip([false, true]) {
+            let mut browser = harness.browser();
+            let page = browser.get("/enrol").await;
+            let typed = [("code", code.as_str()), ("password", PASSWORD), ("password_again", PASSWORD)];
+            let used = browser.submit(&page, "/enrol", &typed).await;
+            assert_eq!(used.location() == "/sign-in?done=enrolled", good, "{:?}", used.errors());
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn set_up_ends_once_and_no_command_gives_anybody_anything_after_it() {
     let harness = Harness::new().await;
@@ -87,13 +119,16 @@ async fn set_up_ends_once_and_no_command_gives_anybody_anything_after_it() {
     assert_eq!(ends(&harness).await, 0, "setting a factor up is no sign-in with it");
     let (status, code) = local(&harness.local, "/local/v1/users", None, new_user("reporter", Some("SCH01"))).await;
     assert!(status.is_success() && code["secret"].is_string(), "until then the command alone gives a code: {code}");
-    let token = harness.app.create_token(ADMINISTRATOR).await.unwrap().secret;
+    let kept = Kept::by(&harness).await;
     let (mut one, mut two, mut three) = (harness.browser(), harness.browser(), harness.browser());
     one.sign_in(ADMINISTRATOR, PASSWORD).await;
     // The two others at once: whoever comes last ends it, and it ends once.
     tokio::join!(two.sign_in(HEAD, PASSWORD), three.sign_in(DSL, PASSWORD));
     assert!(harness.app.setup_ended().await.unwrap());
     assert_eq!(ends(&harness).await, 1);
+    kept.is_good_for_nothing(&harness).await;
+    let page = one.get("/account/tokens/new").await;
+    let token = one.submit(&page, "/account/tokens/new", &[("label", "My script")]).await.texts(".wb-secret").remove(0);
 
     for (path, body) in [
         ("/local/v1/users", new_user("reporter", Some("SCH01"))),
@@ -305,4 +340,60 @@ async fn a_code_is_good_for_seventy_two_hours() {
         assert_eq!(used.location() == "/sign-in?done=enrolled", good, "after {seconds} s: {:?}", used.errors());
         harness.tick(86_400);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rules_that_move_a_receiver_wait_where_a_second_person_sees_them() {
+    let (harness, mut administrator, mut head, mut dsl) = running().await;
+    let now = harness.app.profile();
+    let (first, second) = (now.version + 1, now.version + 2);
+    let version = |number: u32| {
+        let shipped = wardbook_app::setup::SHIPPED_PROFILES[0].1;
+        shipped.replacen(&format!("version = {}", now.version), &format!("version = {number}"), 1)
+    };
+    let moved = version(first).replacen(
+        "class = \"conduct\"\nchain = [\"headteacher\"",
+        "class = \"conduct\"\nchain = [\"dpo\", \"headteacher\"",
+        1,
+    );
+    let page = administrator.get("/account/tokens/new").await;
+    let token = administrator.submit(&page, "/account/tokens/new", &[("label", "Rules")]).await.texts(".wb-secret").remove(0);
+    let proposer = harness.app.by_token(&token).await.unwrap().unwrap();
+    let propose = async |text: &str, why: &str| {
+        let conditions = wardbook_app::reports::Conditions::default();
+        let waits = harness.app.propose_profile(&proposer, text, why, conditions).await.unwrap();
+        assert_eq!(waits.state, "waiting");
+        waits.id
+    };
+    let id = propose(&moved, "The DPO has more time").await;
+    let queue = head.get("/queue").await.main();
+    assert!(queue.contains("Settle a request that needs a second person"), "{queue}");
+    let page = open_request(&mut head, "which change who receives reports").await;
+    let shown = page.main();
+    assert!(
+        shown.contains(&format!("{}@{first}", now.id)) && shown.contains("The DPO has more time") && shown.contains("Adam Lund"),
+        "{shown}"
+    );
+    assert!(page.texts("main li").iter().any(|moved| moved.contains("Conduct")), "{shown}");
+    assert!(shown.matches("From then onDPO, then Headteacher").count() == 1, "once for all types: {shown}");
+    let release = format!("/people/waiting/{id}/release");
+    let csrf = administrator.get("/people").await.field("/sign-out", "csrf").unwrap();
+    assert_eq!(administrator.post(&release, &[("csrf", &csrf)]).await.status, StatusCode::NOT_FOUND, "never whoever proposed it");
+    harness.tick(11 * 60);
+    assert!(head.submit(&page, &release, &[]).await.location().starts_with("/account/confirm"), "they prove who they are");
+    assert_eq!(harness.app.profile().version, now.version);
+    let page = dsl.get("/account/confirm").await;
+    let code = dsl.code(DSL);
+    dsl.submit(&page, "/account/confirm", &[("code", &code)]).await;
+    let page = open_request(&mut dsl, "which change who receives reports").await;
+    assert_eq!(dsl.submit(&page, &release, &[]).await.location(), "/people/waiting?done=agreed");
+    assert_eq!(harness.app.profile().version, first);
+    assert!(head.get("/people/waiting").await.main().contains("Nothing waits for you"), "it is settled");
+    let back = propose(&version(second), "As it was").await;
+    let page = open_request(&mut dsl, &format!("@{second}")).await;
+    let refuse = format!("/people/waiting/{back}/refuse");
+    assert_eq!(dsl.submit(&page, &refuse, &[("reason", "")]).await.errors()[0].0, "#reason");
+    assert_eq!(dsl.submit(&page, &refuse, &[("reason", "Not before the summer")]).await.location(), "/people/waiting?done=refused");
+    assert!(dsl.get("/people/waiting").await.main().contains("Nothing waits for you"));
+    assert_eq!(harness.app.profile().version, first);
 }

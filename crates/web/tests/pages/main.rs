@@ -17,6 +17,7 @@ mod evidence;
 mod factor;
 mod filing;
 mod forms;
+mod hands;
 mod kinds;
 mod looking;
 mod notices;

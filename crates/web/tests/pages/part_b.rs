@@ -160,7 +160,7 @@ async fn old_papers_show_what_they_say_and_are_not_assessed_here() {
     let id = harness.app.reports(&caller, None, None).await.unwrap().items[0].id.clone();
     let mut dsl = harness.signed_in(DSL).await;
     let page = dsl.get(&format!("/reports/{id}")).await;
-    assert_eq!(page.texts("main .govuk-tag"), ["Imported, not assessed here"], "{}", page.main());
+    assert_eq!(page.texts("main .govuk-tag"), ["Imported, not assessed here", "Confidential"], "{}", page.main());
     for words in
         ["Outcome Spoke to the family", "Closed Monday 10 November 2025 at 12:00pm", "reporter: name Petra Lane", "Reference on paper P-17"]
     {

@@ -59,12 +59,12 @@ async fn a_report_goes_from_filing_to_closing_without_a_script() {
 
     let report = dsl.get(&href(&queue, ".wb-card__action")).await;
     let path = report.path.clone();
-    assert_eq!(report.texts("main .govuk-tag"), ["Waiting to be received"]);
+    assert_eq!(report.texts("main .govuk-tag"), ["Waiting to be received", "Confidential"], "P0-MARK-1");
     assert!(report.main().contains("Reported by Hana Kemp, Class teacher"), "{}", report.main());
     let received = dsl.submit(&report, &format!("{path}/receive"), &[]).await;
     let received = dsl.follow(received).await;
     assert_eq!(received.banner().unwrap(), "You have confirmed that you received this report");
-    assert!(!received.has_form(&format!("{path}/receive")) && received.texts("main .govuk-tag") == ["Received"]);
+    assert!(!received.has_form(&format!("{path}/receive")) && received.texts("main .govuk-tag") == ["Received", "Confidential"]);
     assert!(dsl.get("/queue").await.main().contains("A child could be in danger: assess it now"));
 
     let assessed = dsl.submit(&received, &format!("{path}/assess"), ASSESS).await;
@@ -249,7 +249,8 @@ async fn the_breach_clock_runs_on_the_queue_and_a_link_shows_only_what_may_be_op
     .await;
     let mut head = harness.signed_in(HEAD).await;
     let queue = head.get("/queue").await;
-    assert!(queue.main().contains("in 3 days") && queue.main().contains("Monday 2 November 2026 at 4:12pm"), "{}", queue.main());
+    assert!(queue.main().contains("Due in 1 hour"), "a child could be in danger: {}", queue.main());
+    assert!(queue.main().contains("Its breach clock runs out Monday 2 November 2026 at 4:12pm."), "{}", queue.main());
     let report = head.get(&href(&queue, ".wb-card__action")).await;
     let assess = [("assessment", "data_breach"), ("reason", "Data is out of our hands."), SIGNED];
     let done = head.submit(&report, &format!("{}/assess", report.path), &assess).await;

@@ -108,6 +108,9 @@ async fn p2_audit_1_the_site_is_asked_where_the_profile_says_so_and_stands_in_th
     }
     assert_eq!(sites, [Some("SCH02".to_owned())]);
     assert_eq!(failed_at, [["SCH01"]], "failed ones too");
+    let shown = browser.get("/reads").await.main();
+    assert!(shown.contains("Signed in at Breakwater Academy (password alone)"), "{shown}");
+    assert!(shown.contains("Failed to sign in at Gull Lane Primary School, once: the password"), "{shown}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

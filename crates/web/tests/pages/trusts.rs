@@ -161,6 +161,18 @@ async fn one_queue_leads_into_each_trust_and_a_page_left_open_does_too() {
     let mut forged = first.clone();
     forged.body = forged.body.replace(&first.field(&action, "csrf").unwrap(), &"0".repeat(64));
     assert_eq!(dpo.submit(&forged, &action, &[("decision", "ended")]).await.status, StatusCode::FORBIDDEN);
+
+    // On Monday both fall due before Tuesday; cover is arranged in the trust in which they work.
+    two.first.tick(66 * 3600);
+    let mut dpo = two.signed_in(DPO).await;
+    let left = dpo.get("/before-you-go").await;
+    let cards = left.texts(".wb-card");
+    assert_eq!(cards.len(), 2, "{cards:?}");
+    for (card, trust) in cards.iter().zip(["Harbour Learning Trust", "Lighthouse Trust"]) {
+        assert!(card.contains(trust), "{card}");
+    }
+    let covers: Vec<String> = left.hrefs(".wb-card a").into_iter().filter(|href| href.starts_with("/a")).collect();
+    assert!(covers.len() == 2 && covers.contains(&"/account/trusts".to_owned()), "{covers:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -62,7 +62,10 @@ async fn a_reporter_answers_a_question_beside_their_own_words_and_sees_nothing_o
     let page = dsl.get(&format!("{at}/act/ask")).await;
     dsl.submit(&page, &format!("{at}/act/ask"), &[("question", "Which game was it?")]).await;
     let mut reporter = back(&harness).await;
-    let queue = reporter.get("/queue").await;
+    // A reporter has no queue in their menu: where they begin says that something waits.
+    let begins = reporter.get("/file").await;
+    assert_eq!((begins.status, begins.main().contains("Something waits")), (StatusCode::OK, true), "{}", begins.main());
+    let queue = reporter.get(&begins.href("main a[href='/queue']")).await;
     assert!(queue.main().contains("Answer a question about what you reported"), "{}", queue.main());
     let report = reporter.get(&queue.href(".wb-card__action")).await;
     assert!(report.main().contains("A question for you") && !report.main().contains("George"), "{}", report.main());
@@ -77,6 +80,7 @@ async fn a_reporter_answers_a_question_beside_their_own_words_and_sees_nothing_o
     assert!(after.path.starts_with(&path) && after.banner().as_deref() == Some("Your answer is recorded"), "{}", after.path);
     assert!(!after.main().contains("Which game"), "a question that waits no more is not shown");
     assert_eq!(reporter.get("/queue").await.h1(), "Nothing is owed");
+    assert_eq!(reporter.get("/file").await.status, StatusCode::SEE_OTHER, "nothing waits: the first question at once");
     let case = dsl.get(&at).await;
     assert!(case.main().contains("The one with the castles.") && case.main().contains("Whoever reported it"), "{}", case.main());
 }
@@ -179,7 +183,7 @@ async fn who_is_named_on_a_case_sets_up_a_second_factor_before_they_read_it() {
 }
 
 /// Whoever reported it, signed in again.
-async fn back(harness: &Harness) -> Browser {
+pub(crate) async fn back(harness: &Harness) -> Browser {
     let mut browser = harness.browser();
     browser.sign_in(REPORTER, PASSWORD).await;
     browser

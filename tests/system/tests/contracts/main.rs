@@ -11,6 +11,7 @@ use wardbook_app::state::Kind;
 use wardbook_domain::{
     Duty, FieldGroup,
     event::{AnyEvent, Written, all_types, older_types},
+    report::ReportEvent,
 };
 use wardbook_ledger::Database;
 use wardbook_system_tests::{Engine, Trust, sample_rows};
@@ -178,7 +179,7 @@ async fn a_stored_event_has_the_declared_items() {
     let mut reports = 0;
     for event in &stored {
         let opened = sealed.open(event, &FieldGroup::ALL).await.unwrap();
-        if matches!(opened.event, AnyEvent::Report(_)) {
+        if matches!(opened.event, AnyEvent::Report(ReportEvent::Filed(_))) {
             assert_eq!(event.envelopes().len(), 3);
             reports += 1;
         }

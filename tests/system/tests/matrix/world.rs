@@ -1,15 +1,13 @@
 //! The trust in which every route is asked: somebody for each duty in each relationship, and one matter of each class.
 
 use serde_json::{Value, json};
-use wardbook_app::{
-    accounts::NewUser,
-    import::{ImportKind, ImportRow},
-};
+use wardbook_app::{accounts::NewUser, import::ImportKind};
 use wardbook_domain::{Address, Duty, Scope};
 use wardbook_system_tests::{
     Engine, Trust,
     people::{Person, Wanted},
     registry::{Ids, Route, has},
+    scenes::row,
 };
 
 /// Stands in every text of every record.
@@ -147,7 +145,7 @@ impl World {
         let of_case = self.trust.upload(&of_case, &self.owner(&case).await.token, &source, &[]).await.ok();
         self.arrange(&report, &case).await;
         let [evidence, case_evidence] = [added, of_case].map(|file| file["id"].as_str().unwrap().to_owned());
-        Matter { class, ids: Ids { report, case, evidence, case_evidence, draft: "0".repeat(32) } }
+        Matter { class, ids: Ids { report, case, evidence, case_evidence, draft: "0".repeat(32), person: "0".repeat(32) } }
     }
 }
 
@@ -179,11 +177,6 @@ impl World {
         }
         panic!("nobody owns the case");
     }
-}
-
-fn row(line: u64, fields: Value) -> ImportRow {
-    let Value::Object(fields) = fields else { unreachable!("a row is an object") };
-    ImportRow { line, fields }
 }
 
 async fn import(trust: &Trust, kind: ImportKind, rows: Vec<Value>) {

@@ -3,10 +3,10 @@
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
-use wardbook_app::import::{ImportKind, ImportRow};
-use wardbook_domain::{Duty, Scope};
+use wardbook_app::import::ImportKind;
+use wardbook_domain::Duty;
 use wardbook_ledger::Database;
-use wardbook_system_tests::{Engine, Trust, host::Host, on_both_engines, people::Wanted, report};
+use wardbook_system_tests::{Engine, Trust, host::Host, on_both_engines, people::Wanted, report, scenes::school_row};
 use wardbook_testkit::sqlite_url;
 use wardbook_views::sql::{Arg, execute, fetch};
 
@@ -34,17 +34,11 @@ struct Scene {
 
 /// A concern about an adult that its receiver has opened, and an administrator with a token of their own.
 async fn scene(engine: Engine, seed: u64) -> Scene {
-    let trust = Trust::new(engine, seed).await;
-    let fields = json!({ "code": "SCH01", "name": "Oakfield Primary" }).as_object().unwrap().clone();
-    trust.import(ImportKind::Schools, vec![ImportRow { line: 2, fields }]).await;
-    let person = async |name: &str, duty: Duty| {
-        let school = (duty.scope() == Scope::School || duty == Duty::Reporter).then_some("SCH01");
-        trust.token(&format!("{}@example.org", name.to_lowercase().replace(' ', ".")), name, duty, school).await
-    };
-    let reporter = person("Hana Kemp", Duty::Reporter).await;
-    let head = person("Uma Jones", Duty::Headteacher).await;
-    let dsl = person("George Xu", Duty::Dsl).await;
-    let administrator = person("Ada Ray", Duty::Administrator).await;
+    let trust = Trust::with_schools(engine, seed, &["SCH01"]).await;
+    let reporter = trust.holder("Hana Kemp", Duty::Reporter).await;
+    let head = trust.holder("Uma Jones", Duty::Headteacher).await;
+    let dsl = trust.holder("George Xu", Duty::Dsl).await;
+    let administrator = trust.holder("Ada Ray", Duty::Administrator).await;
     let mut form = report("SCH01", "low_level_concern", &format!("{CANARY} of what was seen."));
     form["about"] = json!({ "whom": "another", "name": "Callum Field" });
     let filed = trust.call("POST", "/api/v1/reports", Some(&reporter), Some(&form)).await;
@@ -206,8 +200,7 @@ async fn exclusions_taken_out_of_the_lists_exclude_all_the_same(engine: Engine) 
 async fn what_is_moved_from_one_trust_to_another_opens_in_neither(engine: Engine) {
     let host = Host::new(engine, 507).await;
     for trust in host.each() {
-        let fields = json!({ "code": "SCH01", "name": "Oakfield Primary" }).as_object().unwrap().clone();
-        trust.import(ImportKind::Schools, vec![ImportRow { line: 2, fields }]).await;
+        trust.import(ImportKind::Schools, vec![school_row(2, "SCH01")]).await;
     }
     let head = |email| Wanted { email, name: "Uma Jones", duty: Duty::Headteacher, school: "SCH01" };
     let (uma, theirs) = (host.first.person(head("uma@oakfield.example")).await, host.second.person(head("una@harbour.example")).await);

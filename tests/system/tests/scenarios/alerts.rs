@@ -9,8 +9,8 @@ use wardbook_app::{
     import::{DryRun, ImportBatch, ImportKind, ImportRow, Imported},
     reads::Reads,
 };
-use wardbook_domain::{Duty, FieldGroup, event::AnyEvent, trace::TraceEvent};
-use wardbook_system_tests::{Answer, Engine, Trust, on_both_engines, sample_rows, year};
+use wardbook_domain::Duty;
+use wardbook_system_tests::{Answer, Engine, Trust, on_both_engines, sample_rows, scenes::row, year};
 
 on_both_engines!(
     the_sample_comes_in_once_and_a_changed_row_is_refused,
@@ -25,11 +25,6 @@ on_both_engines!(
     many_are_decided_at_once,
     a_look_at_alerts_leaves_its_trace,
 );
-
-fn row(line: u64, fields: Value) -> ImportRow {
-    let Value::Object(fields) = fields else { panic!("a row is an object") };
-    ImportRow { line, fields }
-}
 
 fn alert(reference: &str, user: &str, category: &str, at: &str) -> Value {
     json!({ "alert_id": reference, "occurred_at": at, "school": "SCH01", "user": user, "category": category, "severity": "3",
@@ -452,12 +447,7 @@ async fn a_look_at_alerts_leaves_its_trace(engine: Engine) {
         .await;
     let list = listed(&trust, &dsl).await;
     listed(&trust, &head).await;
-    let mut shown = vec![];
-    for stored in trust.app.read_book(0, 1000).await.unwrap() {
-        if let AnyEvent::Trace(TraceEvent::Shown(look)) = trust.app.opener().open(&stored, &FieldGroup::ALL).await.unwrap().event {
-            shown.push((look.page.clone(), look.reading_as, look.records.len()));
-        }
-    }
+    let shown: Vec<_> = trust.looks().await.into_iter().map(|look| (look.page, look.reading_as, look.records.len())).collect();
     let as_head = [(Some(Duty::Headteacher), 2)];
     assert_eq!(shown[0], ("alerts".to_owned(), Some(Duty::Dsl), 1), "the records whose text was shown");
     assert_eq!(shown[1..].iter().map(|(_, duty, count)| (*duty, *count)).collect::<Vec<_>>(), as_head);
@@ -469,6 +459,9 @@ async fn a_look_at_alerts_leaves_its_trace(engine: Engine) {
     let own = trust.call("GET", "/api/v1/reads?mine", Some(&dsl), None).await.ok();
     let first = own["items"].as_array().unwrap().iter().find(|read| read["record_kind"] == "alert").unwrap();
     assert_eq!(first["record"], list["groups"][0]["alerts"][0]["id"]);
+    let left = trust.call("GET", "/api/v1/before-you-go", Some(&dsl), None).await.ok();
+    assert_eq!((&left["beside"][0]["what"], &left["beside"][0]["count"]), (&json!("alerts"), &json!(1)), "{left}");
+    assert_eq!(left["beside"][0]["due_at"], "2026-10-30T17:00:00Z", "a working day after Thursday morning");
     // Of the alert about him he hears nothing there either.
     assert_eq!(own["items"].as_array().unwrap().iter().filter(|read| read["record_kind"] == "alert").count(), 1);
 }

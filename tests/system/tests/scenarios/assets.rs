@@ -3,10 +3,16 @@
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
-use wardbook_app::import::{ImportBatch, ImportKind, ImportRow};
+use wardbook_app::import::{ImportBatch, ImportKind};
 use wardbook_domain::Duty;
 use wardbook_domain::clock::Date;
-use wardbook_system_tests::{Engine, Trust, on_both_engines, people::Wanted, registry::Route, sample_rows};
+use wardbook_system_tests::{
+    Engine, Trust, on_both_engines,
+    people::Wanted,
+    registry::Route,
+    sample_rows,
+    scenes::{email, row},
+};
 
 on_both_engines!(
     the_sample_lists_come_in_and_a_lost_device_is_known,
@@ -15,11 +21,6 @@ on_both_engines!(
     whoever_opens_records_asks_for_the_devices_of_their_schools_and_nobody_else,
     the_list_is_for_the_it_lead_and_the_head,
 );
-
-fn row(line: u64, fields: Value) -> ImportRow {
-    let Value::Object(fields) = fields else { panic!("a row is an object") };
-    ImportRow { line, fields }
-}
 
 #[expect(clippy::unnecessary_wraps, reason = "as the rows have it")]
 fn day(text: &str) -> Option<Date> {
@@ -111,8 +112,7 @@ async fn an_equal_row_changes_nothing_and_a_different_one_corrects(engine: Engin
 async fn whoever_opens_records_asks_for_the_devices_of_their_schools_and_nobody_else(engine: Engine) {
     let trust = with_register(engine, 604).await;
     let ask = async |duty: Duty, school: Option<&str>, name: &str, tag: &str| {
-        let email = format!("{}@example.org", name.to_lowercase().replace(' ', "."));
-        let token = trust.token(&email, name, duty, school).await;
+        let token = trust.token(&email(name), name, duty, school).await;
         let answer = trust.call("GET", &format!("/api/v1/assets?tag={tag}"), Some(&token), None).await;
         (answer.status, answer.json()["items"].as_array().map(Vec::len))
     };

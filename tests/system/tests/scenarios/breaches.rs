@@ -36,10 +36,6 @@ async fn board(trust: &Trust, token: &str) -> Vec<Value> {
     page["items"].as_array().unwrap().clone()
 }
 
-async fn file(trust: &Trust, token: &str, form: &Value) -> String {
-    trust.call("POST", "/api/v1/reports", Some(token), Some(form)).await.ok()["id"].as_str().unwrap().to_owned()
-}
-
 fn at(value: &Value) -> Option<Instant> {
     value.as_str().and_then(Instant::parse)
 }
@@ -88,7 +84,7 @@ async fn tim_2_seventy_two_hours_cross_the_changes_of_the_clocks(engine: Engine)
     ] {
         let mut form = report("SCH01", "loss_of_data", "A class list is gone.");
         form["reported_at"] = json!(aware);
-        let id = file(&trust, &reporter, &form).await;
+        let id = trust.file(&reporter, &form).await;
         let shown = trust.call("GET", &format!("/api/v1/breaches/{id}"), Some(&dpo), None).await.ok();
         assert_eq!((at(&shown["aware_at"]), at(&shown["due_at"])), (Instant::parse(aware), Instant::parse(due)), "{aware}");
     }
@@ -101,7 +97,7 @@ async fn a_clock_runs_from_filing_is_moved_with_a_reason_confirmed_and_ended(eng
     let mut form = report("SCH01", "theft_of_data", "Papers were stolen from a car.");
     form["incident_at"] = json!("2026-10-28T18:00+00:00");
     form["discovered_at"] = json!("2026-10-29T08:00+00:00");
-    let id = file(&trust, &reporter, &form).await;
+    let id = trust.file(&reporter, &form).await;
     let path = format!("/api/v1/breaches/{id}");
     let shown = trust.call("GET", &path, Some(&dpo), None).await.ok();
     for (field, instant) in [
@@ -164,7 +160,7 @@ async fn a_clock_runs_from_filing_is_moved_with_a_reason_confirmed_and_ended(eng
 async fn an_assessment_hands_the_clock_over_to_its_case(engine: Engine) {
     let trust = Trust::with_directory(engine, 304).await;
     let (dpo, reporter, head) = (dpo(&trust).await, reporter(&trust).await, head(&trust).await);
-    let id = file(&trust, &reporter, &report("SCH01", "loss_of_data", "A memory stick is gone.")).await;
+    let id = trust.file(&reporter, &report("SCH01", "loss_of_data", "A memory stick is gone.")).await;
     let earlier = json!({ "aware_at": "2026-10-30T09:00Z", "reason": "The office had been told." });
     trust.call("POST", &format!("/api/v1/breaches/{id}/aware"), Some(&dpo), Some(&earlier)).await.ok();
     let assess = json!({ "categories": ["data_breach"], "reason": "It held a class list." });
@@ -195,7 +191,7 @@ async fn a_data_protection_officer_who_is_concerned_has_nothing_and_the_stand_in
     let (dpo, reporter, head) = (dpo(&trust).await, reporter(&trust).await, head(&trust).await);
     let mut form = report("SCH01", "loss_of_data", "She left the register on the train.");
     form["about"] = json!({ "whom": "another", "name": "Dora Pike" });
-    let id = file(&trust, &reporter, &form).await;
+    let id = trust.file(&reporter, &form).await;
     assert_eq!(board(&trust, &dpo).await, Vec::<Value>::new());
     assert_eq!(trust.call("GET", "/api/v1/queue", Some(&dpo), None).await.ok()["items"], json!([]));
     let (moved, decided) = (json!({ "aware_at": "2026-10-30T08:00Z", "reason": "r" }), json!({ "decision": "ended", "reason": "r" }));
@@ -224,7 +220,7 @@ async fn first_facts_tell_no_story_and_no_person(engine: Engine) {
     form["immediate_action"] = json!(canary("action"));
     form["data_affected"] = json!(["pupil_personal_data", "sensitive_or_confidential_data"]);
     form["individuals_affected"] = json!(31);
-    let id = file(&trust, &reporter, &form).await;
+    let id = trust.file(&reporter, &form).await;
     let path = format!("/api/v1/breaches/{id}");
     let list = trust.call("GET", "/api/v1/breaches", Some(&dpo), None).await;
     let shown = trust.call("GET", &path, Some(&dpo), None).await;
@@ -249,7 +245,7 @@ async fn who_has_first_facts_only_reads_them_and_decides_nothing(engine: Engine)
     let lead = trust.token("it@example.org", "Ida Tan", Duty::ItLead, None).await;
     let mut form = report("SCH01", "theft_of_equipment", "SECRET STORY of a pupil and a tablet.");
     form["danger"] = json!("yes");
-    let id = file(&trust, &reporter, &form).await;
+    let id = trust.file(&reporter, &form).await;
     let queue = trust.call("GET", "/api/v1/queue", Some(&lead), None).await;
     let row = &queue.json()["items"][0];
     assert_eq!((&row["id"], &row["record"], &row["next_action"]), (&json!(id), &json!("breach"), &json!("Read the first facts")));

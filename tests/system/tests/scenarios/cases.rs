@@ -13,6 +13,7 @@ on_both_engines!(
     a_merger_takes_actions_questions_and_the_earlier_clock_along,
     another_kind_of_case_goes_on_with_what_is_known,
     what_is_the_same_is_closed_with_its_link_alone,
+    a_case_leaves_nothing_behind_when_it_goes_on_as_another_kind,
     human_resources_get_what_was_written_for_them,
     what_is_late_goes_on_to_the_next_until_it_is_done,
     a_report_that_nobody_receives_goes_on_to_the_next,
@@ -256,6 +257,24 @@ async fn another_kind_of_case_goes_on_with_what_is_known(engine: Engine) {
     assert_eq!(one(&case, "people", "name", "Callum Reid")["part"], "affected");
     let text = case.to_string();
     assert!(text.contains("Callum Reid") && text.contains("The police are not told"), "{text}");
+}
+
+/// P1-ROUTE-1, P0-FORM-10: neither the copy in the child's record nor what is planned is lost because a case turns out to be another kind.
+async fn a_case_leaves_nothing_behind_when_it_goes_on_as_another_kind(engine: Engine) {
+    let town = Town::new(engine, 741, 0).await;
+    let (path, dsl) = town.open(&asks("online_safety_concern", "safeguarding_concern", "online_safety", &[])).await;
+    let planned = town.act(&path, "plan", dsl, json!({ "what": "Ring the mother", "owner": "George Xu" })).await;
+    let action = planned["actions"][0]["id"].as_str().unwrap().to_owned();
+    let ask = json!({ "matter": "data_breach", "reason": "A class list was read out.", "shared": "A class list was read out." });
+    let refused = town.answer(&path, "reclassify", dsl, &ask).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+    for wanted in ["steps.safeguarding_record", &format!("actions.{action}"), "Ring the mother"] {
+        assert!(refused.text.contains(wanted), "{wanted}: {}", refused.text);
+    }
+    town.act(&path, "complete", dsl, json!({ "action": action, "result": "She knows." })).await;
+    town.act(&path, "tell", dsl, json!({ "whom": "safeguarding_record", "how": "Copied", "reference": "MC-118" })).await;
+    let moved = town.act(&path, "reclassify", dsl, ask).await;
+    assert_eq!(moved["state"], "closed", "{moved}");
 }
 
 async fn what_is_the_same_is_closed_with_its_link_alone(engine: Engine) {

@@ -10,7 +10,7 @@ use wardbook_app::{
     evidence::{AddError, EvidenceShown, Incoming, NewFile, Under, Unread, Welcome},
     reports::Conditions,
 };
-use wardbook_domain::{Duty, FieldGroup, event::AnyEvent, evidence::Given, trace::TraceEvent};
+use wardbook_domain::{Duty, FieldGroup, event::AnyEvent, evidence::Given};
 use wardbook_ledger::Database;
 use wardbook_system_tests::{Engine, Trust, on_both_engines, report};
 use wardbook_views::sql::fetch;
@@ -41,10 +41,6 @@ async fn people(trust: &Trust) -> People {
         head: trust.token("uma.jones@example.org", "Uma Jones", Duty::Headteacher, Some("SCH01")).await,
         dsl: trust.token("george.xu@example.org", "George Xu", Duty::Dsl, Some("SCH01")).await,
     }
-}
-
-async fn filed(trust: &Trust, reporter: &str, form: &Value) -> String {
-    trust.call("POST", "/api/v1/reports", Some(reporter), Some(form)).await.ok()["id"].as_str().unwrap().to_owned()
 }
 
 fn laptop() -> Value {
@@ -100,7 +96,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 async fn a_file_goes_round_and_only_readers_get_it(engine: Engine) {
     let trust = Trust::with_directory(engine, 201).await;
     let People { reporter, head, dsl } = people(&trust).await;
-    let id = filed(&trust, &reporter, &laptop()).await;
+    let id = trust.file(&reporter, &laptop()).await;
     let path = format!("/api/v1/reports/{id}/evidence");
     let parts = no("The paper form", "C:\\scans\\Form é 1.PDF", PDF);
     let key = [("idempotency-key", "scan-1")];
@@ -137,21 +133,14 @@ async fn a_file_goes_round_and_only_readers_get_it(engine: Engine) {
     assert_eq!(trust.call("GET", &format!("/api/v1/reports/{id}"), Some(&reporter), None).await.ok()["evidence"], json!([]));
     assert_eq!(trust.upload(&path, &dsl, &no("x", "a.pdf", PDF), &[]).await.status, StatusCode::NOT_FOUND);
     // A file is found under its own report only.
-    let second = filed(&trust, &reporter, &laptop()).await;
+    let second = trust.file(&reporter, &laptop()).await;
     let crossed = trust.call("GET", &format!("/api/v1/reports/{second}/evidence/{evidence}"), Some(&head), None).await;
     assert_eq!(crossed.status, StatusCode::NOT_FOUND);
 
     // Reading it left a trace that names both records.
-    let mut read = vec![];
-    for stored in trust.app.read_book(0, 1000).await.unwrap() {
-        let opened = trust.app.opener().open(&stored, &FieldGroup::ALL).await.unwrap();
-        if let AnyEvent::Trace(TraceEvent::Shown(shown)) = opened.event
-            && shown.page == "evidence"
-            && shown.reading_as == Some(Duty::Headteacher)
-        {
-            read.push(shown.records.iter().map(ToString::to_string).collect::<Vec<_>>());
-        }
-    }
+    let mut read = trust.looks().await;
+    read.retain(|shown| shown.page == "evidence" && shown.reading_as == Some(Duty::Headteacher));
+    let read: Vec<Vec<String>> = read.iter().map(|shown| shown.records.iter().map(ToString::to_string).collect()).collect();
     assert_eq!(read, [[id, evidence]]);
     assert_eq!(trust.app.sweep_blobs().await.unwrap(), 0);
     trust.places.tick(2 * DAY);
@@ -162,7 +151,7 @@ async fn a_file_goes_round_and_only_readers_get_it(engine: Engine) {
 async fn what_is_no_such_file_is_refused_by_name_and_not_kept(engine: Engine) {
     let trust = Trust::with_directory(engine, 202).await;
     let People { reporter, head, .. } = people(&trust).await;
-    let id = filed(&trust, &reporter, &laptop()).await;
+    let id = trust.file(&reporter, &laptop()).await;
     let path = format!("/api/v1/reports/{id}/evidence");
     let size = trust.app.head_size().await.unwrap();
     for (name, content, says) in [
@@ -214,7 +203,7 @@ async fn an_image_is_never_taken_in_and_a_dsl_must_act(engine: Engine) {
     let People { reporter, head, dsl } = people(&trust).await;
     let secret = b"\xff\xd8\xff\xe0 KANARIE-of-the-image";
     for (answer, by, n) in [("yes", &reporter, 0), ("unsure", &head, 1)] {
-        let id = filed(&trust, &reporter, &laptop()).await;
+        let id = trust.file(&reporter, &laptop()).await;
         let path = format!("/api/v1/reports/{id}");
         assert_eq!(trust.call("GET", &path, Some(&dsl), None).await.status, StatusCode::NOT_FOUND, "an equipment report");
         let parts = [("image", None, answer.as_bytes()), ("what", None, b"KANARIE"), ("file", Some("KANARIE.jpg"), secret.as_slice())];
@@ -269,7 +258,7 @@ async fn an_image_is_never_taken_in_and_a_dsl_must_act(engine: Engine) {
     // Named on the form itself: nothing is ever taken in.
     let mut form = laptop();
     form["image"] = json!("unsure");
-    let id = filed(&trust, &reporter, &form).await;
+    let id = trust.file(&reporter, &form).await;
     let refused = trust.upload(&format!("/api/v1/reports/{id}/evidence"), &reporter, &no("x", "a.pdf", PDF), &[]).await;
     assert_eq!(refused.status, StatusCode::CONFLICT);
     let nothing = trust.call("POST", &format!("/api/v1/reports/{id}/image"), Some(&reporter), Some(&json!({ "answer": "no" }))).await;
@@ -296,7 +285,7 @@ async fn the_person_concerned_gets_one_answer_on_every_way_in(engine: Engine) {
     let People { reporter, head, dsl } = people(&trust).await;
     let mut form = report("SCH01", "low_level_concern", "She drove a pupil home alone.");
     form["about"] = json!({ "whom": "headteacher" });
-    let id = filed(&trust, &reporter, &form).await;
+    let id = trust.file(&reporter, &form).await;
     let added = trust.upload(&format!("/api/v1/reports/{id}/evidence"), &reporter, &no("x", "a.pdf", PDF), &[]).await;
     let evidence = added.json()["id"].as_str().unwrap().to_owned();
     let unknown = "0".repeat(32);
@@ -329,7 +318,7 @@ async fn a_reporter_learns_nothing_of_later_acts_by_adding_a_file(engine: Engine
     // A self-referrer has their words and their receipt, and no way to add.
     let mut own = report("SCH01", "low_level_concern", "I gave a pupil a lift home.");
     own["self_referral"] = json!(true);
-    let own = filed(&trust, &reporter, &own).await;
+    let own = trust.file(&reporter, &own).await;
     let path = format!("/api/v1/reports/{own}");
     let unknown = format!("/api/v1/reports/{}", "0".repeat(32));
     for answer in ["no", "yes"] {
@@ -343,7 +332,7 @@ async fn a_reporter_learns_nothing_of_later_acts_by_adding_a_file(engine: Engine
     assert!(matches!(place(&own).await, Err(AppError::NotFound)));
 
     // What the head does with a report shows in no answer to its reporter, nor does it that the report was found to be about them.
-    let id = filed(&trust, &reporter, &report("SCH01", "misuse_of_ict", "A screen was left open.")).await;
+    let id = trust.file(&reporter, &report("SCH01", "misuse_of_ict", "A screen was left open.")).await;
     let before = place(&id).await.unwrap();
     assert_eq!(before.welcome, Welcome::Yes);
     trust.call("POST", &format!("/api/v1/reports/{id}/image"), Some(&head), Some(&json!({ "answer": "yes" }))).await.ok();
@@ -361,7 +350,7 @@ async fn the_dsl_who_must_act_is_never_the_person_concerned(engine: Engine) {
     let deputy = trust.token("bea.ashworth-fletcher@example.org", "Bea Ashworth-Fletcher", Duty::DeputyDsl, Some("SCH01")).await;
     let mut form = report("SCH01", "low_level_concern", "He has pictures on his telephone.");
     form["about"] = json!({ "whom": "dsl" });
-    let id = filed(&trust, &reporter, &form).await;
+    let id = trust.file(&reporter, &form).await;
     trust.call("POST", &format!("/api/v1/reports/{id}/image"), Some(&reporter), Some(&json!({ "answer": "unsure" }))).await.ok();
     assert_eq!(trust.call("GET", &format!("/api/v1/reports/{id}"), Some(&dsl), None).await.status, StatusCode::NOT_FOUND);
     assert_eq!(trust.call("GET", "/api/v1/queue", Some(&dsl), None).await.ok()["items"], json!([]));
@@ -385,7 +374,7 @@ async fn the_dsl_who_must_act_is_never_the_person_concerned(engine: Engine) {
 async fn an_attempt_that_was_cut_off_is_taken_up_again_or_swept(engine: Engine) {
     let trust = Trust::with_directory(engine, 206).await;
     let People { reporter, head, .. } = people(&trust).await;
-    let id = filed(&trust, &reporter, &laptop()).await;
+    let id = trust.file(&reporter, &laptop()).await;
     let number: [u8; 16] = hex::decode(&id).unwrap().try_into().unwrap();
     let under = Under::Report(number);
     let by = caller(&trust, &reporter).await;
@@ -427,7 +416,7 @@ async fn an_attempt_that_was_cut_off_is_taken_up_again_or_swept(engine: Engine) 
 async fn a_kept_file_that_was_altered_or_lost_is_not_given_out(engine: Engine) {
     let trust = Trust::with_directory(engine, 207).await;
     let People { reporter, head, .. } = people(&trust).await;
-    let id = filed(&trust, &reporter, &laptop()).await;
+    let id = trust.file(&reporter, &laptop()).await;
     let path = format!("/api/v1/reports/{id}/evidence");
     let evidence = trust.upload(&path, &reporter, &no("x", "a.pdf", PDF), &[]).await.json()["id"].as_str().unwrap().to_owned();
     let db = Database::connect(trust.places.database()).await.unwrap();

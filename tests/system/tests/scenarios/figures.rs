@@ -2,12 +2,13 @@
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
-use wardbook_app::import::{ImportKind, ImportRow};
-use wardbook_domain::{Duty, FieldGroup, event::AnyEvent, trace::Shown, trace::TraceEvent};
+use wardbook_app::import::ImportKind;
+use wardbook_domain::{Duty, trace::Shown};
 use wardbook_system_tests::{
     Engine, Trust, on_both_engines,
     people::{Person, Wanted},
     report,
+    scenes::{email, row},
 };
 
 on_both_engines!(
@@ -30,15 +31,11 @@ struct People {
 
 async fn people(engine: Engine, seed: u64) -> People {
     let trust = Trust::new(engine, seed).await;
-    let row = |line, fields: Value| ImportRow { line, fields: fields.as_object().unwrap().clone() };
     let schools = ["SCH01", "SCH02"].map(|code| row(2, json!({ "code": code, "name": format!("School {code}") }))).to_vec();
     assert_eq!(trust.import(ImportKind::Schools, schools).await.refused, vec![]);
     let adult = |number: u64| json!({ "staff_id": format!("A-{number}"), "name": format!("Adult Number{number}"), "school": "SCH01" });
     assert_eq!(trust.import(ImportKind::Staff, (0..20).map(|number| row(number + 2, adult(number))).collect()).await.refused, vec![]);
-    let person = async |name: &str, duty| {
-        let email = format!("{}@example.org", name.to_lowercase().replace(' ', "."));
-        trust.person(Wanted { email: &email, name, duty, school: "SCH01" }).await
-    };
+    let person = async |name: &str, duty| trust.person(Wanted { email: &email(name), name, duty, school: "SCH01" }).await;
     let reporter = person("Hana Kemp", Duty::Reporter).await;
     let head = person("Uma Jones", Duty::Headteacher).await;
     let lead = person("Ines Okoye", Duty::TrustLead).await;
@@ -75,13 +72,8 @@ impl People {
 
     /// Every look that names no record.
     async fn looks(&self) -> Vec<Shown> {
-        let mut all = vec![];
-        for stored in self.trust.app.read_book(0, 1000).await.unwrap() {
-            if let AnyEvent::Trace(TraceEvent::Shown(shown)) = self.trust.app.opener().open(&stored, &FieldGroup::ALL).await.unwrap().event
-            {
-                all.extend(Some(*shown).filter(|shown| shown.records.is_empty()));
-            }
-        }
+        let mut all = self.trust.looks().await;
+        all.retain(|shown| shown.records.is_empty());
         all
     }
 }

@@ -14,7 +14,7 @@ use wardbook_app::{
     evidence::{FilesPolicy, Incoming, NewFile, Previewed, Under, Unread},
     reports::Conditions,
 };
-use wardbook_domain::{Duty, FieldGroup, event::AnyEvent, evidence::Given, trace::TraceEvent};
+use wardbook_domain::{Duty, evidence::Given};
 use wardbook_ledger::Database;
 use wardbook_system_tests::{Engine, PURPOSE, Places, Trust, on_both_engines, report, sample_rows};
 use wardbook_vault::{BLOB_HEADER, BlobPlace, KeyError, KeyStore, Surroundings, Vault, blob_key_id, open_blob, shares};
@@ -177,16 +177,12 @@ async fn a_file_of_a_case_is_for_those_who_read_the_case(engine: Engine) {
     assert_eq!(world.get(&world.head, &file).await.status, StatusCode::NOT_FOUND);
 
     // Every look at the content named the case and the file, with its purpose.
-    let mut looks = 0;
-    for stored in world.trust.app.read_book(0, 2000).await.unwrap() {
-        let opened = world.trust.app.opener().open(&stored, &FieldGroup::ALL).await.unwrap();
-        let AnyEvent::Trace(TraceEvent::Shown(shown)) = opened.event else { continue };
+    let mut looks = world.trust.looks().await;
+    looks.retain(|shown| {
         let records: Vec<String> = shown.records.iter().map(ToString::to_string).collect();
-        if shown.page == "evidence" && records == [world.case.clone(), file.clone()] && shown.purpose == "case_work" {
-            looks += 1;
-        }
-    }
-    assert_eq!(looks, 4, "the answer to its sending, and three downloads");
+        shown.page == "evidence" && records == [world.case.clone(), file.clone()] && shown.purpose == "case_work"
+    });
+    assert_eq!(looks.len(), 4, "the answer to its sending, and three downloads");
     // About an adult's conduct a purpose is asked for, of a file as of the case (design §1.5).
     let form = report("SCH01", "low_level_concern", "He drove a pupil home alone.");
     let concern = world.trust.call("POST", "/api/v1/reports", Some(&world.reporter), Some(&form)).await.ok();

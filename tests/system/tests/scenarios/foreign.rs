@@ -69,14 +69,33 @@ impl Held {
         let caller = trust.app.by_token(&head.token).await.unwrap().unwrap();
         let draft = hex::encode(trust.app.start_draft(&caller, &json!({ "what_happened": CANARY })).await.unwrap());
         let form_token = trust.app.form_token(&head.session);
-        Self { ids: Ids { report, case, evidence, case_evidence, draft }, trust, head, cursor, etag, form_token }
+        Self {
+            ids: Ids { report, case, evidence, case_evidence, draft, person: caller.person.to_string() },
+            trust,
+            head,
+            cursor,
+            etag,
+            form_token,
+        }
     }
 
     /// Everything that its head holds.
     fn secrets(&self) -> Vec<String> {
-        let Ids { report, case, evidence, case_evidence, draft } = self.ids.clone();
+        let Ids { report, case, evidence, case_evidence, draft, person } = self.ids.clone();
         let (token, session) = (self.head.token.clone(), self.head.session.clone());
-        vec![report, case, evidence, case_evidence, draft, token, session, self.cursor.clone(), self.etag.clone(), self.form_token.clone()]
+        vec![
+            report,
+            case,
+            evidence,
+            case_evidence,
+            draft,
+            person,
+            token,
+            session,
+            self.cursor.clone(),
+            self.etag.clone(),
+            self.form_token.clone(),
+        ]
     }
 }
 

@@ -1,9 +1,11 @@
 //! Old papers: who may bring them in, as what, what a dry run says, and that rows about the importer tell the importer nothing.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 use wardbook_app::import::{DryRun, ImportBatch, ImportKind, ImportRow};
 use wardbook_domain::Duty;
-use wardbook_system_tests::{Engine, Trust, on_both_engines, sample_rows};
+use wardbook_system_tests::{Engine, Trust, on_both_engines, sample_rows, scenes::row};
 
 on_both_engines!(
     reports_come_from_a_named_person_who_receives_reports,
@@ -12,11 +14,6 @@ on_both_engines!(
     a_dry_run_says_what_would_come_and_writes_nothing,
     a_bad_row_is_refused_by_field_and_the_good_ones_stay,
 );
-
-fn row(line: u64, fields: Value) -> ImportRow {
-    let Value::Object(fields) = fields else { panic!("a row is an object") };
-    ImportRow { line, fields }
-}
 
 fn paper(reference: &str) -> Value {
     json!({ "reference": reference, "school": "SCH01", "types": ["loss_of_data"], "what_happened": "A register was left on a bus.",
@@ -136,7 +133,9 @@ async fn a_dry_run_says_what_would_come_and_writes_nothing(engine: Engine) {
     assert_eq!(trust.app.head_size().await.unwrap(), size);
 
     let done = trust.app.import(batch(rows, false, false), Some(&importer)).await.unwrap();
-    assert_eq!((done.accepted, trust.app.head_size().await.unwrap() - size), (dry.records, dry.records), "what it said came true");
+    let written: Vec<_> = trust.app.read_book(size, 10_000).await.unwrap();
+    let streams: BTreeSet<[u8; 16]> = written.iter().map(|event| *event.stream.as_bytes()).collect();
+    assert_eq!((done.accepted, streams.len() as u64), (dry.records, dry.records), "what it said came true");
     // The clocks stood with the stand-in; the DPO who takes office now has them all.
     let dpo = trust.token("priya.anand@example.org", "Priya Anand", Duty::Dpo, None).await;
     let board = trust.call("GET", "/api/v1/breaches?limit=1000", Some(&dpo), None).await.ok();

@@ -2,8 +2,8 @@
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
-use wardbook_domain::{Duty, FieldGroup, event::AnyEvent, trace::Shown, trace::TraceEvent};
-use wardbook_system_tests::{Engine, PURPOSE, Trust, on_both_engines, report};
+use wardbook_domain::Duty;
+use wardbook_system_tests::{Engine, PURPOSE, Trust, on_both_engines, report, scenes::concern};
 
 on_both_engines!(
     each_sees_of_a_look_what_they_may_know_of_its_record,
@@ -37,34 +37,8 @@ async fn people(engine: Engine, seed: u64) -> People {
     People { trust, reporter, head, other_head, dsl, dpo, auditor }
 }
 
-/// A concern about an adult who is on no list.
-fn concern(name: &str) -> Value {
-    let mut form = report("SCH01", "low_level_concern", "KANARE-story of what was seen.");
-    form["about"] = json!({ "whom": "another", "name": name });
-    form
-}
-
-async fn file(trust: &Trust, reporter: &str, form: &Value) -> String {
-    trust.call("POST", "/api/v1/reports", Some(reporter), Some(form)).await.ok()["id"].as_str().unwrap().to_owned()
-}
-
-async fn open(trust: &Trust, token: &str, id: &str) -> StatusCode {
-    trust.call("GET", &format!("/api/v1/reports/{id}"), Some(token), None).await.status
-}
-
 async fn reads(trust: &Trust, token: &str, query: &str) -> Vec<Value> {
     trust.call("GET", &format!("/api/v1/reads?{query}"), Some(token), None).await.ok()["items"].as_array().unwrap().clone()
-}
-
-/// Every look in the book.
-async fn looks(trust: &Trust) -> Vec<Shown> {
-    let mut all = vec![];
-    for stored in trust.app.read_book(0, 1000).await.unwrap() {
-        if let AnyEvent::Trace(TraceEvent::Shown(shown)) = trust.app.opener().open(&stored, &FieldGroup::ALL).await.unwrap().event {
-            all.push(*shown);
-        }
-    }
-    all
 }
 
 async fn person(trust: &Trust, email: &str) -> String {
@@ -74,8 +48,8 @@ async fn person(trust: &Trust, email: &str) -> String {
 async fn each_sees_of_a_look_what_they_may_know_of_its_record(engine: Engine) {
     let all = people(engine, 401).await;
     let trust = &all.trust;
-    let id = file(trust, &all.reporter, &concern("Quentin Ellison")).await;
-    assert_eq!(open(trust, &all.head, &id).await, StatusCode::OK);
+    let id = trust.file(&all.reporter, &concern("low_level_concern", "Quentin Ellison")).await;
+    assert_eq!(trust.opens(&all.head, &id).await, StatusCode::OK);
     let of_it = reads(trust, &all.head, &format!("record={id}")).await;
     let row = &of_it[0];
     assert_eq!(of_it.len(), 1, "the reporter's look at their receipt is nobody else's to see: {of_it:?}");
@@ -138,10 +112,10 @@ async fn the_person_concerned_sees_no_trace_of_it_in_any_form(engine: Engine) {
     let all = people(engine, 402).await;
     let trust = &all.trust;
     // About the DPO, who watches over reading and would see the class of any other record.
-    let id = file(trust, &all.reporter, &concern("Dora Pike")).await;
-    assert_eq!(open(trust, &all.head, &id).await, StatusCode::OK);
-    let other = file(trust, &all.reporter, &concern("Quentin Ellison")).await;
-    assert_eq!(open(trust, &all.head, &other).await, StatusCode::OK);
+    let id = trust.file(&all.reporter, &concern("low_level_concern", "Dora Pike")).await;
+    assert_eq!(trust.opens(&all.head, &id).await, StatusCode::OK);
+    let other = trust.file(&all.reporter, &concern("low_level_concern", "Quentin Ellison")).await;
+    assert_eq!(trust.opens(&all.head, &other).await, StatusCode::OK);
     let count = async |token: &str| {
         let caller = trust.app.by_token(token).await.unwrap().unwrap();
         trust.app.reads(&caller, wardbook_app::reads::Reads::All, false, None, None).await.unwrap().items.len()
@@ -171,8 +145,8 @@ async fn the_person_concerned_sees_no_trace_of_it_in_any_form(engine: Engine) {
 async fn a_reporter_who_becomes_the_subject_keeps_their_own_looks_as_they_were(engine: Engine) {
     let all = people(engine, 403).await;
     let trust = &all.trust;
-    let id = file(trust, &all.reporter, &concern("Quentin Ellison")).await;
-    assert_eq!(open(trust, &all.reporter, &id).await, StatusCode::OK);
+    let id = trust.file(&all.reporter, &concern("low_level_concern", "Quentin Ellison")).await;
+    assert_eq!(trust.opens(&all.reporter, &id).await, StatusCode::OK);
     let before = reads(trust, &all.reporter, "mine").await;
     assert_eq!(before.len(), 2, "filing and reading: {before:?}");
     assert_eq!((&before[0]["class"], &before[0]["duty"], &before[0]["unusual"]), (&Value::Null, &Value::Null, &json!([])));
@@ -186,13 +160,13 @@ async fn a_page_is_one_trace_and_one_event(engine: Engine) {
     let trust = &all.trust;
     let mut ids = vec![];
     for story in ["A tablet is gone.", "A laptop is gone.", "A camera is gone."] {
-        ids.push(file(trust, &all.reporter, &report("SCH01", "loss_of_equipment", story)).await);
+        ids.push(trust.file(&all.reporter, &report("SCH01", "loss_of_equipment", story)).await);
     }
     let paths = ["queue", "reports", "breaches", "reads?mine", &format!("reports/{}", ids[0]), &format!("reads?record={}", ids[0])];
     for path in paths.map(|path| format!("/api/v1/{path}")) {
-        let (before, traces) = (trust.app.head_size().await.unwrap(), looks(trust).await.len());
+        let (before, traces) = (trust.app.head_size().await.unwrap(), trust.looks().await.len());
         trust.call("GET", &path, Some(&all.head), None).await.ok();
-        let (after, now) = (trust.app.head_size().await.unwrap(), looks(trust).await);
+        let (after, now) = (trust.app.head_size().await.unwrap(), trust.looks().await);
         // A list of one's own looks, and a board without clocks, show no text of a record.
         let expected = u64::from(!path.contains("mine") && !path.contains("breaches"));
         assert_eq!((after - before, (now.len() - traces) as u64), (expected, expected), "{path}");
@@ -201,14 +175,14 @@ async fn a_page_is_one_trace_and_one_event(engine: Engine) {
         }
     }
     let nothing = trust.app.head_size().await.unwrap();
-    assert_eq!(open(trust, &all.other_head, &ids[0]).await, StatusCode::NOT_FOUND);
+    assert_eq!(trust.opens(&all.other_head, &ids[0]).await, StatusCode::NOT_FOUND);
     assert_eq!(trust.app.head_size().await.unwrap(), nothing, "what is not shown leaves nothing");
 }
 
 async fn a_purpose_is_asked_of_those_alone_who_may_know_the_record(engine: Engine) {
     let all = people(engine, 405).await;
     let trust = &all.trust;
-    let id = file(trust, &all.reporter, &concern("Quentin Ellison")).await;
+    let id = trust.file(&all.reporter, &concern("low_level_concern", "Quentin Ellison")).await;
     let path = format!("/api/v1/reports/{id}");
     let with = async |token: &str, path: &str, purpose: &str| trust.call_with("GET", path, token, None, &[(PURPOSE, purpose)]).await;
     let missing = with(&all.head, &path, "").await;
@@ -221,9 +195,9 @@ async fn a_purpose_is_asked_of_those_alone_who_may_know_the_record(engine: Engin
     let unknown = with(&all.head, &path, "nosiness").await;
     assert_eq!((unknown.status, unknown.json()["errors"][0]["field"].clone()), (StatusCode::UNPROCESSABLE_ENTITY, json!(PURPOSE_NAME)));
     assert_eq!(with(&all.head, &path, "break_glass").await.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(looks(trust).await.iter().all(|shown| shown.page == "receipt"), "nothing was shown, so nothing is traced");
+    assert!(trust.looks().await.iter().all(|shown| shown.page == "receipt"), "nothing was shown, so nothing is traced");
     assert_eq!(with(&all.head, &path, "subject_access").await.status, StatusCode::OK);
-    assert_eq!(looks(trust).await.last().unwrap().purpose, "subject_access");
+    assert_eq!(trust.looks().await.last().unwrap().purpose, "subject_access");
 
     // Nothing is written where the answer may not be shown.
     let size = trust.app.head_size().await.unwrap();
@@ -240,9 +214,21 @@ async fn a_purpose_is_asked_of_those_alone_who_may_know_the_record(engine: Engin
     }
     assert_eq!(with(&all.reporter, &path, "").await.status, StatusCode::OK);
     assert_eq!(with(&all.head, "/api/v1/queue", "").await.status, StatusCode::OK);
-    let lost = file(trust, &all.reporter, &report("SCH01", "loss_of_equipment", "A tablet is gone.")).await;
+    let lost = trust.file(&all.reporter, &report("SCH01", "loss_of_equipment", "A tablet is gone.")).await;
     assert_eq!(with(&all.head, &format!("/api/v1/reports/{lost}"), "").await.status, StatusCode::OK);
-    assert_eq!(looks(trust).await.last().unwrap().purpose, "case_work");
+    assert_eq!(trust.looks().await.last().unwrap().purpose, "case_work");
+
+    // Its clock is a look at the record for whoever reads that; whoever has its first facts alone is asked nothing.
+    let mut lost = concern("low_level_concern", "Quentin Ellison");
+    (lost["types"], lost["data_affected"]) = (json!(["low_level_concern", "loss_of_data"]), json!(["pupil_personal_data"]));
+    let clock = format!("/api/v1/breaches/{}", trust.file(&all.reporter, &lost).await);
+    assert_eq!(with(&all.head, &clock, "").await.status, StatusCode::BAD_REQUEST);
+    assert_eq!(with(&all.head, &clock, "audit").await.status, StatusCode::OK);
+    assert_eq!(trust.looks().await.last().unwrap().purpose, "audit");
+    assert_eq!(with(&all.dpo, &clock, "").await.status, StatusCode::OK);
+    let (size, ask) = (trust.app.head_size().await.unwrap(), json!({ "decision": "confirmed", "reason": "r" }));
+    let decided = trust.call_with("POST", &format!("{clock}/decision"), &all.head, Some(&ask), &[(PURPOSE, "")]).await;
+    assert_eq!((decided.status, trust.app.head_size().await.unwrap()), (StatusCode::BAD_REQUEST, size), "nothing is written");
 
     // The case that comes of it is asked for too.
     let assess = json!({ "categories": ["low_level_concern"], "reason": "r" });
@@ -263,10 +249,10 @@ async fn unusual_looks_are_marked_and_can_be_asked_for(engine: Engine) {
     let trust = &all.trust;
     let mut ids = vec![];
     for n in 0..32 {
-        ids.push(file(trust, &all.reporter, &report("SCH01", "loss_of_equipment", &format!("Tablet {n} is gone."))).await);
+        ids.push(trust.file(&all.reporter, &report("SCH01", "loss_of_equipment", &format!("Tablet {n} is gone."))).await);
     }
     for id in &ids {
-        assert_eq!(open(trust, &all.head, id).await, StatusCode::OK);
+        assert_eq!(trust.opens(&all.head, id).await, StatusCode::OK);
     }
     // The thirtieth is as usual, the thirty-first and the thirty-second are many within an hour.
     let marks = async |id: &str| reads(trust, &all.head, &format!("record={id}")).await.last().unwrap()["unusual"].clone();
@@ -278,11 +264,11 @@ async fn unusual_looks_are_marked_and_can_be_asked_for(engine: Engine) {
     trust.places.tick((395 * 24 + 17) * 3600 + 48 * 60 + 24 * 3600);
     let lead = trust.token("it@example.org", "Ida Tan", Duty::ItLead, None).await;
     for _ in 0..2 {
-        assert_eq!(open(trust, &lead, &ids[0]).await, StatusCode::OK);
+        assert_eq!(trust.opens(&lead, &ids[0]).await, StatusCode::OK);
         trust.places.tick(60);
     }
     trust.places.tick(11 * 3600);
-    assert_eq!(open(trust, &lead, &ids[1]).await, StatusCode::OK);
+    assert_eq!(trust.opens(&lead, &ids[1]).await, StatusCode::OK);
     let own = reads(trust, &lead, "mine").await;
     let marks: Vec<Value> = own.iter().map(|row| row["unusual"].clone()).collect();
     assert_eq!(marks, [json!(["old_record", "out_of_hours"]), json!([]), json!(["old_record"])], "{own:?}");
@@ -293,16 +279,16 @@ async fn pages_of_reads_are_whole_and_their_cursors_belong_to_one_reader(engine:
     let trust = &all.trust;
     let mut ids = vec![];
     for n in 0..4 {
-        ids.push(file(trust, &all.reporter, &concern(&format!("Nobody{n} Known{n}"))).await);
+        ids.push(trust.file(&all.reporter, &concern("low_level_concern", &format!("Nobody{n} Known{n}"))).await);
     }
     // Lists name four records in one trace; the months of two readers are four streams.
     for token in [&all.head, &all.reporter] {
         trust.call("GET", "/api/v1/queue", Some(token), None).await.ok();
-        assert_eq!(open(trust, token, &ids[0]).await, StatusCode::OK);
+        assert_eq!(trust.opens(token, &ids[0]).await, StatusCode::OK);
     }
     trust.places.tick(3 * 86_400);
     trust.call("GET", "/api/v1/queue", Some(&all.head), None).await.ok();
-    assert_eq!(open(trust, &all.head, &ids[1]).await, StatusCode::OK);
+    assert_eq!(trust.opens(&all.head, &ids[1]).await, StatusCode::OK);
     let whole = reads(trust, &all.head, "mine").await;
     assert_eq!(whole.len(), 10, "{whole:?}");
     assert!(whole.windows(2).all(|pair| pair[0]["at"].as_str() >= pair[1]["at"].as_str()), "newest first");

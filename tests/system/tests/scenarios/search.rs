@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 use wardbook_app::import::ImportKind;
-use wardbook_domain::{Duty, FieldGroup, event::AnyEvent, reading::SEARCH, trace::Shown, trace::TraceEvent};
+use wardbook_domain::{Duty, reading::SEARCH, trace::Shown};
 use wardbook_ledger::Database;
 use wardbook_system_tests::{Engine, PURPOSE, Trust, on_both_engines, report, sample_rows};
 use wardbook_views::sql::fetch;
@@ -37,10 +37,6 @@ async fn people(engine: Engine, seed: u64) -> People {
     People { trust, reporter, head, dsl, it }
 }
 
-async fn file(trust: &Trust, reporter: &str, form: &Value) -> String {
-    trust.call("POST", "/api/v1/reports", Some(reporter), Some(form)).await.ok()["id"].as_str().unwrap().to_owned()
-}
-
 async fn start(trust: &Trust, token: &str, ask: &Value) -> String {
     let kept = trust.call("POST", "/api/v1/search", Some(token), Some(ask)).await;
     assert_eq!(kept.status, StatusCode::CREATED, "{}", kept.text);
@@ -59,12 +55,8 @@ async fn ids(trust: &Trust, token: &str, ask: &Value) -> Vec<String> {
 
 /// Every look at what a search found.
 async fn looks(trust: &Trust) -> Vec<Shown> {
-    let mut all = vec![];
-    for stored in trust.app.read_book(0, 1000).await.unwrap() {
-        if let AnyEvent::Trace(TraceEvent::Shown(shown)) = trust.app.opener().open(&stored, &FieldGroup::ALL).await.unwrap().event {
-            all.extend(Some(*shown).filter(|shown| shown.page == SEARCH));
-        }
-    }
+    let mut all = trust.looks().await;
+    all.retain(|shown| shown.page == SEARCH);
     all
 }
 
@@ -75,9 +67,9 @@ fn words(text: &str) -> Value {
 async fn what_a_reader_may_read_is_found_and_nothing_else(engine: Engine) {
     let all = people(engine, 701).await;
     let trust = &all.trust;
-    let lost = file(trust, &all.reporter, &report("SCH01", "loss_of_equipment", "A Tablet was left in the café.")).await;
+    let lost = trust.file(&all.reporter, &report("SCH01", "loss_of_equipment", "A Tablet was left in the café.")).await;
     trust.places.tick(60);
-    let online = file(trust, &all.reporter, &report("SCH01", "online_safety_concern", "A message about a tablet.")).await;
+    let online = trust.file(&all.reporter, &report("SCH01", "online_safety_concern", "A message about a tablet.")).await;
     assert_eq!(ids(trust, &all.head, &words("TABLET")).await, [online.clone(), lost.clone()], "newest first");
     assert_eq!(ids(trust, &all.head, &words("cafe tab")).await, std::slice::from_ref(&lost));
     assert_eq!(ids(trust, &all.it, &words("tablet")).await, std::slice::from_ref(&lost), "IT reads no safeguarding");
@@ -110,8 +102,8 @@ async fn names_references_days_and_kinds_narrow_it(engine: Engine) {
     form["pupils"] = json!([{ "name": "Zsófia Szabó-Hussain", "pupil_id": "P-77" }]);
     form["staff"] = json!([{ "staff_id": "SCH01-014", "name": "as listed", "part": "witness" }]);
     (form["incident_on"], form["own_reports"]) = (json!("2026-10-20"), json!([{ "to": "police", "reference": "CAD 1234/20OCT" }]));
-    let one = file(trust, &all.reporter, &form).await;
-    let other = file(trust, &all.reporter, &report("SCH01", "misuse_of_ict", "A game in the lesson.")).await;
+    let one = trust.file(&all.reporter, &form).await;
+    let other = trust.file(&all.reporter, &report("SCH01", "misuse_of_ict", "A game in the lesson.")).await;
     let only = async |ask: Value| {
         let found = ids(trust, &all.head, &ask).await;
         assert!(found.iter().all(|id| *id == one || *id == other));
@@ -152,7 +144,7 @@ async fn names_references_days_and_kinds_narrow_it(engine: Engine) {
 async fn a_search_is_its_asker_s_alone_and_ends(engine: Engine) {
     let all = people(engine, 703).await;
     let trust = &all.trust;
-    file(trust, &all.reporter, &report("SCH01", "loss_of_equipment", "A tablet is gone.")).await;
+    trust.file(&all.reporter, &report("SCH01", "loss_of_equipment", "A tablet is gone.")).await;
     let id = start(trust, &all.head, &words("tablet")).await;
     let path = format!("/api/v1/search/{id}");
     let none = trust.call("GET", &format!("/api/v1/search/{}", "0".repeat(32)), Some(&all.it), None).await;
@@ -173,7 +165,7 @@ async fn one_trace_names_the_hits_that_are_shown_and_not_what_was_looked_through
     let trust = &all.trust;
     let mut hits = vec![];
     for story in ["A red tablet is gone.", "A camera is gone.", "A blue tablet is gone.", "A kettle is gone."] {
-        hits.push(file(trust, &all.reporter, &report("SCH01", "loss_of_equipment", story)).await);
+        hits.push(trust.file(&all.reporter, &report("SCH01", "loss_of_equipment", story)).await);
         trust.places.tick(1);
     }
     let id = start(trust, &all.head, &words("tablet")).await;
@@ -200,7 +192,7 @@ async fn pages_go_on_where_the_last_one_ended(engine: Engine) {
     let trust = &all.trust;
     let mut filed = vec![];
     for number in 0..5 {
-        filed.push(file(trust, &all.reporter, &report("SCH01", "loss_of_equipment", &format!("Tablet {number} is gone."))).await);
+        filed.push(trust.file(&all.reporter, &report("SCH01", "loss_of_equipment", &format!("Tablet {number} is gone."))).await);
         trust.places.tick(i64::from(number % 2)); // some in the same second
     }
     let id = start(trust, &all.head, &words("tablet")).await;
@@ -226,15 +218,15 @@ async fn pages_go_on_where_the_last_one_ended(engine: Engine) {
 async fn what_is_hidden_from_the_reader_is_not_found_and_costs_nothing(engine: Engine) {
     let all = people(engine, 706).await;
     let trust = &all.trust;
-    file(trust, &all.reporter, &report("SCH01", "misuse_of_ict", "KANARE-story of a screen.")).await;
+    trust.file(&all.reporter, &report("SCH01", "misuse_of_ict", "KANARE-story of a screen.")).await;
     let usual = found(trust, &all.head, &words("kanare")).await;
     let mut about = report("SCH01", "low_level_concern", "KANARE-story about the head.");
     about["about"] = json!({ "whom": "another", "name": "Uma Jones" });
-    file(trust, &all.reporter, &about).await;
+    trust.file(&all.reporter, &about).await;
     let again = found(trust, &all.head, &words("kanare")).await;
     assert_eq!(again, usual, "neither a hit nor a record that was looked through");
     // What is settled on somebody later is gone from a search that they began before.
-    let later = file(trust, &all.reporter, &report("SCH01", "misuse_of_ict", "KANARE-story of another screen.")).await;
+    let later = trust.file(&all.reporter, &report("SCH01", "misuse_of_ict", "KANARE-story of another screen.")).await;
     let id = start(trust, &all.it, &words("kanare")).await;
     let path = format!("/api/v1/search/{id}");
     let before = trust.call("GET", &path, Some(&all.it), None).await.ok();
@@ -248,7 +240,7 @@ async fn what_is_hidden_from_the_reader_is_not_found_and_costs_nothing(engine: E
 async fn a_purpose_is_asked_where_the_profile_asks_for_one(engine: Engine) {
     let all = people(engine, 707).await;
     let trust = &all.trust;
-    file(trust, &all.reporter, &report("SCH01", "loss_of_equipment", "A tablet is gone.")).await;
+    trust.file(&all.reporter, &report("SCH01", "loss_of_equipment", "A tablet is gone.")).await;
     let ask = async |token: &str, purpose: &str| {
         trust.call_with("POST", "/api/v1/search", token, Some(&words("tablet")), &[(PURPOSE, purpose)]).await
     };
@@ -265,7 +257,7 @@ async fn a_purpose_is_asked_where_the_profile_asks_for_one(engine: Engine) {
 async fn a_reporter_finds_their_own_words_and_no_more(engine: Engine) {
     let all = people(engine, 708).await;
     let trust = &all.trust;
-    let id = file(trust, &all.reporter, &report("SCH01", "loss_of_equipment", "A tablet is gone.")).await;
+    let id = trust.file(&all.reporter, &report("SCH01", "loss_of_equipment", "A tablet is gone.")).await;
     let other = trust.token("mara.lind@example.org", "Mara Lind", Duty::Reporter, Some("SCH01")).await;
     let correct = json!({ "field": "location", "text": "The gymnasium", "reason": "Found out." });
     trust.call("POST", &format!("/api/v1/reports/{id}/correct"), Some(&all.head), Some(&correct)).await.ok();

@@ -19,6 +19,7 @@ on_both_engines!(
     every_sign_in_is_on_the_record_and_failures_are_one_event_a_minute,
     set_up_ends_once_though_two_processes_find_it,
     what_failed_last_is_written_when_the_process_ends,
+    what_was_begun_and_never_finished_and_who_has_left_are_on_the_record,
 );
 
 const PASSWORD: &str = "Three random words 1";
@@ -128,4 +129,50 @@ async fn what_failed_last_is_written_when_the_process_ends(engine: Engine) {
     let again = places.open(9).await.unwrap();
     let all = traces(&again.app).await;
     assert!(matches!(&all[..], [(_, TraceEvent::SignInFailed(failed))] if failed.person.is_none() && failed.attempts == 1), "{all:?}");
+}
+
+async fn what_was_begun_and_never_finished_and_who_has_left_are_on_the_record(engine: Engine) {
+    let trust = Trust::new(engine, 184).await;
+    let app = trust.app.clone();
+    let (dora, hal) = (PEOPLE[1], PEOPLE[2]);
+    let key = with_factor(&trust, dora).await;
+    with_factor(&trust, hal).await;
+    let directory = app.directory().await.unwrap();
+    let (dora_id, hal_id) = (directory.by_email(dora.0).unwrap(), directory.by_email(hal.0).unwrap());
+    // One is finished, one is not.
+    assert!(matches!(app.sign_in(dora.0, PASSWORD, None).await.unwrap(), SignIn::Code(_)));
+    trust.places.tick(60);
+    assert!(signs_in(&trust.app, dora.0, &code_at(&key, seconds(&trust))).await);
+    trust.places.tick(8 * 60);
+    app.write_failures().await.unwrap();
+    assert_eq!(failures(&app).await, [], "there is time yet");
+    // Hal knows his password and his duty ends between the two steps; he tries once more.
+    let SignIn::Code(half) = app.sign_in(hal.0, PASSWORD, None).await.unwrap() else { panic!("a code is asked for") };
+    app.end_duty_of(None, hal_id, None, "Has left").await.unwrap();
+    assert!(app.give_code(&half, "000000").await.unwrap().is_none(), "which ended what he had begun");
+    assert!(matches!(app.sign_in(hal.0, PASSWORD, None).await.unwrap(), SignIn::Wrong), "as if there were no such account");
+    trust.places.tick(120);
+    // Turned away at the door.
+    for email in [Some(dora.0), Some("nobody@example.org"), None] {
+        app.turned_away(email, Failed::TooMany, None).await.unwrap();
+    }
+    trust.places.tick(60);
+    app.write_failures().await.unwrap();
+    let all = failures(&app).await;
+    let of = |person, wrong| all.iter().filter(|found| (found.0, found.1) == (person, wrong)).map(|found| found.2).sum::<u32>();
+    assert_eq!(of(Some(dora_id), Failed::Unfinished), 1, "{all:?}");
+    assert_eq!(of(Some(dora_id), Failed::TooMany), 1, "{all:?}");
+    assert_eq!(of(None, Failed::TooMany), 2, "{all:?}");
+    assert_eq!((of(Some(hal_id), Failed::Left), of(None, Failed::Factor)), (1, 1), "{all:?}");
+    assert_eq!(all.len(), 5, "{all:?}");
+    app.write_failures().await.unwrap();
+    assert_eq!(failures(&app).await.len(), 5, "each is counted once");
+}
+
+async fn failures(app: &App) -> Vec<(Option<PersonId>, Failed, u32)> {
+    let failed = traces(app).await.into_iter().filter_map(|(_, event)| match event {
+        TraceEvent::SignInFailed(failed) => Some((failed.person, failed.wrong, failed.attempts)),
+        _ => None,
+    });
+    failed.collect()
 }

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 use wardbook_app::setup::SHIPPED_PROFILES;
-use wardbook_domain::{Duty, Scope};
+use wardbook_domain::Duty;
 use wardbook_system_tests::{Engine, Places, Trust, report};
 
 /// A trust with its people.
@@ -74,11 +74,10 @@ pub(crate) fn of_type(kind: &str) -> Value {
 impl Town {
     pub(crate) async fn new(engine: Engine, seed: u64, profile: usize) -> Self {
         let trust = Trust::following(Places::new(engine, seed).await, SHIPPED_PROFILES[profile].1).await.and_directory().await;
-        let reporter = trust.token("hana.kemp@example.org", "Hana Kemp", Duty::Reporter, Some("SCH01")).await;
+        let reporter = trust.holder("Hana Kemp", Duty::Reporter).await;
         let mut owners = vec![];
         for (name, duty) in OWNERS {
-            let email = format!("{}@example.org", name.to_lowercase().replace(' ', "."));
-            owners.push((duty, trust.token(&email, name, duty, (duty.scope() == Scope::School).then_some("SCH01")).await));
+            owners.push((duty, trust.holder(name, duty).await));
         }
         Self { trust, reporter, owners }
     }
@@ -88,9 +87,7 @@ impl Town {
     }
 
     pub(crate) async fn file(&self, form: &Value) -> String {
-        let filed = self.trust.call("POST", "/api/v1/reports", Some(&self.reporter), Some(form)).await;
-        assert_eq!(filed.status, StatusCode::CREATED, "{form}: {}", filed.text);
-        filed.json()["id"].as_str().unwrap().to_owned()
+        self.trust.file(&self.reporter, form).await
     }
 
     /// Files one report of each type and looks at whose queue it stands on, and by which clause.

@@ -3,16 +3,8 @@
 
 use axum::http::StatusCode;
 use serde_json::json;
-use wardbook_app::{
-    App,
-    import::{ImportKind, ImportRow},
-    setup::SHIPPED_PROFILES,
-};
-use wardbook_domain::{
-    Duty, FieldGroup,
-    event::AnyEvent,
-    trace::{Shown, TraceEvent},
-};
+use wardbook_app::{import::ImportKind, setup::SHIPPED_PROFILES};
+use wardbook_domain::{Duty, trace::Shown};
 use wardbook_system_tests::{
     Answer, Engine, Places, Trust,
     host::Host,
@@ -20,6 +12,7 @@ use wardbook_system_tests::{
     people::{Person, Wanted},
     plain::{Plain, words},
     registry::{Door, Ids, Route, routes},
+    scenes::row,
 };
 use wardbook_testkit::TestPg;
 
@@ -49,8 +42,8 @@ struct Scene {
 async fn scene(host: Host) -> Scene {
     let (mut reports, mut heads) = (vec![], vec![]);
     for (place, trust) in host.each().into_iter().enumerate() {
-        let fields = json!({ "code": "SCH01", "name": format!("{CANARY}{place} School") }).as_object().unwrap().clone();
-        trust.import(ImportKind::Schools, vec![ImportRow { line: 2, fields }]).await;
+        let school = json!({ "code": "SCH01", "name": format!("{CANARY}{place} School") });
+        trust.import(ImportKind::Schools, vec![row(2, school)]).await;
         let email = format!("head{place}@example.org");
         let name = format!("Hedda {CANARY}{place}");
         heads.push(trust.person(Wanted { email: &email, name: &name, duty: Duty::Headteacher, school: "SCH01" }).await);
@@ -76,17 +69,6 @@ async fn ask(trust: &Trust, method: &'static str, path: &str, person: &Person) -
     trust.ask(&Route { path: path.to_owned(), method }, &Ids::default(), Some(person)).await
 }
 
-/// Every look in a trust's book.
-async fn looks(app: &App) -> Vec<Shown> {
-    let mut all = vec![];
-    for stored in app.read_book(0, 10_000).await.unwrap() {
-        if let AnyEvent::Trace(TraceEvent::Shown(shown)) = app.opener().open(&stored, &FieldGroup::ALL).await.unwrap().event {
-            all.push(*shown);
-        }
-    }
-    all
-}
-
 async fn whoever_works_in_two_trusts_has_one_queue_and_leaves_a_trace_in_each(engine: Engine) {
     let scene = scene(Host::new(engine, 601).await).await;
     let [one, two] = [0, 1].map(|place| &scene.reports[place]);
@@ -109,7 +91,7 @@ async fn whoever_works_in_two_trusts_has_one_queue_and_leaves_a_trace_in_each(en
     // Each look is in the book of the trust whose record it is, and of no other.
     for (place, trust) in scene.host.each().into_iter().enumerate() {
         let me = trust.app.directory().await.unwrap().by_email("dora@outside.example").unwrap();
-        let mine: Vec<Shown> = looks(&trust.app).await.into_iter().filter(|look| look.reader == me).collect();
+        let mine: Vec<Shown> = trust.looks().await.into_iter().filter(|look| look.reader == me).collect();
         let pages: Vec<&str> = mine.iter().map(|look| look.page.as_str()).collect();
         assert_eq!(pages, ["queue", "breaches", "queue", "breach"]);
         let records: Vec<String> = mine.iter().flat_map(|look| look.records.iter().map(ToString::to_string)).collect();

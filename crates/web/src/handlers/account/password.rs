@@ -5,11 +5,13 @@ use axum::response::Response;
 use wardbook_app::AppError;
 use wardbook_app::accounts::Must;
 use wardbook_domain::field::Invalid;
+use wardbook_domain::trace::Failed;
 
 use super::super::answer::{Answer, capital, page, refusal, see_other, too_many_attempts};
 use super::super::fields::Fields;
 use super::super::visitor::{Asked, Posted, Stranger, Unfinished, Visitor as _, own_path};
 use super::TYPED_MAX;
+use super::sign_in::turned_away;
 use crate::pages::account::{ChangePassword, Enrol};
 use crate::pages::forms::FormErrors;
 
@@ -21,6 +23,7 @@ pub(crate) async fn show_enrol(stranger: Stranger) -> Response {
 /// `POST /enrol`: uses a one-time code.
 pub(crate) async fn enrol(Posted(stranger, fields): Posted<Stranger>) -> Answer {
     if let Err(wait) = stranger.web.limits.enrol(&stranger.visitor) {
+        turned_away(&stranger, None, Failed::TooMany, None).await?;
         return Ok(too_many_attempts(stranger.chrome(), wait));
     }
     let code = fields.one("code");

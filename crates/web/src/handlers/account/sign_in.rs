@@ -5,6 +5,7 @@ use axum::response::Response;
 use wardbook_app::AppError;
 use wardbook_app::accounts::{ELSEWHERE, SignIn as Tried};
 use wardbook_domain::field::Invalid;
+use wardbook_domain::trace::Failed;
 
 use super::super::answer::{Answer, Stop, page, refusal, see_other, too_many_attempts};
 use super::super::visitor::{Asked, Here, Posted, Stranger, Unfinished, Visitor as _, encoded, forget_session, own_path};
@@ -45,11 +46,17 @@ pub(crate) async fn sign_in(Posted(stranger, fields): Posted<Stranger>) -> Answe
     let (email, password) = (fields.one("email").trim().to_owned(), fields.one("password"));
     let next = own_path(fields.get("next").unwrap_or_default()).to_owned();
     if let Err(wait) = stranger.web.limits.sign_in(&email, &stranger.visitor, stranger.is_known_to(&email)) {
+        turned_away(&stranger, Some(&email), Failed::TooMany, fields.get("site")).await?;
         return Ok(too_many_attempts(stranger.chrome(), wait));
     }
     let refuse = |error| refusal(stranger.chrome(), error, "/sign-in");
     let fits = !email.is_empty() && email.len() <= TYPED_MAX && !password.is_empty() && password.len() <= TYPED_MAX;
-    let tried = if fits { stranger.web.sign_in(&email, &password, fields.get("site")).await } else { Ok(Tried::Wrong) };
+    let tried = if fits {
+        stranger.web.sign_in(&email, &password, fields.get("site")).await
+    } else {
+        turned_away(&stranger, Some(&email), Failed::Password, fields.get("site")).await?;
+        Ok(Tried::Wrong)
+    };
     let mut errors = FormErrors::default();
     let signed_in = match tried {
         Ok(Tried::Wrong) => {
@@ -95,16 +102,28 @@ pub(crate) async fn give_code(Posted(stranger, fields): Posted<Stranger>) -> Ans
     let email = stranger.web.half_email(&half).await.map_err(refuse)?;
     let known = email.as_ref().is_some_and(|email| stranger.is_known_to(email));
     if let Err(wait) = stranger.web.limits.code(email.as_ref().unwrap_or(&half), &half, known) {
+        turned_away(&stranger, email.as_deref(), Failed::TooMany, None).await?;
         return Ok(too_many_attempts(stranger.chrome(), wait));
     }
     let code = fields.one("code");
-    let signed_in = if code.len() <= TYPED_MAX { stranger.web.give_code(&half, &code).await.map_err(refuse)? } else { None };
+    let signed_in = if code.len() <= TYPED_MAX {
+        stranger.web.give_code(&half, &code).await.map_err(refuse)?
+    } else {
+        turned_away(&stranger, email.as_deref(), Failed::Factor, None).await?;
+        None
+    };
     let Some(signed_in) = signed_in else {
         let mut errors = FormErrors::default();
         errors.add("code", WRONG_CODE);
         return Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &SignInCode { chrome: stranger.chrome(), errors, next }));
     };
     Ok(stranger.signed_in(see_other(&next), &signed_in.session, &signed_in.email))
+}
+
+/// Puts an attempt on the record that the application never saw (P2-AUDIT-1).
+pub(super) async fn turned_away(stranger: &Stranger, email: Option<&str>, wrong: Failed, site: Option<&str>) -> Result<(), Stop> {
+    let email = email.filter(|email| email.len() <= TYPED_MAX);
+    stranger.web.turned_away(email, wrong, site).await.map_err(|error| refusal(stranger.chrome(), error, "/sign-in"))
 }
 
 /// `POST /sign-out`.

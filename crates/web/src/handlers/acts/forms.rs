@@ -1,6 +1,6 @@
-//! The questions of each act on a case. An answer is named as the API names it; a dot leads into an object.
+//! The questions of each act on a case or a report. An answer is named as the API names it; a dot leads into an object.
 
-use wardbook_app::shown::{CaseShown, FactShown};
+use wardbook_app::shown::{CaseShown, FactShown, ReportShown};
 use wardbook_domain::case::{CasePart, CopyKind, Marking, Matter, Relation};
 use wardbook_domain::profile::Profile;
 
@@ -11,6 +11,19 @@ use crate::pages::moment::Moment;
 
 /// The act that answers with a file.
 pub(super) const PRINT: &str = "print";
+
+/// The page of an act on a report; none for what has no page of its own. `to` are the duties to which it can be handed over.
+pub(super) fn of_report(verb: &str, report: &ReportShown, to: Vec<Choice>, profile: &Profile) -> Option<Form> {
+    match verb {
+        "hand-over" => Some(hand_report_over(to)),
+        "snooze" => Some(snooze("It comes back then. Neither a clock of the law nor the day by which it is assessed can be put off.")),
+        PRINT => {
+            let marking = report.marking_label.as_deref().unwrap_or_default();
+            Some(print(marking, report.copies.len(), hidden("of", ""), profile))
+        }
+        _ => None,
+    }
+}
 
 /// A page of one act.
 pub(super) struct Form {
@@ -97,12 +110,12 @@ pub(super) fn of(verb: &str, case: &CaseShown, of: &str, profile: &Profile) -> O
         "place" => Some(place()),
         "link" => Some(link()),
         "merge" => Some(merge()),
-        "reclassify" => Some(reclassify()),
+        "reclassify" => Some(reclassify(profile)),
         "mark" => Some(mark()),
         "hand-over" => Some(hand_over()),
-        "snooze" => Some(snooze()),
+        "snooze" => Some(snooze("It comes back then. Neither a clock of the law nor what is to be done within hours can be put off.")),
         "review" => Some(review(case)),
-        PRINT => Some(print(case, of, profile)),
+        PRINT => Some(print(&case.marking_label, case.copies.len(), copy_kind(case, of), profile)),
         "reopen" => Some(Form::new("reopen", "Open it again", "It goes back to its owner's queue.", "Open it again", vec![reason()])),
         _ => None,
     }
@@ -249,8 +262,9 @@ fn merge() -> Form {
     Form::new("merge", "Let it go on in another case", intro, "Merge them", inputs)
 }
 
-fn reclassify() -> Form {
-    let options = Matter::ALL.iter().map(|matter| Choice::new(matter.as_str(), matter.label())).collect();
+fn reclassify(profile: &Profile) -> Form {
+    let label = |matter: &Matter| matter.label_in(&profile.guidance_edition);
+    let options = Matter::ALL.iter().map(|matter| Choice::new(matter.as_str(), label(matter))).collect();
     let inputs = vec![
         input("matter", "What is it?", InputKind::Select(options)),
         reason(),
@@ -277,33 +291,43 @@ fn hand_over() -> Form {
     Form::new("hand-over", "Hand it over", intro, "Hand it over", inputs)
 }
 
-fn snooze() -> Form {
+/// To a duty: whoever holds it, now or later, has it on their queue.
+fn hand_report_over(to: Vec<Choice>) -> Form {
+    let inputs = vec![input("duty", "To whom?", InputKind::Radios(to)), text("reason", "Why, and what do they need to know?")];
+    let intro = "Only those stand here who may read it anyhow. It stands on their queue too; your duty stays answerable.";
+    Form::new("hand-over", "Hand it over", intro, "Hand it over", inputs)
+}
+
+fn snooze(intro: &str) -> Form {
     let inputs = vec![hint(moment("until", "Until when?"), "For example 2 11 2026"), text("reason", "Why can it wait?")];
-    Form::new("snooze", "Put it off", "It comes back then. A clock of the law cannot be put off.", "Put it off", inputs)
+    Form::new("snooze", "Put it off", intro, "Put it off", inputs)
 }
 
 /// A copy on paper (P0-PRINT-1, P0-MARK-1).
-fn print(case: &CaseShown, of: &str, profile: &Profile) -> Form {
-    let before = match case.copies.len() {
+fn print(marking: &str, copies: usize, kind: Input, profile: &Profile) -> Form {
+    let before = match copies {
         0 => "none was made before".to_owned(),
         1 => "one was made before".to_owned(),
         more => format!("{more} were made before"),
     };
     let intro = format!(
-        "You get a PDF. On every page stand its marking ({}), your name, the time, what it is for and its number: it is copy {}; {before}. That \
-         you made it is recorded on the case. Print it where nobody else picks it up, and leave nothing in the printer.",
-        case.marking_label,
-        case.copies.len() + 1
+        "You get a PDF. On every page stand its marking ({marking}), your name, the time, what it is for and its number: it is copy {}; {before}. \
+         That you made it is recorded with it. Print it where nobody else picks it up, and leave nothing in the printer.",
+        copies + 1
     );
-    let kind = match copies(case) {
+    let purpose = radios("purpose", "What is it for?", pairs(&profile.purposes()));
+    Form::new(PRINT, "Print it", &intro, "Make the PDF", vec![kind, purpose])
+}
+
+/// Which copies there are of a case of this kind.
+fn copy_kind(case: &CaseShown, of: &str) -> Input {
+    match copies(case) {
         [only] => hidden("kind", only.as_str()),
         kinds => {
             let options = kinds.iter().map(|kind| Choice::new(kind.as_str(), kind.label())).collect();
             with(radios("kind", "What do you need?", options), CopyKind::parse(of).unwrap_or(CopyKind::Record).as_str())
         }
-    };
-    let purpose = radios("purpose", "What is it for?", pairs(&profile.purposes()));
-    Form::new(PRINT, "Print it", &intro, "Make the PDF", vec![kind, purpose])
+    }
 }
 
 fn review(case: &CaseShown) -> Form {

@@ -1,15 +1,18 @@
 //! `/cases/{id}/act/{verb}`: the page of one act on a case, and the act. What a form sends becomes the body that the API takes, so that both
-//! are judged by the same rules. `forms.rs` has the questions of each act.
+//! are judged by the same rules. `forms.rs` has the questions of each act; `report.rs` the few acts on a report that go the same way.
 
 mod forms;
+pub(crate) mod report;
 
 use axum::extract::Path;
 use axum::http::StatusCode;
+use axum::response::Response;
 use serde_json::{Map, Value};
 use wardbook_app::AppError;
 use wardbook_app::cases::{CaseAct, parse_id};
 use wardbook_app::shown::CaseShown;
 use wardbook_domain::case::CopyKind;
+use wardbook_domain::field::Invalid;
 
 use super::answer::{Answer, page, see_other};
 use super::cases::copy;
@@ -17,7 +20,7 @@ use super::command::{Command, page_errors, token};
 use super::fields::Fields;
 use super::moment::{Needs, Said, Typed as At};
 use super::visitor::{Asked, Here, Posted, Visitor as _};
-use crate::pages::acts::{Act, Input, InputKind};
+use crate::pages::acts::{Act, ActOn, Input, InputKind};
 use crate::pages::forms::FormErrors;
 use forms::Form;
 
@@ -27,7 +30,7 @@ pub(crate) async fn show(here: Here, Path((id, verb)): Path<(String, String)>, A
     let of = query.get("of").unwrap_or_default();
     let form = form(&here, &case, &verb, of)?;
     prove(&here, &id, &form, of)?;
-    draw(&here, &case, form, StatusCode::OK, FormErrors::default())
+    draw_case(&here, &case, form, StatusCode::OK, FormErrors::default())
 }
 
 /// `POST /cases/{id}/act/{verb}`.
@@ -51,16 +54,24 @@ pub(crate) async fn act(Path((id, verb)): Path<(String, String)>, Posted(here, f
             }
             Ok(Some(_)) => return Ok(see_other(&format!("{href}?done=act"))),
             Ok(None) => return Ok(see_other("/queue?done=away")),
-            Err(AppError::Invalid(invalid)) => {
-                let places = form.places();
-                let places: Vec<_> = places.iter().map(|(field, at)| (field.as_str(), at.as_str(), "this")).collect();
-                errors = page_errors(invalid, &places);
-            }
+            Err(AppError::Invalid(invalid)) => errors = wrong(invalid, &form),
             Err(error) => return Err(here.refuse_at(error, &href)),
         }
     }
     let case = here.web.case(&here.caller, number).await.map_err(|error| here.refuse(error))?;
-    draw(&here, &case, form, StatusCode::UNPROCESSABLE_ENTITY, errors)
+    draw_case(&here, &case, form, StatusCode::UNPROCESSABLE_ENTITY, errors)
+}
+
+/// What the use case found wrong, at its places on the page.
+fn wrong(Invalid(mut list): Invalid, form: &Form) -> FormErrors {
+    // What is open on the case is no input of this form.
+    for error in list.iter_mut().filter(|error| ["steps.", "actions.", "questions."].iter().any(|start| error.field.starts_with(start))) {
+        "main-content".clone_into(&mut error.field);
+    }
+    let invalid = Invalid(list);
+    let places = form.places();
+    let places: Vec<_> = places.iter().map(|(field, at)| (field.as_str(), at.as_str(), "this")).collect();
+    page_errors(invalid, &places)
 }
 
 fn form(here: &Here, case: &CaseShown, verb: &str, of: &str) -> Result<Form, super::answer::Stop> {
@@ -126,19 +137,26 @@ fn put(body: &mut Map<String, Value>, input: &Input, sent: String) {
     }
 }
 
-fn draw(here: &Here, case: &CaseShown, form: Form, status: StatusCode, errors: FormErrors) -> Answer {
+fn draw_case(here: &Here, case: &CaseShown, form: Form, status: StatusCode, errors: FormErrors) -> Answer {
     let seen = here.web.etag(&here.caller, case).map_err(|error| here.refuse(error))?;
+    let on = (ActOn::Case, format!("/cases/{}", case.id), case.reference.clone());
+    Ok(draw(here, on, &seen, form, (status, errors)))
+}
+
+fn draw(here: &Here, (on, href, reference): (ActOn, String, String), seen: &str, form: Form, told: (StatusCode, FormErrors)) -> Response {
+    let (status, errors) = told;
     let act = Act {
         chrome: here.chrome(),
         errors,
-        id: case.id.clone(),
-        reference: case.reference.clone(),
+        on,
+        href,
+        reference,
         verb: form.verb.to_owned(),
         title: form.title,
         intro: form.intro,
-        token: token(here, &seen),
+        token: token(here, seen),
         inputs: form.inputs,
         button: form.button,
     };
-    Ok(page(status, &act))
+    page(status, &act)
 }

@@ -4,10 +4,10 @@
 
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use rust_xlsxwriter::{Format, Workbook, XlsxError};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, XlsxError};
 use wardbook_app::cube::{Figures, Publication};
 use wardbook_app::{App, AppError};
-use wardbook_domain::cube::HIDDEN;
+use wardbook_domain::{Instant, cube::HIDDEN};
 
 use super::{number, term_label};
 use crate::handlers::answer::{Answer, Stop};
@@ -21,7 +21,7 @@ const ALL: &str = "all";
 
 /// `GET /board/figures.csv`.
 pub(crate) async fn as_csv(here: Here) -> Answer {
-    let (marks, rows) = taken(&here, "/board/figures.csv").await?;
+    let Taken { marks, rows, .. } = taken(&here, "/board/figures.csv").await?;
     let lines = marks.iter().map(|mark| csv_line(std::slice::from_ref(mark)));
     let table = std::iter::once(csv_line(&HEAD)).chain(rows.iter().map(|row| csv_line(row)));
     // The mark of its encoding: without it a spreadsheet takes an é for two letters.
@@ -31,20 +31,29 @@ pub(crate) async fn as_csv(here: Here) -> Answer {
 
 /// `GET /board/figures.xlsx`.
 pub(crate) async fn as_xlsx(here: Here) -> Answer {
-    let (marks, rows) = taken(&here, "/board/figures.xlsx").await?;
-    let book = workbook(&marks, &rows).map_err(|error| here.refuse(AppError::Internal(Box::new(error))))?;
+    let taken = taken(&here, "/board/figures.xlsx").await?;
+    let book = workbook(&taken).map_err(|error| here.refuse(AppError::Internal(Box::new(error))))?;
     Ok(file(XLSX, book))
 }
 
-/// What the file says of itself, and its rows. A code of the second factor is asked for, and that it was taken is on record before it leaves.
-async fn taken(here: &Here, path: &str) -> Result<(Vec<String>, Vec<[String; 8]>), Stop> {
+/// What is taken away.
+struct Taken {
+    /// What the file says of itself.
+    marks: Vec<String>,
+    rows: Vec<[String; 8]>,
+    at: Instant,
+}
+
+/// A code of the second factor is asked for, and that it was taken is on record before it leaves.
+async fn taken(here: &Here, path: &str) -> Result<Taken, Stop> {
     if !App::reads_figures(&here.caller) {
         return Err(here.refuse(AppError::NotFound));
     }
     here.prove(path)?;
     let figures = here.web.figures_to_take(&here.caller).await.map_err(|error| here.refuse(error))?;
-    let now = here.web.clock().now().in_london();
-    Ok((marks(here.web.trust_name(), &here.caller.name, &now, &figures.hidden), rows(&figures)))
+    let at = here.web.clock().now();
+    let marks = marks(here.web.trust_name(), &here.caller.name, &at.in_london(), &figures.hidden);
+    Ok(Taken { marks, rows: rows(&figures), at })
 }
 
 /// P0-MARK-1: everything has a protective marking.
@@ -99,8 +108,11 @@ fn csv_line<T: AsRef<str>>(cells: &[T]) -> String {
     format!("{}\r\n", cells.iter().map(cell).collect::<Vec<_>>().join(","))
 }
 
-fn workbook(marks: &[String], rows: &[[String; 8]]) -> Result<Vec<u8>, XlsxError> {
+fn workbook(Taken { marks, rows, at }: &Taken) -> Result<Vec<u8>, XlsxError> {
     let mut book = Workbook::new();
+    // Else it says when the machine's clock has it that it was made.
+    let made_at = ExcelDateTime::from_timestamp(at.as_micros().div_euclid(1_000_000))?;
+    book.set_properties(&DocProperties::new().set_creation_datetime(&made_at));
     let bold = Format::new().set_bold();
     let sheet = book.add_worksheet();
     sheet.set_name("Published figures")?;
@@ -143,7 +155,13 @@ mod tests {
     #[test]
     fn a_workbook_is_one() {
         let row = ["Summer term 2026", "1", "yes", "S1", "=School", "other", "Other", "12"].map(str::to_owned);
-        let book = workbook(&["Marking: School Use".to_owned()], &[row]).unwrap();
+        let made = |seconds: i64| {
+            let (marks, at) = (vec!["Marking: School Use".to_owned()], Instant::from_micros(seconds * 1_000_000));
+            workbook(&Taken { marks, rows: vec![row.clone()], at })
+        };
+        let book = made(1_780_000_000).unwrap();
         assert!(book.starts_with(b"PK\x03\x04"));
+        assert_eq!(book, made(1_780_000_000).unwrap());
+        assert_ne!(book, made(1_780_000_001).unwrap());
     }
 }

@@ -21,12 +21,14 @@ pub struct DraftRow {
     pub href: String,
 }
 
-/// `GET /file` where there are drafts. Each can be given up: `POST /file/{draft}/delete`.
+/// `GET /file` where there are drafts, or something waits for the writer. Each can be given up: `POST /file/{draft}/delete`.
 #[derive(Debug, Clone, Template)]
 #[template(path = "file/drafts.html")]
 pub struct FileDrafts {
     /// Around the page.
     pub chrome: Chrome,
+    /// How much waits on the queue of a writer who receives nothing, and so begins here.
+    pub waits: usize,
     /// The drafts; the one that was changed last stands first.
     pub drafts: Vec<DraftRow>,
     /// Path of the first question of a new form.

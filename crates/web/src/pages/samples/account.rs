@@ -6,7 +6,7 @@ use crate::pages::account::{
     TokenRow, Tokens, TrustRow, Trusts, WhatWeKeep,
 };
 use crate::pages::forms::{Choice, FormErrors};
-use crate::pages::people::{AddPerson, ChangeRow, Changes, EndDuty, People, PersonRow, Recover, Settle, WaitingList, WaitingRow};
+use crate::pages::people::{AddPerson, ChangeRow, Changes, EndDuty, Move, People, PersonRow, Recover, Settle, WaitingList, WaitingRow};
 use crate::pages::{AccountFlags, Chrome};
 
 const WHEN: &str = "Fri 30 Oct 2026, 16:12";
@@ -112,6 +112,7 @@ pub(super) fn people() -> Vec<Rendered> {
     let row = || WaitingRow {
         id: "a1".to_owned(),
         what: "Bea Jarvis: Headteacher, Gull Lane Primary School".to_owned(),
+        moves: vec![],
         reason: HOSTILE.to_owned(),
         asked_by: "Adam Lund".to_owned(),
     };
@@ -154,6 +155,22 @@ pub(super) fn people() -> Vec<Rendered> {
         releasing: "If you agree, the duty is held from now on.".to_owned(),
         reason: String::new(),
     };
+    let profile = Settle {
+        row: WaitingRow {
+            what: "The trust’s rules clpt@2, which change who receives reports".to_owned(),
+            moves: vec![
+                Move {
+                    now: "Headteacher, then DSL".to_owned(),
+                    then: "DPO, then Headteacher".to_owned(),
+                    of: strings(&["Report, Loss of data"; 5]),
+                },
+                Move { now: HOSTILE.to_owned(), then: HOSTILE.to_owned(), of: strings(&[HOSTILE, "Case, Data breach"]) },
+            ],
+            ..row()
+        },
+        releasing: "If you agree, these rules are in force from now on, and open reports go to whoever receives them then.".to_owned(),
+        ..settle(true)
+    };
     let change = ChangeRow {
         when: WHEN.to_owned(),
         what: "Bea Jarvis: given the duty Headteacher".to_owned(),
@@ -169,6 +186,7 @@ pub(super) fn people() -> Vec<Rendered> {
         render("people-waiting", &WaitingList { chrome: chrome(), rows: vec![row()] }),
         render("people-waiting-none", &WaitingList { chrome: chrome(), rows: vec![] }),
         render("people-settle", &settle(true)),
+        render("people-settle-profile", &profile),
         render("people-withdraw", &settle(false)),
         render("people-changes", &Changes { chrome: chrome(), rows: vec![change] }),
         render("people-changes-none", &Changes { chrome: chrome(), rows: vec![] }),

@@ -173,6 +173,7 @@ fn report(image: Option<ImagePart>) -> Report {
         reference: "R-2026-0142".to_owned(),
         kind: choices::text(choices::TYPES, "loss_of_data").to_owned(),
         state: StateTag::new("Received", TagColour::Yellow),
+        marking: Some("Internal".to_owned()),
         due: Some(due(20)),
         sections: super::filing::form_sections(false),
         files: Some(Files {
@@ -185,6 +186,8 @@ fn report(image: Option<ImagePart>) -> Report {
         assess: None,
         settle: None,
         cases: vec![],
+        in_hand: vec![],
+        acts: vec![],
         reads: Some("/reports/r1/reads".to_owned()),
     }
 }

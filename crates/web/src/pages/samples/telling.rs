@@ -21,7 +21,7 @@ pub(super) fn telling() -> Vec<Rendered> {
         role: "parent".to_owned(),
         told: moment("told_"),
     };
-    let drafts = |drafts| FileDrafts { chrome: chrome(), drafts, start: "/file/new/danger".to_owned() };
+    let drafts = |drafts| FileDrafts { chrome: chrome(), waits: 1, drafts, start: "/file/new/danger".to_owned() };
     vec![
         render("file-behalf", &behalf(none())),
         render("file-behalf-error", &behalf(errors(&[("channel", "Choose how it reached you"), ("told_date", "Give the date")]))),

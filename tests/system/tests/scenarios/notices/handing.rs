@@ -208,10 +208,9 @@ pub(crate) async fn without_mail_nothing_is_sent_and_all_of_it_is_seen(engine: E
 }
 
 pub(crate) async fn notices_begin_when_they_are_switched_on(engine: Engine) {
-    let trust = Trust::new(engine, 726).await;
-    trust.import(ImportKind::Schools, vec![school("SCH01")]).await;
-    let hana = trust.token(&email("Hana Kemp"), "Hana Kemp", Duty::Reporter, Some("SCH01")).await;
-    trust.token(&email("Uma Jones"), "Uma Jones", Duty::Headteacher, Some("SCH01")).await;
+    let trust = Trust::with_schools(engine, 726, &["SCH01"]).await;
+    let hana = trust.holder("Hana Kemp", Duty::Reporter).await;
+    trust.holder("Uma Jones", Duty::Headteacher).await;
     let server = Server::start().await;
     let post = Post { mailer: mailer(&server), trust, server };
     post.file(&hana, &dangerous()).await;

@@ -14,9 +14,14 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use wardbook_app::import::{ImportKind, ImportRow};
-use wardbook_domain::{Duty, Instant, Scope};
-use wardbook_mail::{Carried, Options, SignIn, Smtp};
-use wardbook_system_tests::{Engine, Trust, on_both_engines, report};
+use wardbook_domain::{Duty, Instant};
+use wardbook_mail::Smtp;
+use wardbook_system_tests::{
+    Engine, Trust, on_both_engines,
+    post::{URL, mailer},
+    report,
+    scenes::{email, row},
+};
 use wardbook_testkit::smtp::Smtp as Server;
 
 use handing::*;
@@ -25,9 +30,11 @@ use telling::*;
 on_both_engines!(
     a_record_is_told_to_its_receivers_with_the_next_digest_and_once,
     what_cannot_wait_is_told_at_once_at_night_and_gathered,
+    what_nobody_acts_on_is_told_at_once_to_whoever_comes_next,
     the_person_concerned_is_told_nothing_in_any_form,
     a_mailbox_that_the_person_concerned_reads_gets_nothing,
     a_clock_reminds_those_who_owe_it_until_it_is_settled,
+    a_case_s_clock_reminds_though_something_else_of_it_is_due_first,
     a_clock_that_is_moved_reminds_of_the_new_instant_alone,
     a_cover_gets_what_the_absent_would_have_got,
     a_new_holder_is_told_in_the_place_of_the_former,
@@ -41,9 +48,6 @@ on_both_engines!(
     notices_begin_when_they_are_switched_on,
 );
 
-/// Where people reach Wardbook.
-const URL: &str = "https://wardbook.example.org";
-
 /// A trust whose notices are switched on, and a mail server.
 struct Post {
     trust: Trust,
@@ -51,28 +55,13 @@ struct Post {
     mailer: Smtp,
 }
 
-fn mailer(server: &Server) -> Smtp {
-    let options = Options {
-        host: "127.0.0.1".into(),
-        port: server.port(),
-        carried: Carried::Plain,
-        sign_in: SignIn::Nobody,
-        from: "wardbook@oakfield.example".into(),
-        ca: None,
-        public_url: Some(URL.into()),
-    };
-    Smtp::new(options).unwrap()
-}
-
 impl Post {
     /// A trust with these people at SCH01, and notices from then on.
     async fn new(engine: Engine, seed: u64, people: &[(&str, Duty)]) -> (Self, BTreeMap<String, String>) {
-        let trust = Trust::new(engine, seed).await;
-        trust.import(ImportKind::Schools, vec![school("SCH01"), school("SCH02")]).await;
+        let trust = Trust::with_schools(engine, seed, &["SCH01", "SCH02"]).await;
         let mut tokens = BTreeMap::new();
         for (name, duty) in people {
-            let school = (duty.scope() == Scope::School || *duty == Duty::Reporter).then_some("SCH01");
-            tokens.insert((*name).to_owned(), trust.token(&email(name), name, *duty, school).await);
+            tokens.insert((*name).to_owned(), trust.holder(name, *duty).await);
         }
         let server = Server::start().await;
         let mailer = mailer(&server);
@@ -123,20 +112,12 @@ impl Post {
     }
 
     async fn file(&self, token: &str, form: &Value) -> String {
-        self.trust.call("POST", "/api/v1/reports", Some(token), Some(form)).await.ok()["id"].as_str().unwrap().to_owned()
+        self.trust.file(token, form).await
     }
 
     async fn post(&self, token: &str, path: &str, body: Value) -> Value {
         self.trust.call("POST", path, Some(token), Some(&body)).await.ok()
     }
-}
-
-fn school(code: &str) -> ImportRow {
-    ImportRow { line: 2, fields: json!({ "code": code, "name": format!("{code} Primary") }).as_object().unwrap().clone() }
-}
-
-fn email(name: &str) -> String {
-    format!("{}@example.org", name.to_lowercase().replace(' ', "."))
 }
 
 /// An ordinary report, which runs no clock.

@@ -47,6 +47,28 @@ pub(crate) async fn what_cannot_wait_is_told_at_once_at_night_and_gathered(engin
     assert_eq!(post.took(2), ["george.xu now"], "IMG-1: an image cannot wait either");
 }
 
+/// A child could be in danger, and nobody acts on a Saturday night: whoever comes next hears at once, and so does to whom it is handed.
+pub(crate) async fn what_nobody_acts_on_is_told_at_once_to_whoever_comes_next(engine: Engine) {
+    let people = [("Hana Kemp", Duty::Reporter), ("Uma Jones", Duty::Headteacher), ("George Xu", Duty::Dsl), ("Bea Ash", Duty::DeputyDsl)];
+    let (post, tokens) = Post::new(engine, 713, &people).await;
+    post.set_clock("2026-10-31T21:00Z");
+    let mut form = dangerous();
+    form["types"] = json!(["online_safety_concern"]);
+    let report = post.file(&tokens["Hana Kemp"], &form).await;
+    post.give().await;
+    assert_eq!(post.took(0), ["george.xu now"]);
+    post.set_clock("2026-10-31T23:30Z");
+    post.trust.app.follow_dates(None).await.unwrap();
+    post.give().await;
+    let told = post.took(1);
+    assert!(!told.is_empty() && told.iter().all(|line| line.ends_with(" now")), "{told:?}");
+    let before = post.count();
+    let to = json!({ "duty": "headteacher", "school": "SCH01", "reason": "I am on a train." });
+    post.post(&tokens["George Xu"], &format!("/api/v1/reports/{report}/hand-over"), to).await;
+    post.at("2026-10-31T23:50Z").await;
+    assert_eq!(post.took(before), ["uma.jones now"]);
+}
+
 pub(crate) async fn the_person_concerned_is_told_nothing_in_any_form(engine: Engine) {
     let people = [
         ("Hana Kemp", Duty::Reporter),
@@ -106,13 +128,10 @@ pub(crate) async fn a_mailbox_that_the_person_concerned_reads_gets_nothing(engin
         [("Hana Kemp", Duty::Reporter), ("Uma Jones", Duty::Headteacher), ("Carl Holt", Duty::Chair), ("Ines Okoye", Duty::TrustLead)];
     let (post, tokens) = Post::new(engine, 704, &people).await;
     // The office's mailbox stands in two entries of the staff list: one is the headteacher's of the other school.
-    let row = |id: &str, name: &str| {
-        let fields = json!({ "staff_id": id, "name": name, "email": "office@example.org", "school": "SCH02" });
-        ImportRow { line: 2, fields: fields.as_object().unwrap().clone() }
-    };
-    post.trust.import(ImportKind::Staff, vec![row("S-1", "Ola Birch"), row("S-2", "Tess Evans")]).await;
-    let fields = json!({ "code": "SCH02", "name": "SCH02 Primary", "head_staff_id": "S-1" }).as_object().unwrap().clone();
-    post.trust.import(ImportKind::Schools, vec![ImportRow { line: 2, fields }]).await;
+    let staff = |id: &str, name: &str| row(2, json!({ "staff_id": id, "name": name, "email": "office@example.org", "school": "SCH02" }));
+    post.trust.import(ImportKind::Staff, vec![staff("S-1", "Ola Birch"), staff("S-2", "Tess Evans")]).await;
+    let school = json!({ "code": "SCH02", "name": "SCH02 Primary", "head_staff_id": "S-1" });
+    post.trust.import(ImportKind::Schools, vec![row(2, school)]).await;
     post.at("2026-10-31T07:45Z").await;
     let before = post.count();
     let mut form = ordinary();
@@ -164,6 +183,22 @@ pub(crate) async fn a_clock_reminds_those_who_owe_it_until_it_is_settled(engine:
     let before = post.count();
     post.at("2026-11-20T12:30Z").await;
     assert_eq!(post.count(), before, "nothing more of either");
+}
+
+/// BRE-2: its first steps are due long before the 72 hours are over.
+pub(crate) async fn a_case_s_clock_reminds_though_something_else_of_it_is_due_first(engine: Engine) {
+    let people = [("Hana Kemp", Duty::Reporter), ("Uma Jones", Duty::Headteacher), ("Priya Anand", Duty::Dpo)];
+    let (post, tokens) = Post::new(engine, 730, &people).await;
+    post.set_clock("2026-11-02T10:00Z");
+    let id = post.file(&tokens["Hana Kemp"], &breach()).await;
+    let assess = json!({ "categories": ["data_breach"], "reason": "Data was on it." });
+    post.post(&tokens["Uma Jones"], &format!("/api/v1/reports/{id}/assessment"), assess).await;
+    for (at, told) in [("2026-11-04T12:30Z", "priya.anand today"), ("2026-11-04T22:00Z", "priya.anand now")] {
+        let before = post.count();
+        post.at(at).await;
+        let all = post.took(before);
+        assert!(all.iter().any(|line| line == told), "{at}: {all:?}");
+    }
 }
 
 pub(crate) async fn a_clock_that_is_moved_reminds_of_the_new_instant_alone(engine: Engine) {
