@@ -2,13 +2,16 @@
 //! late and so goes on to the next of its chain.
 
 use wardbook_domain::{
-    Instant,
+    AccessId, Address, Instant,
+    alert::{self, Alert, AlertCoverPassed, AlertCoverReturned, AlertEvent},
     case::{self, Case, CaseEvent},
     clock::{day_of, time_of_day},
     directory::Directory,
     report::{self, Report, ReportEvent, ReportState},
     routing::{self, Passed},
 };
+use wardbook_ledger::StreamId;
+use wardbook_views::QueryError;
 
 use crate::{App, AppError};
 
@@ -34,10 +37,23 @@ impl App {
 
     /// Lets what is late go on to the next of its chain. The event is written at the version that was read, so that of two servers one does.
     async fn escalate_late(&self, from: Option<Instant>, now: Instant) -> Result<(), AppError> {
-        let between = (from.map_or(i64::MIN, Instant::as_micros), now.as_micros());
+        let between =
+            |seconds: i64| (from.map_or(i64::MIN, |from| from.plus_seconds(seconds).as_micros()), now.plus_seconds(seconds).as_micros());
+        // An alert is late so long after it came in, the gravest first.
+        let came_in = between(-self.profile().receiving.danger_seconds());
+        let (db, trust, blinds) = (&self.db, self.trust, &self.blinds);
+        self.follow_each(|after| wardbook_views::late_streams(db, trust, blinds, between(0), after, LATE_MAX)).await?;
+        self.follow_each(|after| wardbook_views::pending_alerts(db, trust, blinds, came_in, after, LATE_MAX)).await
+    }
+
+    /// Follows what became of each stream of a list that is asked for page by page.
+    async fn follow_each<F: Future<Output = Result<Vec<StreamId>, QueryError>>>(
+        &self,
+        page: impl Fn(Option<StreamId>) -> F,
+    ) -> Result<(), AppError> {
         let (mut last, mut after) = (None, None);
         loop {
-            let late = wardbook_views::late_streams(&self.db, self.trust, &self.blinds, between, after, LATE_MAX).await?;
+            let late = page(after).await?;
             let Some(end) = late.last().copied() else { break };
             for stream in late {
                 last = last.max(self.reroute_one(*stream.as_bytes()).await?.flatten());
@@ -52,37 +68,62 @@ impl App {
     /// goes on where nobody acted in time.
     pub(crate) fn follows_for_report(&self, report: &Report, directory: &Directory) -> Vec<ReportEvent> {
         let owed = !matches!(report.state(), ReportState::Assessed | ReportState::Imported);
-        let now = self.clock.now();
-        let wanted = if owed { routing::report_in_absence(report, directory, &self.profile(), now) } else { vec![] };
-        let known: Vec<Passed> = report.covers.iter().map(|passed| Passed { cover: passed.cover, to: passed.to.clone() }).collect();
-        let mut events: Vec<ReportEvent> = vec![];
-        if !same(&known, &wanted) {
-            let (class, since, due_at) = (report.class(), report.filed.reported_at, report.due_at());
-            let passed = |next: Passed| report::CoverPassed { class, cover: next.cover, to: next.to, since, due_at }.into();
-            events.extend(known.into_iter().map(|passed| ReportEvent::from(report::CoverReturned { cover: passed.cover })));
-            events.extend(wanted.into_iter().map(passed));
-        }
-        events.extend(report::escalate(report, directory, &self.profile(), now).map(ReportEvent::from));
+        let (now, profile) = (self.clock.now(), self.profile());
+        let wanted = if owed { routing::report_in_absence(report, directory, &profile, now) } else { vec![] };
+        let (class, since, due_at) = (report.class(), report.filed.reported_at, report.due_at());
+        let mut events = by_now(
+            report.covers.iter().map(|passed| (passed.cover, &passed.to)),
+            wanted,
+            |cover| report::CoverReturned { cover }.into(),
+            |Passed { cover, to }| report::CoverPassed { class, cover, to, since, due_at }.into(),
+        );
+        events.extend(report::escalate(report, directory, &profile, now).map(ReportEvent::from));
         events
     }
 
     /// The same for a case, the names on it whose last day is over, and what is late.
     pub(crate) fn follows_for_case(&self, case: &Case, directory: &Directory) -> Vec<CaseEvent> {
-        let now = self.clock.now();
+        let (now, profile) = (self.clock.now(), self.profile());
+        let wanted = if case.is_open() { routing::case_in_absence(case, directory, &profile, now) } else { vec![] };
+        let (class, since, due_at) = (case.opened.class, case.opened.opened_at, case.due_at());
         let mut events: Vec<CaseEvent> = case::names_over(case, now).into_iter().map(CaseEvent::from).collect();
-        let wanted = if case.is_open() { routing::case_in_absence(case, directory, &self.profile(), now) } else { vec![] };
-        let known: Vec<Passed> = case.covers.iter().map(|passed| Passed { cover: passed.cover, to: passed.to.clone() }).collect();
-        if !same(&known, &wanted) {
-            let (class, since, due_at) = (case.opened.class, case.opened.opened_at, case.due_at());
-            let passed = |next: Passed| case::CoverPassed { class, cover: next.cover, to: next.to, since, due_at }.into();
-            events.extend(known.into_iter().map(|passed| CaseEvent::from(case::CoverReturned { cover: passed.cover })));
-            events.extend(wanted.into_iter().map(passed));
-        }
-        events.extend(case::escalate(case, directory, &self.profile(), now).map(CaseEvent::from));
+        events.extend(by_now(
+            case.covers.iter().map(|passed| (passed.cover, &passed.to)),
+            wanted,
+            |cover| case::CoverReturned { cover }.into(),
+            |Passed { cover, to }| case::CoverPassed { class, cover, to, since, due_at }.into(),
+        ));
+        events.extend(case::escalate(case, directory, &profile, now).map(CaseEvent::from));
+        events
+    }
+
+    /// The same for a monitoring alert.
+    pub(crate) fn follows_for_alert(&self, alert: &Alert, directory: &Directory) -> Vec<AlertEvent> {
+        let (now, profile) = (self.clock.now(), self.profile());
+        let wanted = if alert.waits() { routing::alert_in_absence(alert, directory, &profile, now) } else { vec![] };
+        let (class, occurred_at) = (alert.received.class, alert.occurred_at());
+        let mut events = by_now(
+            alert.covers.iter().map(|passed| (passed.cover, &passed.to)),
+            wanted,
+            |cover| AlertCoverReturned { cover }.into(),
+            |Passed { cover, to }| AlertCoverPassed { class, cover, to, occurred_at }.into(),
+        );
+        events.extend(alert::escalate(alert, directory, &profile, now).map(AlertEvent::from));
         events
     }
 }
 
-fn same(known: &[Passed], wanted: &[Passed]) -> bool {
-    known.len() == wanted.len() && known.iter().all(|passed| wanted.contains(passed))
+/// The events that bring who reads a record along during absences from what is known to what is wanted; none where that is the same.
+fn by_now<'a, E>(
+    known: impl Iterator<Item = (AccessId, &'a Address)>,
+    wanted: Vec<Passed>,
+    returned: impl Fn(AccessId) -> E,
+    passed: impl Fn(Passed) -> E,
+) -> Vec<E> {
+    let known: Vec<Passed> = known.map(|(cover, to)| Passed { cover, to: to.clone() }).collect();
+    if known.len() == wanted.len() && known.iter().all(|passed| wanted.contains(passed)) {
+        return vec![];
+    }
+    let returned = known.into_iter().map(|known| returned(known.cover));
+    returned.chain(wanted.into_iter().map(passed)).collect()
 }

@@ -242,7 +242,7 @@ impl App {
         self.refuse_hidden(caller, id).await?;
         let record = self.open_alert(caller, id).await?;
         self.purpose_of(caller, ALERTS_PAGE, &record).await?;
-        if alert::may_decide(duty_of(&record), record.folded.owner()) { Ok(record) } else { Err(AppError::Forbidden) }
+        if alert::may_decide(&record.folded, duty_of(&record)) { Ok(record) } else { Err(AppError::Forbidden) }
     }
 
     /// The report of all the alerts that are raised together, reported by whoever raises them.

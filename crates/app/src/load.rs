@@ -283,11 +283,12 @@ impl Knowable for Alert {
     }
 
     fn ask<T>(&self, _now: Instant, ask: impl FnOnce(&Known<'_>) -> T) -> T {
+        let seconds = self.second_readers();
         ask(&Known {
             class: self.received.class,
             school: &self.received.school,
             owner: self.owner(),
-            seconds: &[],
+            seconds: &seconds,
             subjects: &self.route.subjects,
             possible_subjects: &self.route.possible_subjects,
             aside: &[],

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use wardbook_domain::{
     FieldGroup, Instant, PersonId, RecordId,
-    alert::AlertEvent,
+    alert::{Alert, AlertEvent},
     case::{self, CaseEvent},
     directory::Directory,
     event::{AnyEvent, Written},
@@ -58,7 +58,10 @@ impl App {
                 let follows = after.map(|case| self.follows_for_case(&case, &directory)).unwrap_or_default();
                 moved.into_iter().chain(follows).map(|event| event.written()).collect()
             } else if let Some(alert) = fold_alert(&events) {
-                self.moved_alert(&alert, &directory, &profile).into_iter().map(|event| AlertEvent::from(event).written()).collect()
+                let moved = self.moved_alert(&alert, &directory, &profile).map(AlertEvent::from);
+                let after = moved.iter().cloned().fold(Some(alert), Alert::evolve);
+                let follows = after.map(|alert| self.follows_for_alert(&alert, &directory)).unwrap_or_default();
+                moved.into_iter().chain(follows).map(|event| event.written()).collect()
             } else {
                 vec![]
             };

@@ -128,6 +128,11 @@ impl Receiving {
         end_of_working_day(received, self.assess_working_days).unwrap_or(received)
     }
 
+    /// Seconds that something may wait where a child could be in danger.
+    pub fn danger_seconds(&self) -> i64 {
+        i64::from(self.danger_minutes) * 60
+    }
+
     /// What is wrong with it.
     pub(crate) fn validate(&self) -> Result<(), String> {
         let days = [self.receive_working_days, self.assess_working_days];

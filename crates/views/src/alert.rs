@@ -2,7 +2,7 @@
 
 use wardbook_domain::{
     Address, RecordClass,
-    alert::{AlertAbout, AlertEvent},
+    alert::{AlertAbout, AlertEvent, is_history},
     event::AnyEvent,
     need_to_know,
     report::RouteTaken,
@@ -10,7 +10,7 @@ use wardbook_domain::{
 
 use crate::{
     At, Change, Holder, Row, View,
-    queue::{excluded, put, routed_anew},
+    queue::{COVERED, ESCALATED, excluded, put, routed_anew},
 };
 
 /// The register of alerts about which nobody has decided, by the addresses that may open them.
@@ -19,6 +19,8 @@ pub(crate) const WAITING: &str = "waiting";
 pub(crate) const DECIDED: &str = "decided";
 /// The register of those that wait and are, or may turn out to be, about an adult: a change of people or duties may move them.
 pub(crate) const MOVABLE: &str = "movable";
+/// The register of those that wait and go on where nobody decides about them in time, since they came in.
+pub(crate) const PENDING: &str = "pending";
 
 pub(crate) struct Alerts;
 
@@ -28,7 +30,7 @@ impl View for Alerts {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn changes(&self, event: &AnyEvent, at: &At) -> Vec<Change> {
@@ -36,14 +38,19 @@ impl View for Alerts {
         match event {
             AlertEvent::Received(received) => {
                 let since = received.occurred_at.as_micros();
-                let movable = Row { register: MOVABLE, class: Some(received.class), holder: Holder::Service, since, due: None };
-                let movable = (received.about != AlertAbout::Pupil).then_some(Change::Put(movable));
-                waiting(received.class, &received.school, &received.route, since).chain(movable).collect()
+                let service = |register, since| Row { register, class: Some(received.class), holder: Holder::Service, since, due: None };
+                let movable = (received.about != AlertAbout::Pupil).then(|| service(MOVABLE, since));
+                let pending = (!is_history(received)).then(|| service(PENDING, received.received_at.as_micros()));
+                let service = movable.into_iter().chain(pending).map(Change::Put);
+                waiting(received.class, &received.school, &received.route, since).chain(service).collect()
             }
             AlertEvent::Rerouted(moved) => {
                 let again = waiting(moved.class, &moved.school, &moved.route, moved.occurred_at.as_micros());
                 routed_anew(&[WAITING]).into_iter().chain(again).collect()
             }
+            AlertEvent::CoverPassed(passed) => vec![put(COVERED, passed.class, &passed.to, passed.occurred_at.as_micros(), None)],
+            AlertEvent::CoverReturned(_) => vec![Change::DropRegister(COVERED)],
+            AlertEvent::Escalated(gone) => vec![put(ESCALATED, gone.class, &gone.to, gone.occurred_at.as_micros(), None)],
             AlertEvent::Dismissed(said) => decided(said.class, &said.school, &said.owner, at),
             AlertEvent::Raised(said) => decided(said.class, &said.school, &said.owner, at),
         }
@@ -61,5 +68,5 @@ fn decided(class: RecordClass, school: &str, owner: &Address, at: &At) -> Vec<Ch
     let latest_first = -at.recorded_at;
     let rows = need_to_know::readers(class, school, owner, &[]).into_iter();
     let rows = rows.map(|address| put(DECIDED, class, &address, latest_first, None));
-    [WAITING, MOVABLE, DECIDED].map(Change::DropRegister).into_iter().chain(rows).collect()
+    [WAITING, COVERED, ESCALATED, MOVABLE, PENDING, DECIDED].map(Change::DropRegister).into_iter().chain(rows).collect()
 }

@@ -73,7 +73,7 @@ impl Wanted {
             Self::Cases => (crate::CASE, &[READABLE, COVERED, ESCALATED], &[NAMED, IN_HAND]),
             Self::Board => (crate::BREACH, &[BOARD], &[]),
             Self::BoardOfOldPapers => (crate::BREACH, &[OLD_PAPERS], &[]),
-            Self::Alerts => (crate::ALERT, &[WAITING], &[]),
+            Self::Alerts => (crate::ALERT, &[WAITING, COVERED, ESCALATED], &[]),
             Self::DecidedAlerts => (crate::ALERT, &[DECIDED], &[]),
         };
         Place { view, sent, named }

@@ -10,7 +10,10 @@ use wardbook_testkit::{TestPg, sqlite_url, temp_dir};
 use crate::{
     Blinds,
     list::{After, Reading, Wanted, asked},
-    query::{changed_since_sql, exists_sql, last_changed_sql, late_streams_sql, open_streams_sql, record_of_file_sql, reports_since_sql},
+    query::{
+        changed_since_sql, exists_sql, last_changed_sql, late_streams_sql, open_streams_sql, pending_alerts_sql, record_of_file_sql,
+        reports_since_sql,
+    },
     ranges::{Asked, Engine, Statement},
     read_streams::{access_streams_sql, first_opened_sql, months_read_sql},
     rebuild::keep_rows_sql,
@@ -47,6 +50,7 @@ async fn no_statement_reads_all_rows_of_a_trust() {
         exists_sql(2, 1, 2),
         late_streams_sql(),
         open_streams_sql(3),
+        pending_alerts_sql(),
         record_of_file_sql(2, 2),
         reports_since_sql(),
         access_streams_sql(false),

@@ -5,7 +5,7 @@ use wardbook_ledger::{Database, StreamId, TrustId};
 
 use crate::{
     Blinds, Holder,
-    alert::MOVABLE,
+    alert::{MOVABLE, PENDING},
     directory::Part,
     file::{OF_CASE, OF_REPORT},
     queue::{ASIDE, CLOCK, EXCLUDED, FACTS, IMAGE, OWED, URGENT},
@@ -231,6 +231,31 @@ pub(crate) fn late_streams_sql() -> String {
 SELECT r.stream_id {live} AND r.register IN ($2, $8) AND r.due > $3 AND r.due <= $4 AND r.stream_id > $6
 UNION SELECT r.stream_id {live} AND r.register = $5 AND r.stream_id > $6
 ORDER BY stream_id LIMIT $7"
+    )
+}
+
+/// Up to `limit` alerts that wait and came in after `from` and until `until`, in the order of their streams after one.
+pub async fn pending_alerts(
+    db: &Database,
+    trust: TrustId,
+    blinds: &Blinds,
+    (from, until): (i64, i64),
+    after: Option<StreamId>,
+    limit: u32,
+) -> Result<Vec<StreamId>, QueryError> {
+    let pending = blinds.register(crate::ALERT, PENDING);
+    let after = after.map_or([0; 16], |after| *after.as_bytes());
+    let (limit, from, until) = (Arg::Int(i64::from(limit)), Arg::Int(from), Arg::Int(until));
+    let args = [Arg::Bytes(trust.as_bytes()), Arg::Bytes(&pending), from, until, Arg::Bytes(&after), limit];
+    streams(db, pending_alerts_sql(), &args).await
+}
+
+pub(crate) fn pending_alerts_sql() -> String {
+    let live = live("'alert'");
+    format!(
+        "-- views.pending_alerts
+SELECT r.stream_id {live} AND r.register = $2 AND r.since > $3 AND r.since <= $4 AND r.stream_id > $5
+ORDER BY r.stream_id LIMIT $6"
     )
 }
 

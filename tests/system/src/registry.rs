@@ -49,21 +49,60 @@ pub struct Ids {
     pub draft: String,
     /// A person.
     pub person: String,
+    /// A cover.
+    pub cover: String,
+    /// An opening by break-glass.
+    pub glass: String,
+    /// A request that waits for a second person.
+    pub request: String,
+    /// A profile that waits for a second person.
+    pub proposal: String,
+    /// A search.
+    pub search: String,
 }
 
 impl Ids {
     /// The same id everywhere.
     pub fn all(id: &str) -> Self {
-        let id = id.to_owned();
-        Self { report: id.clone(), case: id.clone(), evidence: id.clone(), case_evidence: id.clone(), draft: id.clone(), person: id }
+        let id = || id.to_owned();
+        Self {
+            report: id(),
+            case: id(),
+            evidence: id(),
+            case_evidence: id(),
+            draft: id(),
+            person: id(),
+            cover: id(),
+            glass: id(),
+            request: id(),
+            proposal: id(),
+            search: id(),
+        }
+    }
+
+    /// All of them.
+    pub fn each(&self) -> [&str; 11] {
+        let Self { report, case, evidence, case_evidence, draft, person, cover, glass, request, proposal, search } = self;
+        [report, case, evidence, case_evidence, draft, person, cover, glass, request, proposal, search]
     }
 
     /// Takes these ids out of an answer, so that two answers can be compared.
     pub fn out_of(&self, text: &str) -> String {
-        let all = [&self.report, &self.case, &self.evidence, &self.case_evidence, &self.draft, &self.person];
-        all.iter().fold(text.to_owned(), |text, id| text.replace(id.as_str(), "ID"))
+        self.each().iter().fold(text.to_owned(), |text, id| text.replace(id, "ID"))
     }
 }
+
+/// Which id stands in the paths that begin so.
+const OTHERS: &[(&str, fn(&Ids) -> &str)] = &[
+    ("/covers/{id}", |ids| &ids.cover),
+    ("/access/cover/{id}", |ids| &ids.cover),
+    ("/glass/{id}", |ids| &ids.glass),
+    ("/access/glass/{id}", |ids| &ids.glass),
+    ("/people/waiting/{id}", |ids| &ids.request),
+    ("/people/{id}", |ids| &ids.person),
+    ("/profile/proposals/{id}", |ids| &ids.proposal),
+    ("/search/{id}", |ids| &ids.search),
+];
 
 impl Route {
     /// Which way in.
@@ -81,6 +120,12 @@ impl Route {
         ["/reports/{id}", "/cases/{id}", "/breaches/{id}", "/receipts/{id}", "/evidence/{id}"].iter().any(|start| path.starts_with(start))
     }
 
+    /// Whether it is asked about something that is no record and has an id of its own.
+    pub fn is_of_something(&self) -> bool {
+        let of = |(start, _): &(&str, _)| self.path.trim_start_matches("/api/v1").starts_with(start);
+        self.path.contains("/{draft}") || OTHERS.iter().any(of)
+    }
+
     /// Whether it ends the session or the account's ways in: asked last.
     pub fn ends_the_session(&self) -> bool {
         self.method == "POST"
@@ -91,12 +136,13 @@ impl Route {
     pub fn at(&self, ids: &Ids) -> String {
         let of_case = self.path.contains("/cases/");
         let of_file = self.path.starts_with("/api/v1/evidence/");
-        let of_person = self.path.starts_with("/people/{id}/");
+        let other = OTHERS.iter().find(|(start, _)| self.path.trim_start_matches("/api/v1").starts_with(start));
+        let other = other.map(|(_, id)| id(ids).to_owned());
         let fill = |part: &str| match part {
             "{id}" if of_case => ids.case.clone(),
             // Of a case, as that is where more can be done with a file.
             "{id}" if of_file => ids.case_evidence.clone(),
-            "{id}" if of_person => ids.person.clone(),
+            "{id}" if other.is_some() => other.clone().unwrap_or_default(),
             "{evidence}" if of_case => ids.case_evidence.clone(),
             "{evidence}" => ids.evidence.clone(),
             "{draft}" => ids.draft.clone(),
@@ -135,6 +181,8 @@ impl Route {
             "/reports/{id}/end-recusal" | "/cases/{id}/end-recusal" | "/cases/{id}/unshare" => {
                 json!({ "person": "ASIDE-dsl", "reason": reason })
             }
+            "/covers/{id}/end" | "/profile/proposals/{id}/refuse" => json!({ "reason": reason }),
+            "/glass/{id}/review" => json!({ "justified": true, "finding": "x" }),
             "/cases/{id}/share" => json!({ "person": "ASIDE-dsl", "named_for": "help", "reason": reason }),
             "/cases/{id}/note" => json!({ "text": "x" }),
             "/cases/{id}/assess" => json!({ "facts": { "encrypted": "yes" } }),
@@ -178,6 +226,9 @@ impl Route {
                 &[("day", "30"), ("month", "10"), ("year", "2026"), ("hour", "10"), ("minute", "0"), ("aware_reason", "A reason.")]
             }
             "/breaches/{id}/decision" => &[("decision", "confirmed"), ("decision_reason", "A reason.")],
+            "/access/cover/{id}/end" => &[("end_reason", "A reason.")],
+            "/people/waiting/{id}/refuse" => &[("reason", "A reason.")],
+            "/access/glass/{id}/review" => &[("justified", "yes"), ("finding", "x")],
             "/alerts/dismiss" | "/alerts/raise" => &[("alerts", "00000000000000000000000000000000"), ("reason", "A reason.")],
             "/assets" => &[("tag", "A1006")],
             "/cases/{id}/note" => &[("note", "x")],

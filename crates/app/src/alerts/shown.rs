@@ -108,7 +108,7 @@ pub struct AlertsDecided {
 
 impl AlertGroupShown {
     pub(super) fn of(group: &Group<'_>, duties: &BTreeMap<RecordId, Duty>) -> Self {
-        let decides = |(id, alert): &(RecordId, &Alert)| duties.get(id).is_some_and(|duty| may_decide(*duty, alert.owner()));
+        let decides = |(id, alert): &(RecordId, &Alert)| duties.get(id).is_some_and(|duty| may_decide(alert, *duty));
         Self {
             last_at: group.last_at(),
             severity: group.severity(),
@@ -120,7 +120,7 @@ impl AlertGroupShown {
     pub(super) fn decided(id: RecordId, record: &Record<Alert>, duty: Duty) -> Self {
         let alert = &record.folded;
         let shown = Self::with(alert, &[(id, alert)]);
-        Self { may_decide: may_decide(duty, alert.owner()), decision: alert.decided.as_ref().map(DecisionShown::of), ..shown }
+        Self { may_decide: may_decide(alert, duty), decision: alert.decided.as_ref().map(DecisionShown::of), ..shown }
     }
 
     fn with(first: &Alert, alerts: &[(RecordId, &Alert)]) -> Self {

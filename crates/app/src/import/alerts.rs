@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 use wardbook_domain::{
     PersonId, RecordClass,
-    alert::{AlertEvent, AlertReceived, AlertRow},
+    alert::{Alert, AlertEvent, AlertReceived, AlertRow},
     clock::day_of,
     directory::Directory,
     field::Invalid,
@@ -65,7 +65,10 @@ impl App {
         let actor = taking.importer.map(|importer| importer.person);
         let act = Act { actor, duty: None, command: self.command(b"set-up", "import", Some(&hex::encode(stream)), digest.as_bytes()) };
         let keys = self.new_keys(&[audience_of(CLASS)]).await?;
-        let events = vec![AlertEvent::from(received).written()];
+        let received = AlertEvent::from(received);
+        // Where its receiver is away and the cover may not know it, the next of the chain reads it from the first moment on.
+        let follows = Alert::evolve(None, received.clone()).map(|alert| self.follows_for_alert(&alert, &directory));
+        let events = std::iter::once(received).chain(follows.into_iter().flatten()).map(|event| event.written()).collect();
         match self.append(&act, &[StreamWrite { stream, expected: 0, keys, events }]).await {
             Ok(_) => Ok(true),
             // The stream exists: a copy of this very row got there first, or another row has its reference.

@@ -16,7 +16,7 @@ use wardbook_views::{
 use super::rows::{Notice, Sealed, State};
 use crate::{
     App, AppError,
-    load::{fold_case, fold_report},
+    load::{fold_alert, fold_case, fold_report},
 };
 
 /// Events taken in one transaction.
@@ -106,7 +106,9 @@ impl App {
         stream.events.retain(|event| event.version < stored.version);
         let events = self.open_unsealed(&stream).await?.unwrap_or_default();
         let report = fold_report(&events).map(|report| Before::of_report(&report));
-        Ok(report.or_else(|| fold_case(&events).map(|case| Before::of_case(&case))).unwrap_or_default())
+        let case = || fold_case(&events).map(|case| Before::of_case(&case));
+        let alert = || fold_alert(&events).map(|alert| Before::of_alert(&alert));
+        Ok(report.or_else(case).or_else(alert).unwrap_or_default())
     }
 
     /// Writes planned rows and moves the checkpoint; nothing where another replica has moved it meanwhile.

@@ -108,7 +108,8 @@ impl App {
         let listed = if let Some(known) = asked.listed.get(&(person, notice.stream)) {
             *known
         } else {
-            let listed = self.listed_for(person, notice.stream, directory).await?;
+            let wanted = if notice.rule == Rule::Alert { Wanted::Alerts } else { Wanted::Owed };
+            let listed = self.listed_for(person, notice.stream, wanted, directory).await?;
             asked.listed.insert((person, notice.stream), listed);
             listed
         };
@@ -142,12 +143,18 @@ impl App {
         Ok(runs_out.map_or(Clock::Stands, Clock::RunsOut))
     }
 
-    /// The row of a record in somebody's own queue; none where it is hidden from anybody who reads the same mailbox.
-    async fn listed_for(&self, person: PersonId, stream: [u8; 16], directory: &Directory) -> Result<Option<Listed>, AppError> {
+    /// The row of a record in somebody's own queue, or of an alert in their list; none where it is hidden from anybody who reads the same mailbox.
+    async fn listed_for(
+        &self,
+        person: PersonId,
+        stream: [u8; 16],
+        wanted: Wanted,
+        directory: &Directory,
+    ) -> Result<Option<Listed>, AppError> {
         let Some(known) = directory.people.get(&person) else { return Ok(None) };
         let addresses = self.own_addresses(person, directory);
         let reading = Reading { addresses: &addresses, person, only: Some(stream) };
-        let rows = wardbook_views::list(&self.db, self.trust, &self.blinds, Wanted::Owed, reading, None, 1).await?;
+        let rows = wardbook_views::list(&self.db, self.trust, &self.blinds, wanted, reading, None, 1).await?;
         let same_mailbox = |other: &wardbook_domain::directory::Person| known.email.is_some() && other.email == known.email;
         for (other, _) in directory.people.iter().filter(|(id, other)| **id != person && same_mailbox(other)) {
             if wardbook_views::exists_for(&self.db, self.trust, &self.blinds, *other, stream).await? != Existence::There {

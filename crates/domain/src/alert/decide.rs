@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Alert, AlertAbout, AlertDismissed, AlertRaised, Decided};
 use crate::{
-    Address, Duty, Instant, RecordId, ReportId,
+    Duty, Instant, RecordId, ReportId,
     directory::Directory,
     field::{Checks, Invalid},
     report::{Form, PupilNamed, Refused, ReportType},
@@ -62,8 +62,8 @@ impl DecideAlerts {
 
 /// Whether somebody who opens an alert in this duty decides about it: its owner, and the DSLs of the school and the trust. A head reads
 /// the alerts of their school (P0-FM-1) and decides where the route made them the stand-in (FIL-1).
-pub fn may_decide(duty: Duty, owner: &Address) -> bool {
-    duty == owner.duty || duty.leads_safeguarding()
+pub fn may_decide(alert: &Alert, duty: Duty) -> bool {
+    duty == alert.owner().duty || duty.leads_safeguarding() || alert.second_readers().iter().any(|reader| reader.duty == duty)
 }
 
 /// Dismisses an alert that waits, one of `together`.

@@ -1,7 +1,7 @@
 //! The events of an alert's stream. Where one names the class, the school and the owner, lists are kept from that event alone.
 
 use crate::{
-    Address, Instant, RecordClass, ReportId,
+    AccessId, Address, Instant, RecordClass, ReportId,
     event::{event, stream_events},
     report::RouteTaken,
     words::words,
@@ -79,6 +79,52 @@ event! {
 }
 
 event! {
+    /// The holder of its duty is absent and the cover may not know this alert: the next of the chain reads it meanwhile.
+    pub struct AlertCoverPassed = "alert.cover_passed" v 1 {
+        record {
+            /// The class.
+            class: RecordClass,
+            /// The cover that may not know it.
+            cover: AccessId,
+            /// Who reads it meanwhile.
+            to: Address,
+            /// When it happened.
+            occurred_at: Instant,
+        }
+    }
+}
+
+event! {
+    /// The absence is over, or the cover may know it: the next of the chain no longer reads it for that reason.
+    pub struct AlertCoverReturned = "alert.cover_returned" v 1 {
+        record {
+            /// The cover.
+            cover: AccessId,
+        }
+    }
+}
+
+event! {
+    /// Nobody decided about the alert in time, so that the next of the chain reads it along and is asked to.
+    pub struct AlertEscalated = "alert.escalated" v 1 {
+        record {
+            /// The class.
+            class: RecordClass,
+            /// To whom.
+            to: Address,
+            /// The clause that asks for it.
+            clause: String,
+            /// When the alert happened.
+            occurred_at: Instant,
+            /// When it was due.
+            was_due: Instant,
+            /// When it went on.
+            escalated_at: Instant,
+        }
+    }
+}
+
+event! {
     /// Somebody decided that it is no concern.
     pub struct AlertDismissed = "alert.dismissed" v 1 {
         record {
@@ -129,6 +175,12 @@ stream_events! {
         Received(AlertReceived),
         /// It was sent on.
         Rerouted(AlertRerouted),
+        /// Somebody reads it along for the time of an absence.
+        CoverPassed(AlertCoverPassed),
+        /// That is over.
+        CoverReturned(AlertCoverReturned),
+        /// It is late and went on.
+        Escalated(AlertEscalated),
         /// It is no concern.
         Dismissed(AlertDismissed),
         /// It is a concern.

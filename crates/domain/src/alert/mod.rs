@@ -3,18 +3,22 @@
 //! An alert is a stream of the class safeguarding. It waits until a named person dismisses it or raises it: a raised one becomes a report,
 //! which goes the way of every report. A dismissal that was a mistake is corrected by raising it later.
 //!
-//! * `row.rs`: what a product sends; `group.rs`: repeats; `decide.rs`: dismissing and raising; whom one is about and who receives it is
-//!   with the other routes (`routing/alerts.rs`), how a product's columns are read is a trust's rule (`profile/alerts.rs`).
+//! * `row.rs`: what a product sends; `group.rs`: repeats; `decide.rs`: dismissing and raising; `escalate.rs`: by when one is decided about,
+//!   and to whom it goes on where nobody does; whom one is about and who receives it is with the other routes (`routing/alerts.rs`), how a product's columns are read is a trust's rule (`profile/alerts.rs`).
 //!
 //! To extend: an event in `events.rs` with its arm in [`Alert::evolve`].
 
 mod decide;
+mod escalate;
 mod events;
 mod group;
 mod row;
 
 pub use decide::{AlertDecision, DecideAlerts, dismiss, may_decide, raise, report_of};
-pub use events::{AlertAbout, AlertDismissed, AlertEvent, AlertRaised, AlertReceived, AlertRerouted};
+pub use escalate::{HISTORY_DAYS, due_at, escalate, is_grave, is_history};
+pub use events::{
+    AlertAbout, AlertCoverPassed, AlertCoverReturned, AlertDismissed, AlertEscalated, AlertEvent, AlertRaised, AlertReceived, AlertRerouted,
+};
 pub use group::{Group, groups};
 pub use row::{AlertField, AlertRow, SEVERITY_MAX};
 
@@ -36,6 +40,10 @@ pub struct Alert {
     pub received: AlertReceived,
     /// Where it is now, and whom it is about.
     pub route: RouteTaken,
+    /// Who reads it during an absence, by the cover that may not.
+    pub covers: Vec<AlertCoverPassed>,
+    /// To whom it went on as it was late, in order.
+    pub escalated: Vec<AlertEscalated>,
     /// What was decided last.
     pub decided: Option<Decided>,
 }
@@ -48,13 +56,30 @@ impl Alert {
         match (alert, event) {
             (None, AlertEvent::Received(received)) => {
                 let route = received.route.clone();
-                Some(Self { received: *received, route, decided: None })
+                Some(Self { received: *received, route, covers: vec![], escalated: vec![], decided: None })
             }
-            (Some(alert), AlertEvent::Rerouted(rerouted)) => Some(Self { route: rerouted.route, ..alert }),
-            (Some(alert), AlertEvent::Dismissed(dismissed)) => Some(Self { decided: Some(Decided::Dismissed(*dismissed)), ..alert }),
-            (Some(alert), AlertEvent::Raised(raised)) => Some(Self { decided: Some(Decided::Raised(*raised)), ..alert }),
-            (alert, _) => alert,
+            (Some(alert), event) => Some(alert.with(event)),
+            (None, _) => None,
         }
+    }
+
+    fn with(mut self, event: AlertEvent) -> Self {
+        match event {
+            AlertEvent::Received(_) => {}
+            AlertEvent::Rerouted(rerouted) => self.route = rerouted.route,
+            AlertEvent::CoverPassed(passed) => self.covers.push(*passed),
+            AlertEvent::CoverReturned(returned) => self.covers.retain(|passed| passed.cover != returned.cover),
+            AlertEvent::Escalated(gone) => self.escalated.push(*gone),
+            AlertEvent::Dismissed(dismissed) => self.decided = Some(Decided::Dismissed(*dismissed)),
+            AlertEvent::Raised(raised) => self.decided = Some(Decided::Raised(*raised)),
+        }
+        self
+    }
+
+    /// Who reads it along with its owner: during an absence, or because it was late.
+    pub fn second_readers(&self) -> Vec<Address> {
+        let covers = self.covers.iter().map(|passed| &passed.to);
+        covers.chain(self.escalated.iter().map(|gone| &gone.to)).cloned().collect()
     }
 
     /// Whether nobody has decided about it.

@@ -202,7 +202,8 @@ fn an_alert_is_sent_on_when_its_receiver_turns_out_to_be_the_person() {
 
 #[test]
 fn fil_1_the_dsls_decide_and_a_head_reads() {
-    let of_dsl = Address::of(Duty::Dsl, "SCH01");
+    let alert = of_pupil(1, "x", 0);
+    assert_eq!(alert.owner().duty, Duty::Dsl);
     for (duty, decides) in [
         (Duty::Dsl, true),
         (Duty::DeputyDsl, true),
@@ -211,9 +212,50 @@ fn fil_1_the_dsls_decide_and_a_head_reads() {
         (Duty::ItLead, false),
         (Duty::OnlineSafetyLead, false),
     ] {
-        assert_eq!(may_decide(duty, &of_dsl), decides, "{duty}");
+        assert_eq!(may_decide(&alert, duty), decides, "{duty}");
     }
-    assert!(may_decide(Duty::Headteacher, &Address::of(Duty::Headteacher, "SCH01")), "as the stand-in");
+    let about_dsls =
+        directory(&[person(1, "Uma Jones", &[(Duty::Headteacher, Some("SCH01"))]), person(2, "George Xu", &[(Duty::Dsl, Some("SCH01"))])]);
+    let of_head = of_adult("S2", &about_dsls, &shipped()[0]);
+    assert!(of_head.owner().duty == Duty::Headteacher && may_decide(&of_head, Duty::Headteacher), "as the stand-in");
+}
+
+/// The duty to which an alert goes on, and how it stands then.
+fn goes_on(alert: &Alert, now: Instant) -> Option<(Duty, Alert)> {
+    let gone = escalate(alert, &people(), &shipped()[0], now)?;
+    assert_eq!((gone.clause.as_str(), gone.was_due), ("FIL-1", due_at(&alert.received, &shipped()[0])));
+    let duty = gone.to.duty;
+    Some((duty, Alert::evolve(Some(alert.clone()), gone.into()).unwrap()))
+}
+
+#[test]
+fn fil_1_an_alert_that_nobody_decides_about_goes_on_to_the_next() {
+    let alert = of_pupil(1, "self-harm", 0);
+    let due = due_at(&alert.received, &shipped()[0]);
+    assert!(due > alert.received.received_at.plus_seconds(4 * HOUR), "a working day");
+    assert_eq!(goes_on(&alert, due.plus_seconds(-1)), None);
+    let (duty, after) = goes_on(&alert, due).unwrap();
+    assert_eq!(duty, Duty::Headteacher, "every DSL of the school was asked already");
+    assert!(may_decide(&after, duty), "and may decide about it");
+    assert_eq!(goes_on(&after, due.plus_seconds(60)), None, "one step at a time");
+    assert_eq!(goes_on(&after, due.plus_seconds(30 * 24 * HOUR)), None, "and nobody else is there");
+    let dismissed = dismiss(&alert, &ask(AlertDecision::Dismiss, &[1]), "George Xu", at(2)).unwrap();
+    assert_eq!(goes_on(&Alert::evolve(Some(alert.clone()), dismissed.into()).unwrap(), due), None, "what is decided is not late");
+    let mut history = alert;
+    history.received.received_at = history.occurred_at().plus_seconds(8 * 24 * HOUR);
+    assert_eq!(goes_on(&history, due.plus_seconds(30 * 24 * HOUR)), None, "an old export calls nobody");
+}
+
+#[test]
+fn the_gravest_alert_goes_on_within_the_hour_and_never_to_whom_it_is_about() {
+    let mut grave = of_pupil(1, "self-harm", 0);
+    grave.received.severity = Some(SEVERITY_MAX);
+    let came_in = grave.received.received_at;
+    assert_eq!(goes_on(&grave, came_in.plus_seconds(HOUR - 1)), None);
+    assert_eq!(goes_on(&grave, came_in.plus_seconds(HOUR)).unwrap().0, Duty::Headteacher);
+    let of_head = of_adult("S1", &people(), &shipped()[0]);
+    assert!(of_head.may_be_about(person_id(1)));
+    assert_eq!(goes_on(&of_head, at(30 * 24)), None, "the head is whom it is about, and nobody else is there");
 }
 
 #[test]

@@ -7,6 +7,7 @@
 use super::{Notice, Recipient, Rule, Urgency};
 use crate::{
     Address, Duty, Instant, PersonId,
+    alert::{self, Alert, AlertEvent, SEVERITY_MAX},
     case::{Case, CaseEvent},
     clock::ico_notice_due,
     directory::{Directory, DirectoryEvent},
@@ -39,6 +40,13 @@ impl Before {
         Self { told, danger: report.could_be_danger() }
     }
 
+    /// Of a monitoring alert.
+    pub fn of_alert(alert: &Alert) -> Self {
+        let mut told = alert.second_readers();
+        told.push(alert.owner().clone());
+        Self { told, danger: alert::is_grave(&alert.received) }
+    }
+
     /// Of a case.
     pub fn of_case(case: &Case) -> Self {
         let mut told = case.second_readers();
@@ -53,6 +61,7 @@ pub const fn asks_before(event: &AnyEvent) -> bool {
         event,
         AnyEvent::Report(ReportEvent::Rerouted(_) | ReportEvent::CoverPassed(_) | ReportEvent::Escalated(_) | ReportEvent::HandedOver(_))
             | AnyEvent::Case(CaseEvent::Rerouted(_))
+            | AnyEvent::Alert(AlertEvent::Rerouted(_) | AlertEvent::CoverPassed(_) | AlertEvent::Escalated(_))
     )
 }
 
@@ -66,7 +75,8 @@ pub fn notices(event: &AnyEvent, at: Instant, actor: Option<PersonId>, before: &
         AnyEvent::Settings(SettingsEvent::ProfileProposed(proposed)) if !proposed.moves.is_empty() => {
             vec![given.to_lead(Rule::Request, Urgency::Today)]
         }
-        AnyEvent::Settings(_) | AnyEvent::Evidence(_) | AnyEvent::Trace(_) | AnyEvent::Alert(_) | AnyEvent::Cube(_) => vec![],
+        AnyEvent::Alert(event) => of_alert(event, given, before),
+        AnyEvent::Settings(_) | AnyEvent::Evidence(_) | AnyEvent::Trace(_) | AnyEvent::Cube(_) => vec![],
     };
     all.retain(|notice| notice.except.is_none_or(|person| notice.to != Recipient::Person(person)));
     all
@@ -174,6 +184,29 @@ fn of_case(event: &CaseEvent, given: Given, before: &Before) -> Vec<Notice> {
         // Only a clock of the law reminds by mail; what a person planned waits on the queue. The rest is somebody's work on it, or says who may not
         // know it. Whoever has it in hand finds it on their queue.
         _ => vec![],
+    }
+}
+
+/// Who decides about a monitoring alert: the gravest cannot wait, the next are for the same day. History calls nobody.
+fn of_alert(event: &AlertEvent, given: Given, before: &Before) -> Vec<Notice> {
+    let soon = |otherwise| if before.danger { Urgency::Now } else { otherwise };
+    let (to, urgency) = match event {
+        AlertEvent::Received(received) if alert::is_history(received) => return vec![],
+        AlertEvent::Received(received) => (&received.route.owner, by_severity(received.severity)),
+        AlertEvent::Rerouted(moved) if before.told.contains(&moved.route.owner) => return vec![],
+        AlertEvent::Rerouted(moved) => (&moved.route.owner, soon(Urgency::Digest)),
+        AlertEvent::CoverPassed(passed) => (&passed.to, soon(Urgency::Digest)),
+        AlertEvent::Escalated(gone) => (&gone.to, soon(Urgency::Today)),
+        AlertEvent::CoverReturned(_) | AlertEvent::Dismissed(_) | AlertEvent::Raised(_) => return vec![],
+    };
+    vec![given.to_duty(Rule::Alert, to, urgency)]
+}
+
+fn by_severity(severity: Option<u8>) -> Urgency {
+    match severity {
+        Some(SEVERITY_MAX) => Urgency::Now,
+        Some(grave) if grave + 1 == SEVERITY_MAX => Urgency::Today,
+        _ => Urgency::Digest,
     }
 }
 

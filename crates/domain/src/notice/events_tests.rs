@@ -197,7 +197,7 @@ fn no_event_of_a_record_notifies_a_person() {
         let (name, schema) = (vector["type"].as_str().unwrap(), u16::try_from(vector["schema_version"].as_u64().unwrap()).unwrap());
         let event = AnyEvent::read(name, schema, vector["fields"].as_object().unwrap().clone()).unwrap();
         for notice in told(&event, &Before::default(), None) {
-            let of_record = matches!(event, AnyEvent::Report(_) | AnyEvent::Case(_));
+            let of_record = matches!(event, AnyEvent::Report(_) | AnyEvent::Case(_) | AnyEvent::Alert(_));
             assert_eq!(notice.rule.is_of_a_record(), of_record, "{name}");
             assert!(!of_record || !matches!(notice.to, Recipient::Person(_)), "{name}");
             assert!(notice.at >= at(AT), "{name}: nothing is told before it happened");

@@ -40,6 +40,7 @@ words! {
         Owed = "owed", "A record is owed by a duty";
         Clock = "clock", "A breach clock is to be confirmed or ended";
         Facts = "facts", "First facts are to be read";
+        Alert = "alert", "A monitoring alert is to be decided about";
         Image = "image", "A DSL must act on an image";
         Covered = "covered", "A record is to be read along during an absence";
         DueSoon = "due_soon", "A clock runs out within a day";

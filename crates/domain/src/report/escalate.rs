@@ -46,17 +46,17 @@ pub fn escalate(report: &Report, directory: &Directory, profile: &Profile, now: 
         return None;
     }
     let next = |last: Instant| {
-        if report.could_be_danger() { last.plus_seconds(danger_seconds(profile)) } else { end_of_working_day(last, 1).unwrap_or(last) }
+        if report.could_be_danger() {
+            last.plus_seconds(profile.receiving.danger_seconds())
+        } else {
+            end_of_working_day(last, 1).unwrap_or(last)
+        }
     };
     if report.escalated.last().is_some_and(|last| next(last.escalated_at) > now) {
         return None;
     }
     let to = way.next(&report.second_readers(), directory, now)?;
     Some(Escalated { class: report.class(), to, what: late.what.to_owned(), clause: late.clause, was_due: late.due, escalated_at: now })
-}
-
-fn danger_seconds(profile: &Profile) -> i64 {
-    i64::from(profile.receiving.danger_minutes) * 60
 }
 
 /// By when a report that was received is assessed; none where there is nothing to assess.
@@ -77,7 +77,7 @@ pub(super) fn late(report: &Report, profile: &Profile) -> Vec<Late> {
     }];
     if report.could_be_danger() {
         let (what, clause) = ("act on it: a child could be in danger", report.route().clause.clone());
-        all.push(Late { what, clause, due: filed_at.plus_seconds(danger_seconds(profile)) });
+        all.push(Late { what, clause, due: filed_at.plus_seconds(profile.receiving.danger_seconds()) });
     }
     // One that had run out before the paper was brought in is its receiver's to end.
     let clock = report.provisional_ico_due().filter(|due| *due > filed_at);

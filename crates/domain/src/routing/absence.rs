@@ -3,7 +3,8 @@
 
 use super::Way;
 use crate::{
-    AccessId, Address, Duty, Instant, case::Case, directory::Directory, duty::SAFEGUARDING_LEADS, profile::Profile, report::Report,
+    AccessId, Address, Duty, Instant, alert::Alert, case::Case, directory::Directory, duty::SAFEGUARDING_LEADS, profile::Profile,
+    report::Report,
 };
 
 /// Who is to read a record along for the time of an absence.
@@ -19,7 +20,7 @@ pub struct Passed {
 pub fn report_in_absence(report: &Report, directory: &Directory, profile: &Profile, now: Instant) -> Vec<Passed> {
     let (way, route) = (Way::of_report(report, profile), report.route());
     let seconds = route.second.iter().chain(report.images.iter().map(|image| &image.dsl));
-    let mut all: Vec<Passed> = passed(&route.owner, way.chain, &way, directory, now).into_iter().collect();
+    let mut all: Vec<Passed> = passed(&route.owner, &way.chain, &way, directory, now).into_iter().collect();
     all.extend(seconds.filter_map(|second| passed(second, &SAFEGUARDING_LEADS, &way, directory, now)));
     tidy(all)
 }
@@ -27,7 +28,13 @@ pub fn report_in_absence(report: &Report, directory: &Directory, profile: &Profi
 /// For an open case.
 pub fn case_in_absence(case: &Case, directory: &Directory, profile: &Profile, now: Instant) -> Vec<Passed> {
     let way = Way::of_case(case, profile);
-    passed(way.owner, way.chain, &way, directory, now).into_iter().collect()
+    passed(way.owner, &way.chain, &way, directory, now).into_iter().collect()
+}
+
+/// For an alert that waits.
+pub fn alert_in_absence(alert: &Alert, directory: &Directory, profile: &Profile, now: Instant) -> Vec<Passed> {
+    let way = Way::of_alert(alert, profile);
+    passed(way.owner, &way.chain, &way, directory, now).into_iter().collect()
 }
 
 fn tidy(mut all: Vec<Passed>) -> Vec<Passed> {

@@ -113,7 +113,7 @@ fn by_log_on(log_on: &str, directory: &Directory) -> Vec<PersonId> {
 }
 
 /// Who decides about alerts, in order: the DSLs by law (FIL-1), then the stand-ins of the trust's route for safeguarding.
-fn chain(profile: &Profile) -> (Vec<Duty>, &str) {
+pub(super) fn chain(profile: &Profile) -> (Vec<Duty>, &str) {
     let (stand_ins, clause) = report_chain(RecordClass::Safeguarding, &[], profile);
     let dsls = [Duty::Dsl, Duty::DeputyDsl];
     let chain = dsls.into_iter().chain(stand_ins.iter().copied().filter(|duty| !dsls.contains(duty))).collect();

@@ -1,9 +1,12 @@
 //! The way of a record: whose it is, who comes next, and who of them is there and may know it. What was sent once goes on along it, during an
 //! absence or where nobody acted in time.
 
-use super::{Subjects, codes, report_chain};
+use std::borrow::Cow;
+
+use super::{Subjects, alerts, codes, report_chain};
 use crate::{
     Address, Duty, Instant, RecordClass,
+    alert::Alert,
     case::Case,
     directory::Directory,
     profile::Profile,
@@ -14,7 +17,7 @@ use crate::{
 pub struct Way<'a> {
     pub(super) owner: &'a Address,
     /// Who comes next, in order.
-    pub(super) chain: &'a [Duty],
+    pub(super) chain: Cow<'a, [Duty]>,
     school: &'a str,
     pub(super) subjects: Subjects,
 }
@@ -24,7 +27,7 @@ impl<'a> Way<'a> {
     pub fn of_report(report: &'a Report, profile: &'a Profile) -> Self {
         let filed = &report.filed;
         let codes = codes(&filed.types, filed.extra_types.iter().map(|kind: &ExtraTaken| kind.code.as_str()), filed.image);
-        let chain = report_chain(report.class(), &codes, profile).0;
+        let chain = report_chain(report.class(), &codes, profile).0.into();
         let subjects = Subjects { certain: report.subjects.clone(), possible: report.possible_subjects.clone(), aside: report.aside() };
         Self { owner: &report.route().owner, chain, school: &filed.school, subjects }
     }
@@ -34,9 +37,16 @@ impl<'a> Way<'a> {
         let (opened, route) = (&case.opened, case.route());
         let own = profile.cases.iter().find(|one| one.kind == opened.kind).map(|one| one.chain.as_slice());
         let of_class = || (opened.class != RecordClass::Hr).then(|| report_chain(opened.class, &[], profile).0);
-        let chain = own.or_else(of_class).unwrap_or_default();
+        let chain = own.or_else(of_class).unwrap_or_default().into();
         let subjects = Subjects { certain: route.subjects.clone(), possible: route.possible_subjects.clone(), aside: case.aside() };
         Self { owner: &route.owner, chain, school: &opened.school, subjects }
+    }
+
+    /// Of a monitoring alert.
+    pub fn of_alert(alert: &'a Alert, profile: &'a Profile) -> Self {
+        let (route, chain) = (&alert.route, alerts::chain(profile).0.into());
+        let subjects = Subjects { certain: route.subjects.clone(), possible: route.possible_subjects.clone(), aside: vec![] };
+        Self { owner: &route.owner, chain, school: &alert.received.school, subjects }
     }
 
     /// Whether somebody who owns it and may know it is there.
@@ -46,7 +56,7 @@ impl<'a> Way<'a> {
 
     /// To whom it goes on: the next who is there, may know it and does not read it along already.
     pub fn next(&self, readers: &[Address], directory: &Directory, now: Instant) -> Option<Address> {
-        self.first(self.chain, directory, now, |next| next != self.owner && !readers.contains(next))
+        self.first(&self.chain, directory, now, |next| next != self.owner && !readers.contains(next))
     }
 
     /// The first of some duties who is there, may know it and is wanted.

@@ -5,6 +5,7 @@
 //! here until its lines are in the table.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
+mod beside;
 mod table;
 mod world;
 
@@ -64,7 +65,19 @@ async fn ask_everything(world: Arc<World>, wanted: impl Fn(&Route) -> bool) -> T
     }
     let ask = |actor: &Actor| matches!(actor.relation, Relation::Own | Relation::OtherTrust | Relation::Nobody);
     for route in others {
-        let actors = (0..world.actors.len()).filter(|actor| ask(&world.actors[*actor]));
+        let is_asked = |actor: &usize| {
+            let actor = &world.actors[*actor];
+            ask(actor) || route.is_of_something() && actor.relation == Relation::OtherSchool
+        };
+        let actors = (0..world.actors.len()).filter(is_asked);
+        if route.is_of_something() {
+            // One after another, as what one of them uses up is made anew for the next.
+            for actor in actors {
+                let answer = ask_of_something(&world, &route, &world.actors[actor]).await;
+                table.put(None, &route, &world.actors[actor], &answer);
+            }
+            continue;
+        }
         let asked = actors.map(|actor| (actor, tokio::spawn(ask_without_record(Arc::clone(&world), route.clone(), actor))));
         for (actor, asked) in asked.collect::<Vec<_>>() {
             table.put(None, &route, &world.actors[actor], &asked.await.unwrap());
@@ -98,6 +111,22 @@ async fn ask_of_records(world: Arc<World>, route: Route, turn: usize, actor: usi
         heard.push((matter.class, answer));
     }
     heard
+}
+
+/// Asks about what is no record and has an id of its own, and about none: whom it is none of hears what they would hear if there were none.
+async fn ask_of_something(world: &World, route: &Route, actor: &Actor) -> Answer {
+    let nothing = world.trust.ask(route, &Ids::all(NO_ID), actor.person.as_ref()).await;
+    check(route, actor, "no", &nothing);
+    let ids = world.beside.ids(&world.trust, route).await;
+    let answer = world.trust.ask(route, &ids, actor.person.as_ref()).await;
+    check(route, actor, "no", &answer);
+    let told = |answer: &Answer| format!("{} {}", answer.status, words(answer));
+    let alike = same(&answer, &ids, &nothing);
+    let (relation, duty) = (actor.relation, actor.duty);
+    assert!(!says_no(&answer) || alike, "{route} by {relation:?} {duty:?}: {}\nand for none: {}", told(&answer), told(&nothing));
+    let is_away = matches!(relation, Relation::OtherTrust | Relation::Nobody);
+    assert!(!is_away || says_no(&answer), "{route} by {relation:?} {duty:?}: {}", told(&answer));
+    answer
 }
 
 /// Asks what is about no record; a record's id in the place of another is as good as none.

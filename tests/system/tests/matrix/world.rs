@@ -10,6 +10,8 @@ use wardbook_system_tests::{
     scenes::row,
 };
 
+use crate::{NO_ID, beside::Beside};
+
 /// Stands in every text of every record.
 pub(crate) const CANARY: &str = "kanaryword";
 /// The family name that was given without an id: everybody who has it could be the subject.
@@ -69,6 +71,7 @@ pub(crate) struct World {
     pub(crate) trust: Trust,
     pub(crate) actors: Vec<Actor>,
     pub(crate) matters: Vec<Matter>,
+    pub(crate) beside: Beside,
 }
 
 /// The class, the type that makes it, and the category of the case.
@@ -87,7 +90,8 @@ impl World {
         let mut actors = people(&trust).await;
         actors.extend(former(&trust).await);
         actors.extend(strangers(engine).await);
-        let mut world = Self { trust, actors, matters: vec![] };
+        let beside = Beside::new(&trust, &actors).await;
+        let mut world = Self { trust, actors, matters: vec![], beside };
         for (class, kind, category) in MATTERS {
             let matter = world.matter(class, kind, category).await;
             world.matters.push(matter);
@@ -145,7 +149,7 @@ impl World {
         let of_case = self.trust.upload(&of_case, &self.owner(&case).await.token, &source, &[]).await.ok();
         self.arrange(&report, &case).await;
         let [evidence, case_evidence] = [added, of_case].map(|file| file["id"].as_str().unwrap().to_owned());
-        Matter { class, ids: Ids { report, case, evidence, case_evidence, draft: "0".repeat(32), person: "0".repeat(32) } }
+        Matter { class, ids: Ids { report, case, evidence, case_evidence, ..Ids::all(NO_ID) } }
     }
 }
 
@@ -195,7 +199,7 @@ async fn import_schools(trust: &Trust, who: &str) {
 /// Duties that the list of schools gives.
 const LISTED: [Duty; 3] = [Duty::Headteacher, Duty::Dsl, Duty::DeputyHead];
 
-fn email(relation: &str, duty: Duty) -> String {
+pub(crate) fn email(relation: &str, duty: Duty) -> String {
     format!("{relation}-{duty}@example.org").to_lowercase()
 }
 
@@ -204,7 +208,7 @@ fn word(duty: Duty) -> String {
     duty.as_str().replace('-', "")
 }
 
-fn name(relation: &str, duty: Duty) -> String {
+pub(crate) fn name(relation: &str, duty: Duty) -> String {
     match relation {
         "POSS" => format!("Poss{} {GIVEN}", word(duty)),
         relation => format!("{}{} Abernathy", relation.to_lowercase(), word(duty)),

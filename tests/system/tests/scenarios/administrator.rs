@@ -6,14 +6,23 @@ use serde_json::{Value, json};
 use wardbook_app::import::ImportKind;
 use wardbook_domain::Duty;
 use wardbook_ledger::Database;
-use wardbook_system_tests::{Engine, Trust, host::Host, on_both_engines, people::Wanted, report, scenes::school_row};
+use wardbook_system_tests::{
+    Engine, Trust,
+    host::Host,
+    on_both_engines,
+    people::{Person, Wanted},
+    registry::{Ids, Route},
+    report,
+    scenes::{email, school_row},
+};
 use wardbook_testkit::sqlite_url;
 use wardbook_views::sql::{Arg, execute, fetch};
 
 on_both_engines!(
     their_own_token_opens_nothing,
     rows_of_lists_that_point_at_them_show_nothing,
-    accounts_sessions_and_tokens_that_change_places_are_nobody_s,
+    what_is_kept_outside_the_book_is_good_in_its_place_alone,
+    accounts_and_tokens_that_change_places_are_nobody_s,
     a_duty_copied_into_their_own_entry_is_no_duty,
     keys_that_change_places_open_nothing,
     exclusions_taken_out_of_the_lists_exclude_all_the_same,
@@ -21,6 +30,8 @@ on_both_engines!(
 );
 
 const CANARY: &str = "KANARE-7f3a";
+/// No record has this id.
+const NO_ID: &str = "00000000000000000000000000000000";
 
 struct Scene {
     trust: Trust,
@@ -126,8 +137,92 @@ async fn rows_of_lists_that_point_at_them_show_nothing(engine: Engine) {
     scene.reads_nothing(&scene.dsl, "rows of lists, of somebody who receives other records").await;
 }
 
-async fn accounts_sessions_and_tokens_that_change_places_are_nobody_s(engine: Engine) {
+/// What two people keep outside the book.
+struct Kept {
+    head: Person,
+    administrator: Person,
+    /// Paths of what is the head's alone: a form not filed, a search, a calendar.
+    of_head: Vec<String>,
+}
+
+/// Has the head and the administrator each sign in, begin a form, search, and make an address of their calendar; the head look at what is
+/// new; and a notice wait.
+async fn kept_by(scene: &Scene) -> Kept {
+    let trust = &scene.trust;
+    trust.app.wait_for_views().await.unwrap();
+    trust.app.give_notices(None).await.unwrap();
+    let (mut of_head, mut people) = (vec![], vec![]);
+    for (name, duty) in [("Uma Jones", Duty::Headteacher), ("Ada Ray", Duty::Administrator)] {
+        let person = trust.person(Wanted { email: &email(name), name, duty, school: "SCH01" }).await;
+        let caller = trust.app.by_token(&person.token).await.unwrap().unwrap();
+        let draft = trust.app.start_draft(&caller, &json!({ "what_happened": format!("{CANARY} of {name}.") })).await.unwrap();
+        let search = json!({ "words": "seen", "from": "2020-01-01" });
+        let search = trust.call("POST", "/api/v1/search", Some(&person.token), Some(&search)).await.ok();
+        let standing = trust.app.standing(&person.session).await.unwrap().unwrap();
+        let feed = trust.app.make_feed(&standing).await.unwrap().secret;
+        if duty == Duty::Headteacher {
+            let search = search["id"].as_str().unwrap();
+            of_head.extend([format!("/file/{}/what", hex::encode(draft)), format!("/search/{search}"), format!("/api/v1/search/{search}")]);
+            of_head.push(format!("/calendar/{feed}.ics"));
+            trust.call("GET", "/api/v1/today", Some(&person.token), None).await.ok();
+        }
+        people.push(person);
+    }
+    let form = report("SCH01", "loss_of_equipment", &format!("{CANARY} of another."));
+    trust.call("POST", "/api/v1/reports", Some(&people[0].token), Some(&form)).await.ok();
+    trust.app.wait_for_views().await.unwrap();
+    trust.app.give_notices(None).await.unwrap();
+    let [head, administrator] = people.try_into().unwrap();
+    Kept { head, administrator, of_head }
+}
+
+/// Every table of state that a migration makes.
+fn state_tables() -> Vec<String> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../migrations/sqlite");
+    let texts = std::fs::read_dir(folder).unwrap().map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap());
+    let named =
+        |text: String| text.split("CREATE TABLE state_").skip(1).map(|rest| rest.split(' ').next().unwrap().to_owned()).collect::<Vec<_>>();
+    texts.flat_map(named).map(|name| format!("state_{name}")).collect()
+}
+
+/// Every table of state, row by row in another's place: what is in a row is good there alone.
+async fn what_is_kept_outside_the_book_is_good_in_its_place_alone(engine: Engine) {
     let scene = scene(engine, 503).await;
+    let kept = kept_by(&scene).await;
+    let mut swapped = vec![];
+    let tables = state_tables();
+    for kind in &tables {
+        let rows = scene.rows(&format!("SELECT id, owner, sealed, epoch FROM {kind} ORDER BY id")).await;
+        if rows.len() < 2 {
+            continue;
+        }
+        swapped.push(kind);
+        let put = async |place: &wardbook_views::sql::Row, other: &wardbook_views::sql::Row| {
+            let (id, owner, sealed) = (place.bytes(0).unwrap(), other.bytes(1).unwrap(), other.bytes(2).unwrap());
+            let sql = format!("UPDATE {kind} SET owner = $1, sealed = $2, epoch = $3 WHERE id = $4");
+            scene.sql(&sql, &[Arg::Bytes(&owner), Arg::Bytes(&sealed), Arg::Int(other.int(3).unwrap()), Arg::Bytes(&id)]).await;
+        };
+        for (place, other) in rows.iter().zip(rows.iter().cycle().skip(1)) {
+            put(place, other).await;
+        }
+        scene.reads_nothing(&kept.administrator.token, kind).await;
+        for path in kept.of_head.iter().map(String::as_str).chain(["/queue", "/reports", "/file", "/account"]) {
+            let route = Route { path: path.to_owned(), method: "GET" };
+            let answer = scene.trust.ask(&route, &Ids::all(NO_ID), Some(&kept.administrator)).await;
+            assert!(!answer.text.contains("of what was seen") && !answer.text.contains("of Uma Jones"), "{kind}: {path}: {}", answer.text);
+        }
+        for row in &rows {
+            put(row, row).await;
+        }
+        let again = scene.trust.call("GET", "/api/v1/queue", Some(&kept.head.token), None).await;
+        assert_eq!(again.status, StatusCode::OK, "{kind}: put back, it is as it was: {}", again.text);
+    }
+    let usual = ["state_account", "state_draft", "state_feed", "state_search", "state_session", "state_token"];
+    assert!(usual.iter().all(|usual| swapped.iter().any(|kind| kind == usual)), "{swapped:?}");
+}
+
+async fn accounts_and_tokens_that_change_places_are_nobody_s(engine: Engine) {
+    let scene = scene(engine, 508).await;
     for table in ["state_token", "state_account"] {
         let rows = scene.rows(&format!("SELECT id, owner, sealed, epoch FROM {table} ORDER BY id")).await;
         for (place, other) in rows.iter().zip(rows.iter().cycle().skip(1)) {

@@ -24,6 +24,8 @@ on_both_engines!(
     a_dismissal_that_was_a_mistake_is_corrected_by_raising_it,
     many_are_decided_at_once,
     a_look_at_alerts_leaves_its_trace,
+    an_alert_that_nobody_decides_about_goes_on,
+    an_alert_about_the_cover_goes_to_the_next_of_the_chain,
 );
 
 fn alert(reference: &str, user: &str, category: &str, at: &str) -> Value {
@@ -464,4 +466,72 @@ async fn a_look_at_alerts_leaves_its_trace(engine: Engine) {
     assert_eq!(left["beside"][0]["due_at"], "2026-10-30T17:00:00Z", "a working day after Thursday morning");
     // Of the alert about him he hears nothing there either.
     assert_eq!(own["items"].as_array().unwrap().iter().filter(|read| read["record_kind"] == "alert").count(), 1);
+}
+
+/// FIL-1: nobody's holiday keeps an alert waiting.
+async fn an_alert_that_nobody_decides_about_goes_on(engine: Engine) {
+    let trust = Trust::with_directory(engine, 719).await;
+    let People { dsl, .. } = people(&trust).await;
+    let lead = trust.holder("Lena Way", Duty::TrustLead).await;
+    let mut grave = alert("M2", "SCH01-P002", "self-harm", "2026-10-30T09:00Z");
+    grave["severity"] = json!("5");
+    import(&trust, vec![alert("M1", "SCH01-P001", "gambling", "2026-10-30T09:00Z"), grave]).await;
+    import(&trust, vec![alert("M0", "SCH01-P001", "gambling", "2026-09-01T09:00Z")]).await;
+    let seen = async || match trust.call("GET", "/api/v1/alerts", Some(&lead), None).await {
+        answer if answer.status == StatusCode::NOT_FOUND => BTreeSet::new(),
+        answer => references(&answer.ok()),
+    };
+    let follow = async |seconds: i64| {
+        trust.places.tick(seconds);
+        trust.app.follow_dates(None).await.unwrap();
+        trust.app.wait_for_views().await.unwrap();
+    };
+    follow(60).await;
+    assert_eq!(seen().await, BTreeSet::new());
+    // It goes on down the chain, step by step, to whoever it comes to last.
+    let mut went = vec![];
+    for _ in 0..8 {
+        follow(3_600).await;
+        went.push(seen().await.len());
+    }
+    assert_eq!((went.first(), went.last()), (Some(&0), Some(&1)), "the gravest within hours: {went:?}");
+    assert_eq!(seen().await, BTreeSet::from([vec!["M2".to_owned()]]));
+    for _ in 0..12 {
+        follow(86_400).await;
+    }
+    let list = listed(&trust, &lead).await;
+    assert_eq!(references(&list), BTreeSet::from([vec!["M1".to_owned()], vec!["M2".to_owned()]]), "what is history calls nobody");
+    assert_eq!(decide(&trust, &lead, "dismiss", &ids(&list, "M2")).await.status, StatusCode::OK);
+    assert_eq!(seen().await, BTreeSet::from([vec!["M1".to_owned()]]));
+    assert!(!references(&listed(&trust, &dsl).await).contains(&vec!["M2".to_owned()]), "decided for everybody");
+}
+
+async fn an_alert_about_the_cover_goes_to_the_next_of_the_chain(engine: Engine) {
+    let trust = Trust::with_schools(engine, 720, &["SCH01"]).await;
+    let head = trust.holder("Uma Jones", Duty::Headteacher).await;
+    let dsl = trust.holder("George Xu", Duty::Dsl).await;
+    let cover = trust.holder("Ola Birch", Duty::Reporter).await;
+    let of = |reference: &str, user: &str| alert(reference, user, "weapons", "2026-10-30T09:00Z");
+    import(&trust, vec![of("M1", "year5-ipad"), of("M2", "ola.birch")]).await;
+    let before = listed(&trust, &dsl).await;
+    assert_eq!(references(&before).len(), 2);
+    let ask = json!({ "duty": "dsl", "school": "SCH01", "covered_by": "ola.birch@example.org", "until": "2026-10-30T18:00:00Z", "reason": "a course" });
+    assert_eq!(trust.call("POST", "/api/v1/covers", Some(&dsl), Some(&ask)).await.status, StatusCode::CREATED);
+    // And one that comes in meanwhile.
+    import(&trust, vec![of("M3", "ola.birch@example.org")]).await;
+    let texts = |names: &[&str]| names.iter().map(|name| vec![(*name).to_owned()]).collect::<BTreeSet<_>>();
+    assert_eq!(references(&listed(&trust, &cover).await), texts(&["M1"]), "the cover sees what they may know");
+    let list = listed(&trust, &head).await;
+    let by_head: Vec<&Value> = list["groups"].as_array().unwrap().iter().filter(|group| group["may_decide"] == json!(true)).collect();
+    let by_head: BTreeSet<&str> = by_head.iter().map(|group| group["alerts"][0]["reference"].as_str().unwrap()).collect();
+    assert_eq!(by_head, BTreeSet::from(["M2", "M3"]), "and the head decides about the rest");
+    assert_eq!(ids(&listed(&trust, &dsl).await, "M1"), ids(&before, "M1"), "the absent person's list does not differ");
+    trust.places.tick(2 * 3_600);
+    trust.app.follow_dates(None).await.unwrap();
+    trust.app.wait_for_views().await.unwrap();
+    let after = trust.call("GET", "/api/v1/alerts", Some(&head), None).await.ok();
+    assert!(
+        after["groups"].as_array().unwrap().iter().all(|group| group["may_decide"] == json!(false)),
+        "with the absence that ends: {after}"
+    );
 }

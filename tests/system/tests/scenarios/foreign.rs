@@ -70,7 +70,7 @@ impl Held {
         let draft = hex::encode(trust.app.start_draft(&caller, &json!({ "what_happened": CANARY })).await.unwrap());
         let form_token = trust.app.form_token(&head.session);
         Self {
-            ids: Ids { report, case, evidence, case_evidence, draft, person: caller.person.to_string() },
+            ids: Ids { report, case, evidence, case_evidence, draft, person: caller.person.to_string(), ..Ids::all(NO_ID) },
             trust,
             head,
             cursor,
@@ -81,21 +81,9 @@ impl Held {
 
     /// Everything that its head holds.
     fn secrets(&self) -> Vec<String> {
-        let Ids { report, case, evidence, case_evidence, draft, person } = self.ids.clone();
         let (token, session) = (self.head.token.clone(), self.head.session.clone());
-        vec![
-            report,
-            case,
-            evidence,
-            case_evidence,
-            draft,
-            person,
-            token,
-            session,
-            self.cursor.clone(),
-            self.etag.clone(),
-            self.form_token.clone(),
-        ]
+        let ids = self.ids.each().into_iter().filter(|id| *id != NO_ID).map(str::to_owned);
+        ids.chain([token, session, self.cursor.clone(), self.etag.clone(), self.form_token.clone()]).collect()
     }
 }
 

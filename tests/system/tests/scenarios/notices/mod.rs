@@ -31,6 +31,7 @@ on_both_engines!(
     a_record_is_told_to_its_receivers_with_the_next_digest_and_once,
     what_cannot_wait_is_told_at_once_at_night_and_gathered,
     what_nobody_acts_on_is_told_at_once_to_whoever_comes_next,
+    an_alert_is_told_by_its_severity_and_to_whoever_comes_next,
     the_person_concerned_is_told_nothing_in_any_form,
     a_mailbox_that_the_person_concerned_reads_gets_nothing,
     a_clock_reminds_those_who_owe_it_until_it_is_settled,

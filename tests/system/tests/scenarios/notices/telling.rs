@@ -69,6 +69,30 @@ pub(crate) async fn what_nobody_acts_on_is_told_at_once_to_whoever_comes_next(en
     assert_eq!(post.took(before), ["uma.jones now"]);
 }
 
+/// FIL-1: the gravest alert cannot wait for morning, and one about a person is told to nobody whom it may be about.
+pub(crate) async fn an_alert_is_told_by_its_severity_and_to_whoever_comes_next(engine: Engine) {
+    let people = [("Uma Jones", Duty::Headteacher), ("George Xu", Duty::Dsl), ("Bea Ash", Duty::DeputyDsl), ("Ines Okoye", Duty::Dpo)];
+    let (post, tokens) = Post::new(engine, 714, &people).await;
+    post.set_clock("2026-10-31T21:00Z");
+    let row = |reference: &str, user: &str, severity: &str, at: &str| json!({ "alert_id": reference, "occurred_at": at, "school": "SCH01", "user": user, "category": "weapons", "severity": severity });
+    let bring = async |rows: Vec<Value>| {
+        let body = json!({ "source": "paper", "rows": rows });
+        let answer = post.post(&tokens["Ines Okoye"], "/api/v1/alerts", body).await;
+        assert_eq!(answer["refused"], json!([]), "{answer}");
+        post.give().await;
+    };
+    bring(vec![row("M1", "ipad-3", "3", "2026-10-31T20:00Z"), row("M2", "ipad-3", "5", "2026-09-01T20:00Z")]).await;
+    assert_eq!(post.took(0), Vec::<String>::new(), "an ordinary one waits for the morning, and history calls nobody");
+    bring(vec![row("M3", "ipad-3", "5", "2026-10-31T20:30Z")]).await;
+    assert_eq!(post.took(0), ["george.xu now"], "and it takes along what waits");
+    bring(vec![row("M4", "george.xu", "5", "2026-10-31T20:40Z")]).await;
+    assert_eq!(post.took(1), ["bea.ash now"], "who may be meant is told nothing");
+    post.set_clock("2026-10-31T22:30Z");
+    post.trust.app.follow_dates(None).await.unwrap();
+    post.give().await;
+    assert_eq!(post.took(2), ["uma.jones now"], "what nobody decides about goes on within the hour");
+}
+
 pub(crate) async fn the_person_concerned_is_told_nothing_in_any_form(engine: Engine) {
     let people = [
         ("Hana Kemp", Duty::Reporter),
