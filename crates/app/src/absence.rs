@@ -2,7 +2,7 @@
 //! late and so goes on to the next of its chain.
 
 use wardbook_domain::{
-    AccessId, Address, Instant,
+    Instant,
     alert::{self, Alert, AlertCoverPassed, AlertCoverReturned, AlertEvent},
     case::{self, Case, CaseEvent},
     clock::{day_of, time_of_day},
@@ -70,12 +70,25 @@ impl App {
         let owed = !matches!(report.state(), ReportState::Assessed | ReportState::Imported);
         let (now, profile) = (self.clock.now(), self.profile());
         let wanted = if owed { routing::report_in_absence(report, directory, &profile, now) } else { vec![] };
+        let clock = routing::clock_in_absence(report, directory, &profile, now);
         let (class, since, due_at) = (report.class(), report.filed.reported_at, report.due_at());
-        let mut events = by_now(
-            report.covers.iter().map(|passed| (passed.cover, &passed.to)),
+        // Of the record, or of its clock alone.
+        let records = report.covers.iter().map(|passed| (true, passed.cover, &passed.to));
+        let clocks = report.clock_covers.iter().map(|passed| (false, passed.cover, &passed.to));
+        let known = records.chain(clocks).map(|(whole, cover, to)| (whole, Passed { cover, to: to.clone() })).collect();
+        let wanted = wanted.into_iter().map(|passed| (true, passed)).chain(clock.into_iter().map(|passed| (false, passed))).collect();
+        let clock_due = report.provisional_ico_due();
+        let mut events: Vec<ReportEvent> = by_now(
+            known,
             wanted,
-            |cover| report::CoverReturned { cover }.into(),
-            |Passed { cover, to }| report::CoverPassed { class, cover, to, since, due_at }.into(),
+            |(_, Passed { cover, .. })| report::CoverReturned { cover }.into(),
+            |(whole, Passed { cover, to })| {
+                if whole {
+                    report::CoverPassed { class, cover, to, since, due_at }.into()
+                } else {
+                    report::ClockPassed { class, cover, to, since, due_at: clock_due }.into()
+                }
+            },
         );
         events.extend(report::escalate(report, directory, &profile, now).map(ReportEvent::from));
         events
@@ -88,9 +101,9 @@ impl App {
         let (class, since, due_at) = (case.opened.class, case.opened.opened_at, case.due_at());
         let mut events: Vec<CaseEvent> = case::names_over(case, now).into_iter().map(CaseEvent::from).collect();
         events.extend(by_now(
-            case.covers.iter().map(|passed| (passed.cover, &passed.to)),
+            case.covers.iter().map(|passed| Passed { cover: passed.cover, to: passed.to.clone() }).collect(),
             wanted,
-            |cover| case::CoverReturned { cover }.into(),
+            |Passed { cover, .. }| case::CoverReturned { cover }.into(),
             |Passed { cover, to }| case::CoverPassed { class, cover, to, since, due_at }.into(),
         ));
         events.extend(case::escalate(case, directory, &profile, now).map(CaseEvent::from));
@@ -103,9 +116,9 @@ impl App {
         let wanted = if alert.waits() { routing::alert_in_absence(alert, directory, &profile, now) } else { vec![] };
         let (class, occurred_at) = (alert.received.class, alert.occurred_at());
         let mut events = by_now(
-            alert.covers.iter().map(|passed| (passed.cover, &passed.to)),
+            alert.covers.iter().map(|passed| Passed { cover: passed.cover, to: passed.to.clone() }).collect(),
             wanted,
-            |cover| AlertCoverReturned { cover }.into(),
+            |Passed { cover, .. }| AlertCoverReturned { cover }.into(),
             |Passed { cover, to }| AlertCoverPassed { class, cover, to, occurred_at }.into(),
         );
         events.extend(alert::escalate(alert, directory, &profile, now).map(AlertEvent::from));
@@ -114,16 +127,9 @@ impl App {
 }
 
 /// The events that bring who reads a record along during absences from what is known to what is wanted; none where that is the same.
-fn by_now<'a, E>(
-    known: impl Iterator<Item = (AccessId, &'a Address)>,
-    wanted: Vec<Passed>,
-    returned: impl Fn(AccessId) -> E,
-    passed: impl Fn(Passed) -> E,
-) -> Vec<E> {
-    let known: Vec<Passed> = known.map(|(cover, to)| Passed { cover, to: to.clone() }).collect();
+fn by_now<T: PartialEq, E>(known: Vec<T>, wanted: Vec<T>, returned: impl Fn(T) -> E, passed: impl Fn(T) -> E) -> Vec<E> {
     if known.len() == wanted.len() && known.iter().all(|passed| wanted.contains(passed)) {
         return vec![];
     }
-    let returned = known.into_iter().map(|known| returned(known.cover));
-    returned.chain(wanted.into_iter().map(passed)).collect()
+    known.into_iter().map(returned).chain(wanted.into_iter().map(passed)).collect()
 }

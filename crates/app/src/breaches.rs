@@ -156,7 +156,7 @@ impl App {
             }
             Err(error) => return Err(error),
         };
-        let acts = matches!(report.access, Access::Groups(..)) || report.folded.clock_owner().is_some_and(|owner| caller.holds(owner));
+        let acts = matches!(report.access, Access::Groups(..)) || report.folded.clock_deciders().any(|address| caller.holds(address));
         Ok(Clock::Report(Box::new(report), Reading { duty, acts }))
     }
 

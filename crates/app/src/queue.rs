@@ -327,7 +327,7 @@ pub(crate) fn report_item(id: &[u8; 16], row: &Listed, record: &Record<Report>, 
 /// A row for somebody who has the first facts and no more: nothing else of the report stands in it.
 fn facts_item(id: &[u8; 16], row: &Listed, report: &Report, duty: Duty) -> QueueItem {
     let filed = &report.filed;
-    let at_clock = report.clock_owner().is_some_and(|clock| clock.duty == duty);
+    let at_clock = report.clock_deciders().any(|clock| clock.duty == duty);
     let losses = filed.loss_types.iter().map(|kind| kind.label().to_owned());
     QueueItem {
         record: "breach".into(),

@@ -6,7 +6,7 @@ mod posts;
 mod reroute;
 mod way;
 
-pub use absence::{Passed, alert_in_absence, case_in_absence, report_in_absence};
+pub use absence::{Passed, alert_in_absence, case_in_absence, clock_in_absence, report_in_absence};
 pub use alerts::{AlertUser, alert_adults, alert_user, reroute_alert, route_alert};
 use posts::posts;
 pub use reroute::{reroute_case, reroute_report, subjects_by_now};

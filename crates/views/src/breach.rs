@@ -11,7 +11,7 @@ use wardbook_domain::{
 
 use crate::{
     At, Change, View,
-    queue::{excluded, micros, no_longer_aside, put, routed_anew, stands_aside},
+    queue::{CLOCK_COVERED, excluded, micros, no_longer_aside, put, routed_anew, stands_aside},
 };
 
 /// The register of clocks that run or have ended here.
@@ -27,7 +27,7 @@ impl View for Breaches {
     }
 
     fn version(&self) -> u32 {
-        3
+        4
     }
 
     fn changes(&self, event: &AnyEvent, at: &At) -> Vec<Change> {
@@ -64,8 +64,18 @@ fn of_report(event: &ReportEvent, at: &At) -> Vec<Change> {
             changes.extend(excluded(standing.class, &event.route.subjects, &event.route.possible_subjects, since));
             changes
         }
-        ReportEvent::ClockMoved(moved) => vec![Change::SetDue(BOARD, micros(Some(ico_notice_due(moved.corrected_aware_at))))],
-        ReportEvent::ClockDecided(decided) => vec![Change::SetDue(BOARD, micros(decided.due_at))],
+        ReportEvent::ClockMoved(moved) => {
+            let due = micros(Some(ico_notice_due(moved.corrected_aware_at)));
+            [BOARD, CLOCK_COVERED].map(|register| Change::SetDue(register, due)).to_vec()
+        }
+        ReportEvent::ClockDecided(decided) => {
+            // Whoever decided it in an absence sees what they decided, until the absence is followed next.
+            [BOARD, CLOCK_COVERED].map(|register| Change::SetDue(register, micros(decided.due_at))).to_vec()
+        }
+        ReportEvent::ClockPassed(passed) => {
+            vec![put(CLOCK_COVERED, passed.class, &passed.to, passed.since.as_micros(), micros(passed.due_at))]
+        }
+        ReportEvent::CoverReturned(_) => vec![Change::DropRegister(CLOCK_COVERED)],
         _ => vec![],
     }
 }

@@ -13,7 +13,7 @@ use crate::{
     alert::{DECIDED, WAITING},
     breach::{BOARD, OLD_PAPERS},
     case::NAMED,
-    queue::{ASIDE, ASKED, CLOCK, COVERED, ESCALATED, EXCLUDED, FACTS, HANDED, IMAGE, IN_HAND, OWED},
+    queue::{ASIDE, ASKED, CLOCK, CLOCK_COVERED, COVERED, ESCALATED, EXCLUDED, FACTS, HANDED, IMAGE, IN_HAND, OWED},
     ranges::Asked,
     report::{INDEPENDENT, OWN, READABLE},
     sql::Row,
@@ -66,12 +66,12 @@ pub(crate) struct Place {
 impl Wanted {
     pub(crate) const fn place(self) -> Place {
         let (view, sent, named): (_, &[&str], &[&str]) = match self {
-            Self::Owed => (crate::QUEUE, &[OWED, CLOCK, FACTS, IMAGE, COVERED, ESCALATED, HANDED], &[IN_HAND, ASKED]),
-            Self::Dates => (crate::QUEUE, &[OWED, CLOCK, COVERED, HANDED], &[]),
+            Self::Owed => (crate::QUEUE, &[OWED, CLOCK, CLOCK_COVERED, FACTS, IMAGE, COVERED, ESCALATED, HANDED], &[IN_HAND, ASKED]),
+            Self::Dates => (crate::QUEUE, &[OWED, CLOCK, CLOCK_COVERED, COVERED, HANDED], &[]),
             Self::Reports => (crate::REPORT, &[READABLE, COVERED, ESCALATED, INDEPENDENT], &[]),
             Self::OwnReports => (crate::REPORT, &[], &[OWN]),
             Self::Cases => (crate::CASE, &[READABLE, COVERED, ESCALATED], &[NAMED, IN_HAND]),
-            Self::Board => (crate::BREACH, &[BOARD], &[]),
+            Self::Board => (crate::BREACH, &[BOARD, CLOCK_COVERED], &[]),
             Self::BoardOfOldPapers => (crate::BREACH, &[OLD_PAPERS], &[]),
             Self::Alerts => (crate::ALERT, &[WAITING, COVERED, ESCALATED], &[]),
             Self::DecidedAlerts => (crate::ALERT, &[DECIDED], &[]),

@@ -8,7 +8,7 @@ use crate::{
     alert::{MOVABLE, PENDING},
     directory::Part,
     file::{OF_CASE, OF_REPORT},
-    queue::{ASIDE, CLOCK, EXCLUDED, FACTS, IMAGE, OWED, URGENT},
+    queue::{ASIDE, CLOCK, CLOCK_COVERED, EXCLUDED, FACTS, IMAGE, OWED, URGENT},
     report::{OWN, READABLE, TYPED},
     sql::{Arg, fetch, live, placeholders},
 };
@@ -270,6 +270,7 @@ async fn streams(db: &Database, sql: String, args: &[Arg<'_>]) -> Result<Vec<Str
 pub async fn open_streams(db: &Database, trust: TrustId, blinds: &Blinds) -> Result<Vec<StreamId>, QueryError> {
     let mut streams = streams_in(db, trust, blinds, crate::QUEUE, &[OWED, CLOCK, FACTS, IMAGE]).await?;
     streams.extend(streams_in(db, trust, blinds, crate::ALERT, &[MOVABLE]).await?);
+    streams.extend(streams_in(db, trust, blinds, crate::BREACH, &[CLOCK_COVERED]).await?);
     Ok(streams)
 }
 

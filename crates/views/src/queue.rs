@@ -14,6 +14,8 @@ use crate::{At, Change, Holder, Row, View};
 pub(crate) const OWED: &str = "owed";
 /// The register of provisional breach clocks that somebody must confirm or end.
 pub(crate) const CLOCK: &str = "clock";
+/// The register of clocks about which somebody decides during an absence.
+pub(crate) const CLOCK_COVERED: &str = "clock-covered";
 /// The register of first facts to be read.
 pub(crate) const FACTS: &str = "facts";
 /// The register of images about which a DSL must act.
@@ -44,7 +46,7 @@ impl View for Queue {
     }
 
     fn version(&self) -> u32 {
-        8
+        9
     }
 
     fn changes(&self, event: &AnyEvent, _at: &At) -> Vec<Change> {
@@ -76,7 +78,7 @@ fn of_report(event: &ReportEvent) -> Vec<Change> {
             changes.extend([URGENT, ESCALATED, HANDED].map(Change::DropRegister));
             changes.push(Change::InTurn(COVERED));
             // The case takes the clock over; where none was opened, somebody still has to end the clock with a reason.
-            changes.extend(breach.then_some(Change::DropRegister(CLOCK)));
+            changes.extend([CLOCK, CLOCK_COVERED].into_iter().filter(|_| breach).map(Change::DropRegister));
             changes.extend(excluded(assessed.class, &assessed.subjects, &assessed.possible_subjects, 0));
             changes
         }
@@ -96,15 +98,19 @@ fn of_report(event: &ReportEvent) -> Vec<Change> {
         }
         ReportEvent::ClockMoved(moved) => {
             let due = micros(Some(ico_notice_due(moved.corrected_aware_at)));
-            [OWED, CLOCK, HANDED].iter().map(|register| Change::SetDue(register, due)).collect()
+            [OWED, CLOCK, CLOCK_COVERED, HANDED].iter().map(|register| Change::SetDue(register, due)).collect()
         }
         ReportEvent::ClockDecided(decided) => match (decided.due_at, &decided.clock_owner) {
             (Some(due), Some(owner)) => {
                 let due = micros(Some(due));
                 let clock = put(CLOCK, decided.class, owner, decided.decided_at.as_micros(), due);
-                vec![Change::SetDue(OWED, due), Change::SetDue(HANDED, due), clock]
+                let set = [OWED, HANDED, CLOCK_COVERED].into_iter().map(|register| Change::SetDue(register, due));
+                set.chain([clock]).collect()
             }
-            _ => vec![Change::SetDue(OWED, None), Change::SetDue(HANDED, None), Change::DropRegister(CLOCK)],
+            _ => {
+                let set = [OWED, HANDED].into_iter().map(|register| Change::SetDue(register, None));
+                set.chain([CLOCK, CLOCK_COVERED].map(Change::DropRegister)).collect()
+            }
         },
         ReportEvent::ImageReported(image) => vec![first(IMAGE, image.class, &image.dsl, image.said_at.as_micros())],
         ReportEvent::ImageTakenUp(_) => vec![Change::DropRegister(IMAGE)],
@@ -113,7 +119,10 @@ fn of_report(event: &ReportEvent) -> Vec<Change> {
         ReportEvent::CoverPassed(passed) => {
             vec![pressing(COVERED, passed.class, &passed.to, passed.since.as_micros(), micros(passed.due_at))]
         }
-        ReportEvent::CoverReturned(_) => vec![Change::DropRegister(COVERED)],
+        ReportEvent::ClockPassed(passed) => {
+            vec![put(CLOCK_COVERED, passed.class, &passed.to, passed.since.as_micros(), micros(passed.due_at))]
+        }
+        ReportEvent::CoverReturned(_) => [COVERED, CLOCK_COVERED].map(Change::DropRegister).to_vec(),
         ReportEvent::Escalated(gone) => {
             vec![pressing(ESCALATED, gone.class, &gone.to, gone.escalated_at.as_micros(), micros(Some(gone.was_due)))]
         }

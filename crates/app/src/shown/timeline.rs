@@ -40,6 +40,9 @@ pub(super) fn report_entry((meta, event): &(Meta, AnyEvent)) -> Option<TimelineE
         ReportEvent::StoodAside(e) => (format!("{}: {}", e.because.label(), e.name), Some(&e.by), Some(e.reason.clone())),
         ReportEvent::AsideEnded(e) => ("Somebody no longer stands aside".to_owned(), Some(&e.by), Some(e.reason.clone())),
         ReportEvent::CoverPassed(e) => (covered(&e.to), None, None),
+        ReportEvent::ClockPassed(e) => {
+            (format!("Its breach clock is for the {} during an absence", e.to.duty.label().to_lowercase()), None, None)
+        }
         ReportEvent::Escalated(e) => {
             let (what, text) = late(&e.to, &e.what, e.was_due);
             (what, None, Some(text))

@@ -139,6 +139,7 @@ fn of_report(event: &ReportEvent, given: Given, before: &Before) -> Vec<Notice> 
             let urgency = if before.danger { Urgency::Now } else { by_clock(passed.due_at, given.at) };
             vec![given.to_duty(Rule::Covered, &passed.to, urgency)]
         }
+        ReportEvent::ClockPassed(passed) => vec![given.to_duty(Rule::Clock, &passed.to, by_clock(passed.due_at, given.at))],
         ReportEvent::Escalated(gone) => {
             let urgency = if before.danger { Urgency::Now } else { Urgency::Today };
             vec![given.to_duty(Rule::Owed, &gone.to, urgency)]

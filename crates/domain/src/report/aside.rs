@@ -137,6 +137,25 @@ event! {
 }
 
 event! {
+    /// Whoever decides about the breach clock is absent and the cover may not know this report: the next of that chain has its first facts and
+    /// decides meanwhile.
+    pub struct ClockPassed = "report.clock_passed" v 1 {
+        record {
+            /// The report's class.
+            class: RecordClass,
+            /// The cover that may not know it.
+            cover: AccessId,
+            /// Who decides meanwhile.
+            to: Address,
+            /// Since when it waits.
+            since: Instant,
+            /// When the clock runs out.
+            due_at: Option<Instant>,
+        }
+    }
+}
+
+event! {
     /// The absence is over, or the cover may know it: the next of the chain no longer reads it for that reason.
     pub struct CoverReturned = "report.cover_returned" v 1 {
         record {

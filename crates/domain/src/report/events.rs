@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    aside::{AsideEnded, CoverPassed, CoverReturned, DisclosureProtected, StoodAside},
+    aside::{AsideEnded, ClockPassed, CoverPassed, CoverReturned, DisclosureProtected, StoodAside},
     copy::CopyMade,
     escalate::Escalated,
     form::{OwnReport, PupilNamed, ReporterNamed, StaffNamed},
@@ -469,6 +469,8 @@ stream_events! {
         AsideEnded(AsideEnded),
         /// The next of the chain reads it during an absence.
         CoverPassed(CoverPassed),
+        /// Somebody else decides about its clock during an absence.
+        ClockPassed(ClockPassed),
         /// Nobody acted in time.
         Escalated(Escalated),
         /// That is over.

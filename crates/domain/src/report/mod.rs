@@ -23,7 +23,7 @@ pub(crate) use form::tests::form;
 mod words;
 
 pub use aside::{
-    AsideBecause, AsideEnded, CoverPassed, CoverReturned, DisclosureProtected, EndAside, StandAside, StoodAside, end_aside,
+    AsideBecause, AsideEnded, ClockPassed, CoverPassed, CoverReturned, DisclosureProtected, EndAside, StandAside, StoodAside, end_aside,
     independent_member, stand_aside,
 };
 pub use copy::{CopyMade, MakeReportCopy, make_copy};
@@ -94,6 +94,8 @@ pub struct Report {
     pub aside: Vec<StoodAside>,
     /// Who reads it during an absence, by the cover that may not.
     pub covers: Vec<CoverPassed>,
+    /// Who decides about its clock during an absence, by the cover that may not.
+    pub clock_covers: Vec<ClockPassed>,
     /// To whom it went on, as nobody acted in time.
     pub escalated: Vec<Escalated>,
     /// A protected disclosure: who alone may know the reporter (OTH-5).
@@ -161,6 +163,7 @@ impl Report {
             quarantined: vec![],
             aside: vec![],
             covers: vec![],
+            clock_covers: vec![],
             escalated: vec![],
             protected: None,
             questions: vec![],
@@ -230,13 +233,17 @@ impl Report {
             }
             ReportEvent::AsideEnded(ended) => self.aside.retain(|known| known.person != ended.person),
             ReportEvent::CoverPassed(passed) => self.covers.push(*passed),
+            ReportEvent::ClockPassed(passed) => self.clock_covers.push(*passed),
             ReportEvent::Escalated(gone) => self.escalated.push(*gone),
             // Given back to its owner, it is in nobody else's hands.
             ReportEvent::HandedOver(handed) => self.handed_over = (handed.to != self.route().owner).then_some(*handed),
             ReportEvent::Snoozed(snoozed) => (self.snoozed, self.due_moved) = (Some(*snoozed), None),
             ReportEvent::DueMoved(moved) => self.due_moved = Some(*moved),
             ReportEvent::CopyMade(made) => self.copies.push(*made),
-            ReportEvent::CoverReturned(returned) => self.covers.retain(|known| known.cover != returned.cover),
+            ReportEvent::CoverReturned(returned) => {
+                self.covers.retain(|known| known.cover != returned.cover);
+                self.clock_covers.retain(|known| known.cover != returned.cover);
+            }
             ReportEvent::DisclosureProtected(protected) => self.protected = Some(*protected),
         }
     }
@@ -287,7 +294,12 @@ impl Report {
             Some(rerouted) => (&rerouted.facts_to, &rerouted.clock_owner),
             None => (&self.filed.facts_to, &self.filed.clock_owner),
         };
-        facts.iter().chain(clock).cloned().collect()
+        facts.iter().chain(clock).chain(self.clock_covers.iter().map(|passed| &passed.to)).cloned().collect()
+    }
+
+    /// Who decides about the provisional breach clock: whose it is, and whoever stands in for a cover that may not know the report.
+    pub fn clock_deciders(&self) -> impl Iterator<Item = &Address> {
+        self.clock_owner().into_iter().chain(self.clock_covers.iter().map(|passed| &passed.to))
     }
 
     /// Who has the provisional breach clock on their board.

@@ -47,7 +47,7 @@ pub fn comes_as<'a>(report: &'a Report, viewer: Viewer<'_>) -> (&'a Address, &'a
     let owner = (&route.owner, route.clause.as_str());
     let handed = report.in_hand().map(|to| (to, "handed over"));
     let second = route.second.iter().map(|second| (second, route.clause.as_str()));
-    let clock = report.clock_owner().map(|clock| (clock, CLOCK));
+    let clock = report.clock_deciders().map(|clock| (clock, CLOCK));
     viewer.first_held(owner, handed.into_iter().chain(second).chain(report.stand_ins()).chain(clock))
 }
 
@@ -70,7 +70,7 @@ pub fn next_step(report: &Report, viewer: Viewer<'_>) -> NextStep {
         ReportState::Filed | ReportState::Received if report.route().second.as_ref().is_some_and(holds) => {
             step(if danger { "Read it now: a child could be in danger" } else { "Read it along with its receiver" }, "")
         }
-        _ if report.clock_owner().is_some_and(holds) && report.provisional_ico_due().is_some() => {
+        _ if report.clock_deciders().any(holds) && report.provisional_ico_due().is_some() => {
             NextStep { words: DECIDE_CLOCK, clause: CLOCK, about: About::Clock }
         }
         _ => NextStep::default(),

@@ -25,6 +25,14 @@ pub fn report_in_absence(report: &Report, directory: &Directory, profile: &Profi
     tidy(all)
 }
 
+/// For the provisional breach clock of a report, where somebody else than its receiver decides about it.
+pub fn clock_in_absence(report: &Report, directory: &Directory, profile: &Profile, now: Instant) -> Vec<Passed> {
+    let runs = report.breach_case().is_none() && report.provisional_ico_due().is_some();
+    let clock = report.clock_owner().filter(|clock| runs && **clock != report.route().owner);
+    let way = Way::of_report(report, profile);
+    clock.and_then(|clock| passed(clock, profile.clock_chain(), &way, directory, now)).into_iter().collect()
+}
+
 /// For an open case.
 pub fn case_in_absence(case: &Case, directory: &Directory, profile: &Profile, now: Instant) -> Vec<Passed> {
     let way = Way::of_case(case, profile);
@@ -52,7 +60,8 @@ fn passed(address: &Address, chain: &[Duty], way: &Way<'_>, directory: &Director
     if way.reaches(address, directory, now) {
         return None;
     }
-    let to = way.first(chain, directory, now, |next| next != address)?;
+    // Whose it is reads it anyway.
+    let to = way.first(chain, directory, now, |next| next != address && next != way.owner)?;
     Some(Passed { cover: cover.arranged.cover, to })
 }
 

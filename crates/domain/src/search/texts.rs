@@ -30,6 +30,7 @@ pub(super) fn of_report(event: &ReportEvent) -> Vec<&str> {
         | ReportEvent::Received(_)
         | ReportEvent::Rerouted(_)
         | ReportEvent::CoverPassed(_)
+        | ReportEvent::ClockPassed(_)
         | ReportEvent::Escalated(_)
         | ReportEvent::CopyMade(_)
         | ReportEvent::DueMoved(_)

@@ -21,6 +21,9 @@ use twin::{About, Kind, Named, Question, Step, Twin, questions};
 use wardbook_domain::Duty;
 use wardbook_system_tests::{plain::Plain, registry::Route};
 
+/// Characters that are told of a line that should not be.
+const LEAK_CHARS_MAX: usize = 1_000;
+
 /// Runs the steps in both trusts and compares what the people concerned are told at the end.
 async fn compare(named: Named, duties: &[Duty], steps: &[Step], wanted: fn(&Route) -> bool) {
     let (mut with, mut without) = tokio::join!(Twin::new(true, named, duties), Twin::new(false, named, duties));
@@ -48,7 +51,8 @@ async fn compare(named: Named, duties: &[Duty], steps: &[Step], wanted: fn(&Rout
                     |length: bool| told.lines().zip(plain.lines()).find(|(a, b)| a != b && a.starts_with("content-length") == length);
                 // That the lengths differ says least.
                 let (a, b) = differ(false).or_else(|| differ(true)).unwrap_or(("one answer goes on", "the other ends"));
-                leaks.push(format!("{question} tells of it: {a}\n   not {b}"));
+                let short = |line: &str| line.chars().take(LEAK_CHARS_MAX).collect::<String>();
+                leaks.push(format!("{question} tells of it: {}\n   not {}", short(a), short(b)));
             }
             // Whoever adds to their own words writes to a record that has grown: all of it is read. What they hear is compared above.
             let adds = named == Named::SelfReferral && question.about == About::Own && question.route.path.ends_with("/reports/{id}/image");
@@ -81,7 +85,7 @@ fn reads(route: &Route) -> bool {
     route.method == "GET" && !route.path.contains("form.pdf") && !route.path.starts_with("/demo")
 }
 
-const EVERYTHING: [Step; 26] = [
+const EVERYTHING: [Step; 30] = [
     Step::Ordinary(Kind::Equipment),
     Step::Own,
     Step::File(Kind::Conduct),
@@ -90,6 +94,7 @@ const EVERYTHING: [Step; 26] = [
     Step::Evidence,
     Step::Read,
     Step::Image,
+    Step::Alerts,
     Step::Hours(30),
     Step::Correct,
     Step::Settle,
@@ -99,11 +104,14 @@ const EVERYTHING: [Step; 26] = [
     Step::Aside,
     Step::Ordinary(Kind::Safeguarding),
     Step::Link,
+    Step::DecideAlerts("raise"),
     Step::Work,
     Step::Clock,
+    Step::Alerts,
     Step::Quarantine,
     Step::Close,
     Step::Reopen,
+    Step::DecideAlerts("dismiss"),
     Step::Read,
     Step::Hours(50),
     Step::Cover,
@@ -190,6 +198,8 @@ async fn no_order_of_things_tells_them() {
         1 => Just(Step::Link),
         1 => Just(Step::Cover),
         1 => Just(Step::Glass),
+        1 => Just(Step::Alerts),
+        1 => prop_oneof![Just("raise"), Just("dismiss")].prop_map(Step::DecideAlerts),
         1 => kind.clone().prop_map(Step::File),
     ];
     let case = (proptest::sample::subsequence(Duty::ALL.to_vec(), 1..4), kind, proptest::collection::vec(step, 10..24), any::<bool>());

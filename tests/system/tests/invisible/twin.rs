@@ -58,6 +58,10 @@ pub(crate) enum Step {
     Quarantine,
     /// Hidden: its case linked to the ordinary one.
     Link,
+    /// Hidden: monitoring alerts about the people concerned come in.
+    Alerts,
+    /// Hidden: these are raised, or dismissed, by whoever receives them.
+    DecideAlerts(&'static str),
     /// Both: the headteacher is away, and one of the people concerned covers.
     Cover,
     /// Both: each of the people concerned who may opens the queue of the DSL by break-glass.
@@ -156,6 +160,9 @@ impl Twin {
             Step::Hours(hours) => {
                 self.trust.places.tick(i64::from(hours) * 3600);
                 self.trust.app.wait_for_views().await.unwrap();
+                // What is late goes on, as it does by itself in a running service.
+                self.trust.app.follow_dates(None).await.unwrap();
+                self.trust.app.wait_for_views().await.unwrap();
                 self.trust.app.give_notices(None).await.unwrap();
                 String::new()
             }
@@ -236,7 +243,38 @@ impl Twin {
         told
     }
 
+    /// The gravest that there are, so that they go on within the hour. By the family name that all have: each could be meant.
+    async fn bring_in_alerts(&self) {
+        let importer = self.others.iter().find(|other| other.email == "other-trust-lead@example.org").unwrap();
+        let at = self.trust.places.clock().now();
+        let row = |number: u8| {
+            json!({ "alert_id": format!("M{number}-{}", at.as_micros()), "occurred_at": at, "school": "SCH01", "user": FAMILY,
+                "category": "weapons", "severity": "5", "device": "PC-1" })
+        };
+        let taken = self.post(importer, "/api/v1/alerts", &json!({ "source": "paper", "rows": [row(1), row(2)] })).await.ok();
+        assert_eq!((&taken["accepted"], &taken["refused"]), (&json!(2), &json!([])), "{taken}");
+    }
+
+    async fn decide_alerts(&self, decision: &str) {
+        for person in &self.others {
+            let list = self.trust.call("GET", "/api/v1/alerts", Some(&person.token), None).await;
+            if !list.status.is_success() {
+                continue;
+            }
+            for group in list.json()["groups"].as_array().unwrap() {
+                let ids: Vec<&Value> = group["alerts"].as_array().unwrap().iter().map(|alert| &alert["id"]).collect();
+                let ask = json!({ "alerts": ids, "decision": decision, "reason": "Looked at it." });
+                self.post(person, "/api/v1/alerts/decide", &ask).await;
+            }
+        }
+    }
+
     async fn do_to_hidden(&mut self, step: Step) {
+        match step {
+            Step::Alerts => return self.bring_in_alerts().await,
+            Step::DecideAlerts(decision) => return self.decide_alerts(decision).await,
+            _ => {}
+        }
         if let Step::File(kind) = step {
             self.hidden = Some(self.file_hidden(kind).await);
         }
@@ -327,6 +365,7 @@ impl Twin {
                     self.post(&owner, &format!("{case}/share"), &ask).await;
                 }
             }
+            Step::Alerts | Step::DecideAlerts(_) => {}
             Step::File(_) | Step::Ordinary(_) | Step::Own | Step::Hours(_) | Step::Read | Step::Cover | Step::Glass => {}
         }
     }

@@ -14,6 +14,7 @@ on_both_engines!(
     a_conflict_about_a_report_counts_for_its_cases,
     who_is_named_on_a_case_reads_it_and_not_its_reporter_until_removed,
     an_absence_passes_item_by_item_and_nobody_s_list_tells,
+    a_clock_passes_to_the_next_where_the_cover_may_not_know_the_report,
     break_glass_opens_a_queue_for_a_while_and_is_reviewed,
     break_glass_gives_none_of_what_a_duty_may_do_beside_its_queue,
     a_profile_that_moves_a_receiver_needs_a_second_person,
@@ -197,6 +198,55 @@ async fn an_absence_passes_item_by_item_and_nobody_s_list_tells(engine: Engine) 
     trust.app.follow_dates(None).await.unwrap();
     assert_eq!(trust.queue(&head).await, Vec::<String>::new(), "and with it the stand-in's");
     assert_eq!(trust.queue(&dsl).await.len(), 3);
+}
+
+/// A clock is an item like any other: where the DPO is away and whoever covers may not know the report, the next of the chain decides.
+async fn a_clock_passes_to_the_next_where_the_cover_may_not_know_the_report(engine: Engine) {
+    let trust = Trust::with_schools(engine, 410, &["SCH01", "SCH02"]).await;
+    let reporter = trust.holder("Hana Kemp", Duty::Reporter).await;
+    let head = trust.holder("Uma Jones", Duty::Headteacher).await;
+    let dpo = trust.holder("Priya Anand", Duty::Dpo).await;
+    let lead = trust.holder("Ines Okoye", Duty::TrustLead).await;
+    let cover = trust.holder("Ola Birch", Duty::Reporter).await;
+    let lost = |story: &str| {
+        let mut form = report("SCH01", "loss_of_equipment", story);
+        form["data_affected"] = json!(["pupil_personal_data"]);
+        form["danger"] = json!("no");
+        form
+    };
+    let usual = trust.file(&reporter, &lost("A laptop on a train.")).await;
+    let hidden = trust.file(&reporter, &lost("Another laptop.")).await;
+    let aside = json!({ "person": email("Ola Birch"), "reason": "It was her husband's." });
+    assert_eq!(post(&trust, &format!("/api/v1/reports/{hidden}/recuse"), &head, aside).await.0, StatusCode::OK);
+    let (before, of_lead) = (trust.queue(&dpo).await, trust.queue(&lead).await);
+    assert_eq!((before.len(), of_lead.len()), (2, 0));
+    let ask = json!({ "duty": "dpo", "covered_by": email("Ola Birch"), "until": "2026-10-31T18:00:00Z", "reason": "a course" });
+    let (status, text) = post(&trust, "/api/v1/covers", &dpo, ask).await;
+    assert_eq!(status, StatusCode::CREATED, "{text}");
+    assert_eq!(trust.queue(&cover).await, std::slice::from_ref(&usual), "the cover sees what they may know");
+    trust.knows_nothing(&cover, &hidden).await;
+    assert_eq!(trust.queue(&dpo).await, before, "the absent person's list does not differ");
+    assert_eq!(trust.queue(&lead).await, std::slice::from_ref(&hidden), "the next in the chain has it on the list");
+    let board = trust.call("GET", "/api/v1/breaches", Some(&lead), None).await.ok();
+    assert_eq!((board["items"].as_array().unwrap().len(), &board["items"][0]["id"]), (1, &json!(hidden)));
+    assert_eq!(trust.opens(&lead, &hidden).await, StatusCode::NOT_FOUND, "the first facts, and nothing of the story");
+    let decide = json!({ "decision": "ended", "reason": "It was encrypted." });
+    let (status, text) = post(&trust, &format!("/api/v1/breaches/{hidden}/decision"), &lead, decide).await;
+    assert_eq!(status, StatusCode::OK, "{text}");
+    assert_eq!(trust.queue(&lead).await, Vec::<String>::new(), "and there is nothing more to stand in for");
+    trust.app.follow_dates(None).await.unwrap();
+    trust.app.wait_for_views().await.unwrap();
+    trust.knows_nothing(&lead, &hidden).await;
+    let third = trust.file(&reporter, &lost("A third laptop.")).await;
+    let aside = json!({ "person": email("Ola Birch"), "reason": "She had it last." });
+    assert_eq!(post(&trust, &format!("/api/v1/reports/{third}/recuse"), &head, aside).await.0, StatusCode::OK);
+    trust.app.follow_dates(None).await.unwrap();
+    trust.app.wait_for_views().await.unwrap();
+    assert_eq!(trust.queue(&lead).await, std::slice::from_ref(&third));
+    trust.places.tick(27 * 3_600);
+    trust.app.follow_dates(None).await.unwrap();
+    trust.app.wait_for_views().await.unwrap();
+    trust.knows_nothing(&lead, &third).await;
 }
 
 async fn break_glass_opens_a_queue_for_a_while_and_is_reviewed(engine: Engine) {
