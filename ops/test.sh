@@ -94,7 +94,7 @@ cargo test --workspace --locked
 )
 # What the scripts of the pages do (covering the screen, above all), on samples that the tests of the pages have written.
 node tests/browser/static.mjs "$WARDBOOK_SAMPLE_PAGES" scripts
-WARDBOOK_FUZZ_SECONDS=${WARDBOOK_FUZZ_SECONDS:-4} ops/fuzz-api.sh "$target/debug/wardbook"
+WARDBOOK_FUZZ_SECONDS=${WARDBOOK_FUZZ_SECONDS:-5} ops/fuzz-api.sh "$target/debug/wardbook"
 start_demo
 node tests/browser/days.mjs "$url"
 # The second factor that one script sets up is the next one's to use.

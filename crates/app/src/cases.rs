@@ -97,7 +97,7 @@ impl App {
         conditions: Conditions<'_>,
     ) -> Result<Option<CaseShown>, AppError> {
         if matches!(ask, CaseAct::Print(_)) {
-            caller.may_take_copies()?;
+            caller.has_proved()?;
         }
         let body = [id.as_slice(), &serde_json::to_vec(ask)?].concat();
         let command = self.command(caller.principal(), "case.act", conditions.key, &body);

@@ -31,6 +31,9 @@ use crate::{
 /// The most records that a total counts: so many, or more.
 pub const OWED_MAX: u32 = 1_000;
 
+/// Why a case that was handed over is on the queue of whoever has it in hand.
+pub const IN_HAND: &str = "in your hands";
+
 /// What is shown of a list, by the duty that opened it: what stays sealed or is left out is not read.
 pub(crate) type Read = BTreeMap<ReadAs, Vec<RecordId>>;
 
@@ -346,6 +349,7 @@ pub(crate) fn case_item(id: &[u8; 16], row: &Listed, record: &Record<Case>, call
     let open = open_ends(case, profile);
     let next = open.first();
     let (comes_as, why) = case::comes_as(case, caller.viewer());
+    let why = if case.in_hand() == Some(caller.person) { IN_HAND } else { why };
     QueueItem {
         id: hex::encode(id),
         reference: reference(id),

@@ -36,6 +36,8 @@ pub enum Reads {
     Mine,
     /// Everybody's: for the data protection officer and the auditor.
     All,
+    /// Everybody's sign-ins, failed ones too, those of strangers among them (P2-AUDIT-1): for the same.
+    SignIns,
 }
 
 /// Where a page of reads ended.
@@ -128,7 +130,7 @@ impl App {
         let watching = watcher(caller);
         match reads {
             Reads::Mine => Ok(None),
-            Reads::All => watching.map(Some).ok_or(AppError::NotFound),
+            Reads::All | Reads::SignIns => watching.map(Some).ok_or(AppError::NotFound),
             Reads::Person(person) if person == caller.person => Ok(watching),
             Reads::Person(person) => {
                 let known = self.directory().await?.people.contains_key(&person);
@@ -157,7 +159,7 @@ impl App {
             Reads::Record(id) => Of::Record(RecordId::from_bytes(id)),
             Reads::Person(person) => Of::Reader(person),
             Reads::Mine => own,
-            Reads::All => {
+            Reads::All | Reads::SignIns => {
                 self.fill_by_month(reads, after, &mut known, &mut filling).await?;
                 return Ok(filling);
             }
@@ -175,11 +177,14 @@ impl App {
         known: &mut Known<'_>,
         filling: &mut Filling,
     ) -> Result<(), AppError> {
-        let Some(first) = wardbook_views::months_read(&self.db, self.trust, &self.blinds).await? else { return Ok(()) };
+        let Some(first) = wardbook_views::months_read(&self.db, self.trust, &self.blinds, reads == Reads::SignIns).await? else {
+            return Ok(());
+        };
         let first = wardbook_views::month_of(first);
         let mut month = after.map_or_else(|| self.clock.now().london_month(), |ended| ended.month);
         while month >= first && filling.ended.is_none() {
-            let walks = self.walks(Of::Month(month), after).await?;
+            let of = if reads == Reads::SignIns { Of::SignIns(month) } else { Of::Month(month) };
+            let walks = self.walks(of, after).await?;
             self.fill_from(walks, reads, after, Some(month), known, filling).await?;
             month = if month.1 == 1 { (month.0 - 1, 12) } else { (month.0, month.1 - 1) };
         }
@@ -233,6 +238,7 @@ fn watcher(caller: &Caller) -> Option<Duty> {
 /// The records of a trace that a list asks for, with their places; a sign-in has one place and no record, and so has a page of none.
 fn places(found: &Found, reads: Reads) -> Vec<(usize, Option<RecordId>)> {
     match &found.event {
+        TraceEvent::Shown(_) if reads == Reads::SignIns => vec![],
         TraceEvent::Shown(shown) if shown.records.is_empty() && !matches!(reads, Reads::Record(_)) => vec![(0, None)],
         TraceEvent::Shown(shown) => {
             let wanted = |record: &RecordId| !matches!(reads, Reads::Record(id) if record.as_bytes() != &id);
@@ -251,17 +257,19 @@ fn list_name(reads: Reads, unusual: bool) -> String {
         Reads::Person(person) => format!("person/{person}"),
         Reads::Mine => "mine".to_owned(),
         Reads::All => "all".to_owned(),
+        Reads::SignIns => "sign-ins".to_owned(),
     };
     format!("reads/{of}/{unusual}")
 }
 
-/// Reads whose reads are asked for: exactly one of a record, a person, and the caller's own.
-pub fn asked(record: Option<&str>, person: Option<&str>, mine: Option<&str>) -> Result<Reads, AppError> {
-    match (record, person, mine) {
-        (Some(record), None, None) => Ok(Reads::Record(crate::cases::parse_id(record)?)),
-        (None, Some(person), None) => Ok(Reads::Person(PersonId::parse(person).ok_or(AppError::NotFound)?)),
-        (None, None, Some("" | "yes" | "true")) => Ok(Reads::Mine),
-        _ => Err(Invalid::one("query", "takes exactly one of record, person and mine").into()),
+/// Reads whose reads are asked for: exactly one of a record, a person, the caller's own, and everybody's sign-ins.
+pub fn asked(record: Option<&str>, person: Option<&str>, mine: Option<&str>, sign_ins: Option<&str>) -> Result<Reads, AppError> {
+    match (record, person, mine, sign_ins) {
+        (Some(record), None, None, None) => Ok(Reads::Record(crate::cases::parse_id(record)?)),
+        (None, Some(person), None, None) => Ok(Reads::Person(PersonId::parse(person).ok_or(AppError::NotFound)?)),
+        (None, None, Some("" | "yes" | "true"), None) => Ok(Reads::Mine),
+        (None, None, None, Some("" | "yes" | "true")) => Ok(Reads::SignIns),
+        _ => Err(Invalid::one("query", "takes exactly one of record, person, mine and sign_ins").into()),
     }
 }
 
@@ -278,12 +286,14 @@ mod tests {
     #[test]
     fn exactly_one_thing_is_asked_for() {
         let id = "0a".repeat(16);
-        assert_eq!(asked(Some(&id), None, None).unwrap(), Reads::Record([10; 16]));
-        assert_eq!(asked(None, Some(&id), None).unwrap(), Reads::Person(PersonId::from_bytes([10; 16])));
-        assert_eq!(asked(None, None, Some("")).unwrap(), Reads::Mine);
-        assert!(matches!(asked(None, None, None), Err(AppError::Invalid(_))));
-        assert!(matches!(asked(Some(&id), None, Some("")), Err(AppError::Invalid(_))));
-        assert!(matches!(asked(None, None, Some("no")), Err(AppError::Invalid(_))));
-        assert!(matches!(asked(Some("x"), None, None), Err(AppError::NotFound)));
+        assert_eq!(asked(Some(&id), None, None, None).unwrap(), Reads::Record([10; 16]));
+        assert_eq!(asked(None, Some(&id), None, None).unwrap(), Reads::Person(PersonId::from_bytes([10; 16])));
+        assert_eq!(asked(None, None, Some(""), None).unwrap(), Reads::Mine);
+        assert_eq!(asked(None, None, None, Some("true")).unwrap(), Reads::SignIns);
+        assert!(matches!(asked(None, None, None, None), Err(AppError::Invalid(_))));
+        assert!(matches!(asked(Some(&id), None, Some(""), None), Err(AppError::Invalid(_))));
+        assert!(matches!(asked(None, None, Some(""), Some("")), Err(AppError::Invalid(_))));
+        assert!(matches!(asked(None, None, Some("no"), None), Err(AppError::Invalid(_))));
+        assert!(matches!(asked(Some("x"), None, None, None), Err(AppError::NotFound)));
     }
 }

@@ -100,18 +100,15 @@ fn of_report(event: &ReportEvent) -> Vec<Change> {
             let due = micros(Some(ico_notice_due(moved.corrected_aware_at)));
             [OWED, CLOCK, CLOCK_COVERED, HANDED].iter().map(|register| Change::SetDue(register, due)).collect()
         }
-        ReportEvent::ClockDecided(decided) => match (decided.due_at, &decided.clock_owner) {
-            (Some(due), Some(owner)) => {
-                let due = micros(Some(due));
-                let clock = put(CLOCK, decided.class, owner, decided.decided_at.as_micros(), due);
-                let set = [OWED, HANDED, CLOCK_COVERED].into_iter().map(|register| Change::SetDue(register, due));
-                set.chain([clock]).collect()
-            }
-            _ => {
+        ReportEvent::ClockDecided(decided) => {
+            let (Some(due), Some(owner)) = (decided.due_at, &decided.clock_owner) else {
                 let set = [OWED, HANDED].into_iter().map(|register| Change::SetDue(register, None));
-                set.chain([CLOCK, CLOCK_COVERED].map(Change::DropRegister)).collect()
-            }
-        },
+                return set.chain([CLOCK, CLOCK_COVERED].map(Change::DropRegister)).collect();
+            };
+            let due = micros(Some(due));
+            let set = [OWED, HANDED, CLOCK_COVERED].into_iter().map(|register| Change::SetDue(register, due));
+            set.chain([put(CLOCK, decided.class, owner, decided.decided_at.as_micros(), due)]).collect()
+        }
         ReportEvent::ImageReported(image) => vec![first(IMAGE, image.class, &image.dsl, image.said_at.as_micros())],
         ReportEvent::ImageTakenUp(_) => vec![Change::DropRegister(IMAGE)],
         ReportEvent::StoodAside(aside) => vec![stands_aside(aside.class, aside.person, aside.said_at)],

@@ -5,7 +5,7 @@ use wardbook_ledger::{Database, StreamId, TrustId};
 
 use crate::{
     Blinds, Holder, QueryError,
-    reads::{MONTH, OPENED, READER, RECORD},
+    reads::{MONTH, OPENED, READER, RECORD, SIGN_INS},
     sql::{Arg, fetch, live},
 };
 
@@ -20,6 +20,8 @@ pub enum Of {
     ReaderAndRecord(PersonId, RecordId),
     /// What was looked at in a month.
     Month((i16, i8)),
+    /// Who signed in in a month, or failed to.
+    SignIns((i16, i8)),
 }
 
 /// An access stream with such reads.
@@ -40,6 +42,7 @@ pub async fn access_streams(db: &Database, trust: TrustId, blinds: &Blinds, of: 
         Of::Reader(person) => (READER, Holder::Person(person), None),
         Of::ReaderAndRecord(person, record) => (RECORD, Holder::Record(record), Some(person)),
         Of::Month(month) => (MONTH, Holder::Month(month), None),
+        Of::SignIns(month) => (SIGN_INS, Holder::Month(month), None),
     };
     let [register, of_reader] = [register, READER].map(|register| blinds.register(crate::READS, register));
     let holder = blinds.holder(crate::READS, None, &holder);
@@ -93,9 +96,9 @@ pub async fn first_opened(
     rows.first().map_or(Ok(None), |row| row.opt_int(0)).map_err(QueryError::Database)
 }
 
-/// The instant of the first look of anybody, in microseconds: where going back through the months may end.
-pub async fn months_read(db: &Database, trust: TrustId, blinds: &Blinds) -> Result<Option<i64>, QueryError> {
-    let register = blinds.register(crate::READS, MONTH);
+/// The instant of the first look of anybody, or of the first sign-in, in microseconds: where going back through the months may end.
+pub async fn months_read(db: &Database, trust: TrustId, blinds: &Blinds, sign_ins: bool) -> Result<Option<i64>, QueryError> {
+    let register = blinds.register(crate::READS, if sign_ins { SIGN_INS } else { MONTH });
     let rows = fetch(db, months_read_sql(), &[Arg::Bytes(trust.as_bytes()), Arg::Bytes(&register)]).await.map_err(QueryError::Database)?;
     rows.first().map_or(Ok(None), |row| row.opt_int(0)).map_err(QueryError::Database)
 }

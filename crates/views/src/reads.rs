@@ -12,6 +12,8 @@ pub(crate) const RECORD: &str = "record";
 pub(crate) const OPENED: &str = "opened";
 /// The register of streams of a month.
 pub(crate) const MONTH: &str = "month";
+/// The register of streams of a month that have sign-ins, failed ones too.
+pub(crate) const SIGN_INS: &str = "sign-ins";
 /// The register of a person's streams.
 pub(crate) const READER: &str = "reader";
 
@@ -23,25 +25,31 @@ impl View for Reads {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn changes(&self, event: &AnyEvent, at: &At) -> Vec<Change> {
         let AnyEvent::Trace(event) = event else { return vec![] };
         let row = |register, holder| Row { register, class: None, holder, since: at.recorded_at, due: None };
+        let month = Holder::Month(month_of(at.recorded_at));
         let mut rows = vec![];
         match event {
             TraceEvent::Shown(shown) => {
                 rows.push(row(READER, Holder::Person(shown.reader)));
-                rows.push(row(MONTH, Holder::Month(month_of(at.recorded_at))));
+                rows.push(row(MONTH, month));
                 let mut records = shown.records.clone();
                 records.sort_unstable();
                 records.dedup();
                 let registers: &[&'static str] = if is_list(&shown.page) { &[RECORD] } else { &[RECORD, OPENED] };
                 rows.extend(records.iter().flat_map(|record| registers.iter().map(|register| row(register, Holder::Record(*record)))));
             }
-            TraceEvent::SignedIn(signed_in) => rows.push(row(READER, Holder::Person(signed_in.person))),
-            TraceEvent::SignInFailed(failed) => rows.extend(failed.person.map(|person| row(READER, Holder::Person(person)))),
+            TraceEvent::SignedIn(signed_in) => {
+                rows.extend([row(READER, Holder::Person(signed_in.person)), row(SIGN_INS, month)]);
+            }
+            TraceEvent::SignInFailed(failed) => {
+                rows.extend(failed.person.map(|person| row(READER, Holder::Person(person))));
+                rows.push(row(SIGN_INS, month));
+            }
         }
         vec![Change::Touch(rows)]
     }

@@ -92,8 +92,11 @@ impl Ids {
     }
 }
 
+/// Takes one of several ids.
+type IdOf = fn(&Ids) -> &str;
+
 /// Which id stands in the paths that begin so.
-const OTHERS: &[(&str, fn(&Ids) -> &str)] = &[
+const OTHERS: &[(&str, IdOf)] = &[
     ("/covers/{id}", |ids| &ids.cover),
     ("/access/cover/{id}", |ids| &ids.cover),
     ("/glass/{id}", |ids| &ids.glass),

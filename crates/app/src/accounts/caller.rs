@@ -7,7 +7,8 @@ use wardbook_vault::blind;
 
 use crate::{App, AppError, looking::Looking};
 
-const NO_COPIES: &str = "this token was made without leave to take copies away; its owner makes one that has it at /account/tokens";
+const NO_LEAVE: &str = "this token was made without leave to take copies away and to put files into quarantine; its owner makes one that \
+                        has it at /account/tokens";
 
 /// A person who is signed in, with the duties they hold now.
 #[derive(Debug, Clone)]
@@ -26,7 +27,8 @@ pub struct Caller {
     pub beside: Vec<(Address, Beside)>,
     /// The school of their staff entry.
     pub school: Option<String>,
-    /// Whether copies of records may leave by their hand now: a code of the second factor was given within the last minutes, or with the token.
+    /// Whether copies of records may leave, and keys go out of reach, by their hand now: a code of the second factor was given within the last
+    /// minutes, or with the token.
     pub exports: bool,
     pub(crate) account: [u8; 16],
     /// How they come to what they look at.
@@ -43,9 +45,9 @@ impl Caller {
         self.viewer().holds(address)
     }
 
-    /// Refuses a token that was made without leave to take copies away, whatever the record: that this is refused tells of none.
-    pub(crate) fn may_take_copies(&self) -> Result<(), Invalid> {
-        if self.exports { Ok(()) } else { Err(Invalid::one("authorization", NO_COPIES)) }
+    /// Refuses a token that was made without leave for what a code is asked for, whatever the record: that this is refused tells of none.
+    pub(crate) fn has_proved(&self) -> Result<(), Invalid> {
+        if self.exports { Ok(()) } else { Err(Invalid::one("authorization", NO_LEAVE)) }
     }
 
     /// Whether they hold this duty anywhere themself. Who covers a duty, or opened its queue by break-glass, has what is sent to it, and none

@@ -27,6 +27,7 @@ impl App {
         ask: &Quarantine,
         conditions: Conditions<'_>,
     ) -> Result<EvidenceShown, AppError> {
+        caller.has_proved()?;
         let body = [under.id().as_slice(), &evidence, &serde_json::to_vec(ask)?].concat();
         let command = self.command(caller.principal(), "evidence.quarantine", conditions.key, &body);
         for _ in 0..TRIES {

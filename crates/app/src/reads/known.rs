@@ -131,8 +131,11 @@ impl<'a> Known<'a> {
         Ok(Some((ReadShown::page(found.at, shown, reader, purpose, out_of_hours), false)))
     }
 
-    /// The row of a sign-in, which is for the person alone who signed in.
+    /// The row of a sign-in, which is for the person who signed in and on the list of sign-ins.
     async fn sign_in(&mut self, found: &Found, reads: Reads) -> Result<Option<(ReadShown, bool)>, AppError> {
+        if reads == Reads::SignIns {
+            return self.anybodys_sign_in(found).await;
+        }
         let me = self.caller.person;
         if !matches!(reads, Reads::Mine) && reads != Reads::Person(me) {
             return Ok(None);
@@ -147,6 +150,21 @@ impl<'a> Known<'a> {
             _ => return Ok(None),
         };
         Ok(Some((row, false)))
+    }
+
+    async fn anybodys_sign_in(&mut self, found: &Found) -> Result<Option<(ReadShown, bool)>, AppError> {
+        let (row, person) = match &found.event {
+            TraceEvent::SignedIn(signed_in) => {
+                (ReadShown::signed_in(found.at, signed_in, self.sites(signed_in.site.as_slice()).await?), Some(signed_in.person))
+            }
+            TraceEvent::SignInFailed(failed) => (ReadShown::sign_in_failed(failed, self.sites(&failed.sites).await?), failed.person),
+            TraceEvent::Shown(_) => return Ok(None),
+        };
+        let name = match person {
+            Some(person) => Some(self.name(person).await?),
+            None => None,
+        };
+        Ok(Some((ReadShown { reader: person.map(|person| person.to_string()), reader_name: name, ..row }, false)))
     }
 
     /// Sites by name; what is no school of the directory stays as it was said.

@@ -23,7 +23,7 @@ pub struct ReadShown {
     pub duty: Option<String>,
     /// The record's class in words: `a conduct record`.
     pub class: Option<String>,
-    /// Who, 32 hex digits.
+    /// Who, 32 hex digits; of sign-ins on the list of everybody's alone, and there none where no account was meant.
     pub reader: Option<String>,
     /// Who, by name.
     pub reader_name: Option<String>,

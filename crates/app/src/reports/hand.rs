@@ -49,7 +49,7 @@ impl App {
         ask: &MakeReportCopy,
         conditions: Conditions<'_>,
     ) -> Result<ReportShown, AppError> {
-        caller.may_take_copies()?;
+        caller.has_proved()?;
         let (profile, now) = (self.profile(), self.clock.now());
         let body = [id.as_slice(), &serde_json::to_vec(ask)?].concat();
         let command = self.command(caller.principal(), "report.print", conditions.key, &body);

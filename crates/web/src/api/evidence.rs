@@ -188,7 +188,7 @@ pub(crate) async fn show_file(State(web): State<Web>, Bearer(caller): Bearer, Pa
 }
 
 /// Puts a file into quarantine, for the designated safeguarding lead who reads the record: after it nobody opens the file here, this
-/// service included. Nothing is destroyed; the recovery shares open it.
+/// service included. Nothing is destroyed; the recovery shares open it. Needs a token that may take copies away and quarantine.
 #[utoipa::path(post, path = "/api/v1/evidence/{id}/quarantine", tag = "evidence", request_body = Quarantine,
     params(("id" = String, Path, description = "32 hex digits"),
         ("If-Match" = Option<String>, Header, description = "The ETag of what was shown"),

@@ -23,6 +23,8 @@ pub(crate) struct ReadsQuery {
     person: Option<String>,
     /// The caller's own looks and sign-ins: `mine` or `mine=true`.
     mine: Option<String>,
+    /// Everybody's sign-ins, failed ones too: `sign_ins=true`, for the data protection officer and the auditor.
+    sign_ins: Option<String>,
     /// `true`: only what is out of the ordinary. A page may then be empty and still have a next one.
     unusual: Option<String>,
     /// The `next` of the page before.
@@ -36,11 +38,13 @@ impl FromRequestParts<Web> for ReadsQuery {
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Problem> {
         let query = Query::<Self>::from_request_parts(parts, web).await;
-        query.map(|Query(query)| query).map_err(|_| wrong("query", "takes record, person, mine, unusual, cursor and limit, each once"))
+        query
+            .map(|Query(query)| query)
+            .map_err(|_| wrong("query", "takes record, person, mine, sign_ins, unusual, cursor and limit, each once"))
     }
 }
 
-/// Who has looked at what, newest first: exactly one of `record`, `person` and `mine`.
+/// Who has looked at what, newest first: exactly one of `record`, `person`, `mine` and `sign_ins`.
 ///
 /// Each look is shown to those alone who may know its record. The data protection officer and the auditor see of any other the
 /// instant, the duty and the class in words, where the record is not about them.
@@ -54,6 +58,6 @@ pub(crate) async fn list(State(web): State<Web>, Bearer(caller): Bearer, query: 
         Some("true") => true,
         Some(_) => return Err(wrong("unusual", "is true or false")),
     };
-    let reads = asked(query.record.as_deref(), query.person.as_deref(), query.mine.as_deref())?;
+    let reads = asked(query.record.as_deref(), query.person.as_deref(), query.mine.as_deref(), query.sign_ins.as_deref())?;
     Ok(Json(web.reads(&caller, reads, unusual, query.cursor.as_deref(), limit).await?))
 }

@@ -23,6 +23,8 @@ const OF_A_RECORD: &str =
     "Everybody who had this record, or its line on a list, in front of them. The person whom it is about sees none of this.";
 const OF_ALL: &str = "Of a record that you may not know you see when it was looked at, in which duty, and what kind of record it is.";
 const MINE: &str = "Your own looks at records that you may know, and your sign-ins.";
+const SIGN_INS: &str =
+    "Everybody’s sign-ins, and the attempts that failed, counted by the minute. Where no account was meant, nobody stands beside them.";
 const OF_A_PERSON: &str = "Their looks at records that you may know.";
 
 /// A list of looks and what stands around it.
@@ -32,19 +34,27 @@ struct List {
     about: &'static str,
     path: String,
     back: Option<(String, String)>,
-    other: Option<(String, String)>,
+    others: Vec<(&'static str, &'static str)>,
 }
 
 /// `GET /reads`: the reader's own looks; everybody's for a data protection officer and an auditor.
 pub(crate) async fn all(here: Here, Asked(query): Asked) -> Answer {
+    let lists = [
+        (Reads::All, "Who has looked at what", OF_ALL, "/reads", "See everybody’s looks"),
+        (Reads::Mine, "What you have looked at", MINE, "/reads?mine=yes", "See your own looks"),
+        (Reads::SignIns, "Sign-ins", SIGN_INS, "/reads?sign_ins=yes", "See everybody’s sign-ins"),
+    ];
     let watches = App::watches_reads(&here.caller);
-    let mine = !watches || query.get("mine") == Some("yes");
-    let (text, href) = if mine { ("See everybody’s looks", "/reads") } else { ("See your own looks", "/reads?mine=yes") };
-    let other = watches.then(|| (text.to_owned(), href.to_owned()));
-    let path = if mine && watches { "/reads?mine=yes" } else { "/reads" }.to_owned();
-    let (reads, heading, about) =
-        if mine { (Reads::Mine, "What you have looked at", MINE) } else { (Reads::All, "Who has looked at what", OF_ALL) };
-    draw(&here, &query, List { reads, heading: heading.to_owned(), about, path, back: None, other }).await
+    let wanted = match (query.get("mine"), query.get("sign_ins")) {
+        _ if !watches => Reads::Mine,
+        (Some("yes"), _) => Reads::Mine,
+        (_, Some("yes")) => Reads::SignIns,
+        _ => Reads::All,
+    };
+    let others = lists.iter().filter(|(reads, ..)| watches && *reads != wanted).map(|(.., path, text)| (*text, *path)).collect();
+    let (reads, heading, about, path, _) = lists.into_iter().find(|(reads, ..)| *reads == wanted).expect("each list stands here");
+    let path = if watches { path } else { "/reads" }.to_owned();
+    draw(&here, &query, List { reads, heading: heading.to_owned(), about, path, back: None, others }).await
 }
 
 /// `GET /reports/{id}/reads`.
@@ -65,7 +75,7 @@ async fn of_record(here: &Here, id: &str, query: &Fields, (part, back): (&str, &
         about: OF_A_RECORD,
         path: format!("/{part}/{id}/reads"),
         back: Some((back.to_owned(), format!("/{part}/{id}"))),
-        other: None,
+        others: vec![],
     };
     draw(here, query, list).await
 }
@@ -83,7 +93,7 @@ pub(crate) async fn of_person(here: Here, Path(id): Path<String>, Asked(query): 
         about: if own { MINE } else { OF_A_PERSON },
         path: format!("/people/{id}/reads"),
         back: Some(("Back to all looks".to_owned(), "/reads".to_owned())),
-        other: None,
+        others: vec![],
     };
     draw(&here, &query, list).await
 }
@@ -100,22 +110,24 @@ async fn draw(here: &Here, query: &Fields, list: List) -> Answer {
         heading: list.heading,
         about: list.about.to_owned(),
         back: list.back,
-        other: list.other,
+        others: list.others.into_iter().map(|(text, href)| (text.to_owned(), href.to_owned())).collect(),
         unusual,
         filter,
-        rows: found.items.iter().map(|read| row(here, read)).collect(),
+        rows: found.items.iter().map(|read| row(here, read, list.reads)).collect(),
         next: found.next.map(|cursor| format!("{onward}cursor={cursor}")),
     };
     Ok(page(StatusCode::OK, &reads))
 }
 
-fn row(here: &Here, read: &ReadShown) -> ReadRow {
+fn row(here: &Here, read: &ReadShown, of: Reads) -> ReadRow {
     let profile = here.web.profile();
     let mine = read.reader.as_deref() == Some(here.caller.person.to_string().as_str());
     let signed_in = read.kind != "look";
     let who = match &read.reader_name {
-        _ if mine || signed_in => "You".to_owned(),
+        _ if mine => "You".to_owned(),
         Some(name) => name.clone(),
+        None if of == Reads::SignIns => "Nobody of ours".to_owned(),
+        None if signed_in => "You".to_owned(),
         None => "Not shown".to_owned(),
     };
     let may_see = App::watches_reads(&here.caller) && !mine;

@@ -3,6 +3,7 @@
 mod report;
 
 use wardbook_app::App;
+use wardbook_app::queue::IN_HAND;
 use wardbook_app::shown::{AddressShown, ExtraTypeShown, PupilShown, ReporterShown, SignedShown, StaffShown};
 use wardbook_domain::clock::Date;
 use wardbook_domain::directory::Directory;
@@ -40,8 +41,13 @@ pub(crate) fn duty_in_sentence(profile: &Profile, shown: &AddressShown) -> Strin
 
 /// Why a record is on a reader's queue: the duty that owes it, in this trust's word, and the clause.
 pub(crate) fn why(profile: &Profile, item: &wardbook_app::queue::QueueItem) -> String {
-    let duty = item.owner.as_ref().and_then(|owner| Duty::parse(&owner.duty));
-    duty.map(|duty| format!("It comes to you as {} ({}).", profile.title(duty), item.why)).unwrap_or_default()
+    let Some(duty) = item.owner.as_ref().and_then(|owner| Duty::parse(&owner.duty)) else { return String::new() };
+    let title = profile.title(duty);
+    if item.why == IN_HAND {
+        format!("You have it in hand for the {title}.")
+    } else {
+        format!("It comes to you as {title} ({}).", item.why)
+    }
 }
 
 /// As it stands inside a sentence; abbreviations (`IT lead`) stay as they are.

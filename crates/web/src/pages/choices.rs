@@ -72,8 +72,8 @@ pub const CHANNELS: &[Choice] =
 pub const UNNAMED: &[Choice] = &[Choice::new("yes", "They do not want to be named")];
 
 /// Field `exports` of a new token.
-pub const EXPORTS: &[Choice] =
-    &[Choice::new("yes", "Take copies of records away").hint("Each copy is written into its record, with your name")];
+pub const EXPORTS: &[Choice] = &[Choice::new("yes", "Take copies of records away, and put files into quarantine")
+    .hint("Each is written into its record, with your name")];
 
 /// Field `found_earlier`.
 pub const FOUND_EARLIER: &[Choice] =

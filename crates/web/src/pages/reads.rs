@@ -16,8 +16,8 @@ pub struct ReadsPage {
     pub about: String,
     /// Words and path of the way back, where the page belongs to another one.
     pub back: Option<(String, String)>,
-    /// Another list: its words and path.
-    pub other: Option<(String, String)>,
+    /// Other lists: their words and paths.
+    pub others: Vec<(String, String)>,
     /// Whether only unusual looks are shown.
     pub unusual: bool,
     /// The path that shows the other of the two: all, or the unusual ones.

@@ -1,7 +1,9 @@
 //! Files of a case on the pages: their source is asked for, what was written down at intake stands on the case, text and plain images are
 //! shown, what an e-mail says is confirmed, and the safeguarding lead puts a file into quarantine.
 
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use tower::ServiceExt as _;
 
 use crate::common::{Browser, DPO, DSL, HEAD, Harness, PASSWORD, Page, REPORTER};
 use crate::filing::file;
@@ -157,6 +159,14 @@ async fn the_safeguarding_lead_puts_a_file_into_quarantine() {
     let mut head = harness.signed_in(HEAD).await;
     let theirs = head.get(&about.path).await;
     assert!(theirs.status == StatusCode::OK && !theirs.has_form(&act), "a reader who is no safeguarding lead");
+    // By a token it needs the leave that its owner gives with a code.
+    let page = dsl.get("/account/tokens/new").await;
+    let token = dsl.submit(&page, "/account/tokens/new", &[("label", "A script")]).await.texts(".wb-secret").remove(0);
+    let path = format!("/api/v1/evidence/{}/quarantine", file.rsplit('/').next().unwrap());
+    let request = Request::builder().method("POST").uri(path).header("content-type", "application/json");
+    let request = request.header("authorization", format!("Bearer {token}")).header("wardbook-purpose", "case_work");
+    let refused = harness.browser().router.oneshot(request.body(Body::from(r#"{ "reason": "x" }"#)).unwrap()).await.unwrap();
+    assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
     let wrong = dsl.submit(&about, &act, &[("quarantine_reason", " ")]).await;
     assert_eq!((wrong.status, wrong.errors()[0].0.as_str()), (StatusCode::UNPROCESSABLE_ENTITY, "#quarantine_reason"));
     let done = dsl.submit(&wrong, &act, &[("quarantine_reason", "A parent says that it shows a child.")]).await;

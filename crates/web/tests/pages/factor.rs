@@ -1,6 +1,9 @@
 //! The second factor: setting it up, signing in with it, recovery codes, a code once more.
 
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use serde_json::json;
+use tower::ServiceExt as _;
 
 use crate::common::{ADMINISTRATOR, DSL, HEAD, Harness, PASSWORD, REPORTER};
 
@@ -186,4 +189,26 @@ async fn a_token_is_made_by_its_owner_with_a_code_of_the_last_minutes() {
     assert!(harness.app.by_token(&secret).await.unwrap().is_none());
     // Who has no second factor is led to set one up before they make a token.
     assert!(other.get("/account/tokens/new").await.location().starts_with("/account/factor?next="));
+}
+
+/// What a code of the last minutes is asked for on a page is asked of a token by the leave that its owner gave it with one.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_takes_copies_away_by_its_owner_s_leave_alone() {
+    let harness = Harness::new().await;
+    let mut browser = harness.signed_in(DSL).await;
+    for (leave, answer) in [(&[][..], StatusCode::UNPROCESSABLE_ENTITY), (&[("exports", "yes")], StatusCode::NOT_FOUND)] {
+        let page = browser.get("/account/tokens/new").await;
+        let typed = [&[("label", "A script")], leave].concat();
+        let token = browser.submit(&page, "/account/tokens/new", &typed).await.texts(".wb-secret").remove(0);
+        let id = "0".repeat(32);
+        for (path, body) in [
+            (format!("/api/v1/cases/{id}/print"), json!({ "kind": "record", "purpose": "case_work" })),
+            (format!("/api/v1/reports/{id}/print"), json!({ "purpose": "case_work" })),
+        ] {
+            let request = Request::builder().method("POST").uri(&path).header("content-type", "application/json");
+            let request = request.header("authorization", format!("Bearer {token}")).header("wardbook-purpose", "case_work");
+            let heard = harness.browser().router.oneshot(request.body(Body::from(body.to_string())).unwrap()).await.unwrap();
+            assert_eq!(heard.status(), answer, "{path}: of no record either can be said more");
+        }
+    }
 }

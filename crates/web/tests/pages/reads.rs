@@ -99,3 +99,33 @@ async fn unusual_looks_are_pointed_out_and_can_be_shown_alone() {
     assert!(rows.iter().all(|row| row.contains("Out of hours")) && !only.main().contains("Uma"), "{rows:?}");
     assert_eq!(only.href("main a[href$='/reads']"), format!("{path}/reads"));
 }
+
+/// P2-AUDIT-1: who watches over reading sees everybody's sign-ins, and those that failed.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_data_protection_officer_sees_who_signed_in_and_who_failed_to() {
+    let harness = Harness::new().await;
+    let mut reporter = harness.signed_in(REPORTER).await;
+    let mut stranger = harness.browser();
+    let page = stranger.get("/sign-in").await;
+    for email in [REPORTER, "nobody@example.org"] {
+        stranger.submit(&page, "/sign-in", &[("email", email), ("password", "not it at all")]).await;
+    }
+    harness.tick(60);
+    harness.app.write_failures().await.unwrap();
+    let mut dpo = harness.signed_in(DPO).await;
+    let looks = dpo.get("/reads").await;
+    assert!(looks.texts("main a").contains(&"See everybody’s sign-ins".to_owned()), "{:?}", looks.texts("main a"));
+    let list = dpo.get("/reads?sign_ins=yes").await;
+    let rows = list.texts("tbody tr");
+    assert_eq!(list.h1(), "Sign-ins");
+    for (who, what) in [
+        ("You", "Signed in"),
+        ("Hana", "Signed in"),
+        ("Hana", "Failed to sign in, once: the password"),
+        ("Nobody of ours", "once: the password"),
+    ] {
+        assert!(rows.iter().any(|row| row.contains(who) && row.contains(what)), "{who} {what}: {rows:?}");
+    }
+    let own = reporter.get("/reads?sign_ins=yes").await;
+    assert_eq!(own.h1(), "What you have looked at", "anybody else has their own list");
+}

@@ -186,6 +186,14 @@ impl Twin {
                 }
                 told
             }
+            Step::Alerts => {
+                self.bring_in_alerts().await;
+                String::new()
+            }
+            Step::DecideAlerts(decision) => {
+                self.decide_alerts(decision).await;
+                String::new()
+            }
             hidden => {
                 self.do_to_hidden(hidden).await;
                 String::new()
@@ -270,11 +278,6 @@ impl Twin {
     }
 
     async fn do_to_hidden(&mut self, step: Step) {
-        match step {
-            Step::Alerts => return self.bring_in_alerts().await,
-            Step::DecideAlerts(decision) => return self.decide_alerts(decision).await,
-            _ => {}
-        }
         if let Step::File(kind) = step {
             self.hidden = Some(self.file_hidden(kind).await);
         }
@@ -336,20 +339,7 @@ impl Twin {
                     }
                 }
             }
-            Step::Image => {
-                self.post(&reader, &format!("{report}/image"), &json!({ "answer": "unsure" })).await;
-                for person in &self.others {
-                    self.post(person, &format!("{report}/image/taken-up"), &json!({ "action": "Called the police." })).await;
-                }
-            }
-            Step::Clock => {
-                for person in &self.others {
-                    let moved = json!({ "aware_at": "2026-10-30T15:00:00Z", "reason": reason });
-                    self.post(person, &format!("/api/v1/breaches/{}/aware", ids.report), &moved).await;
-                    let confirmed = json!({ "decision": "confirmed", "reason": reason });
-                    self.post(person, &format!("/api/v1/breaches/{}/decision", ids.report), &confirmed).await;
-                }
-            }
+            Step::Image | Step::Clock => self.act_on_hidden(step, &ids, &reader).await,
             Step::Settle => {
                 let subjects: Vec<Value> =
                     self.concerned.iter().map(|(duty, _)| json!({ "staff_id": staff_id(*duty), "name": name(*duty) })).collect();
@@ -365,8 +355,35 @@ impl Twin {
                     self.post(&owner, &format!("{case}/share"), &ask).await;
                 }
             }
-            Step::Alerts | Step::DecideAlerts(_) => {}
-            Step::File(_) | Step::Ordinary(_) | Step::Own | Step::Hours(_) | Step::Read | Step::Cover | Step::Glass => {}
+            // Done before, or to nothing hidden.
+            Step::Alerts
+            | Step::DecideAlerts(_)
+            | Step::File(_)
+            | Step::Ordinary(_)
+            | Step::Own
+            | Step::Hours(_)
+            | Step::Read
+            | Step::Cover
+            | Step::Glass => {}
+        }
+    }
+
+    /// An image, or its clock, by whoever may.
+    async fn act_on_hidden(&self, step: Step, ids: &Ids, reader: &Person) {
+        let report = format!("/api/v1/reports/{}", ids.report);
+        let reason = "Seen by two.";
+        if step == Step::Image {
+            self.post(reader, &format!("{report}/image"), &json!({ "answer": "unsure" })).await;
+        }
+        for person in &self.others {
+            if step == Step::Image {
+                self.post(person, &format!("{report}/image/taken-up"), &json!({ "action": "Called the police." })).await;
+            } else {
+                let moved = json!({ "aware_at": "2026-10-30T15:00:00Z", "reason": reason });
+                self.post(person, &format!("/api/v1/breaches/{}/aware", ids.report), &moved).await;
+                let confirmed = json!({ "decision": "confirmed", "reason": reason });
+                self.post(person, &format!("/api/v1/breaches/{}/decision", ids.report), &confirmed).await;
+            }
         }
     }
 
@@ -550,8 +567,13 @@ pub(crate) fn questions(duty: Duty, wanted: fn(&Route) -> bool) -> Vec<Question>
 }
 
 /// Routes that say nothing unless they are asked for something in their query.
-const ASKED_WITH: [&str; 4] =
-    ["/api/v1/reads?mine=true", "/api/v1/reads?record={id}", "/api/v1/reads?person={person}", "/breaches?old_papers=yes"];
+const ASKED_WITH: [&str; 5] = [
+    "/api/v1/reads?sign_ins=true",
+    "/api/v1/reads?mine=true",
+    "/api/v1/reads?record={id}",
+    "/api/v1/reads?person={person}",
+    "/breaches?old_papers=yes",
+];
 
 /// Asked for in the place of the hidden record where there is none.
 const MADE_UP: &str = "0f1e2d3c4b5a69788796a5b4c3d2e1f0";

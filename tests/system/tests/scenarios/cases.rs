@@ -131,6 +131,8 @@ async fn every_act_is_done_and_shown(engine: Engine) {
     );
     let handed = act("hand-over", json!({ "person": "SCH01-001", "reason": "I am away next week." })).await;
     assert_eq!(handed["in_hand"], "Uma Jones");
+    assert_eq!(town.queued(&path, town.token(Duty::Headteacher)).await[0]["why"], "in your hands", "not as the DSL");
+    assert_eq!(town.queued(&path, dsl).await[0]["owner"]["duty"], "dsl");
     let hoax = act("reclassify", json!({ "matter": "challenge_or_hoax", "reason": "It was a challenge." })).await;
     assert_eq!((hoax["matter"].as_str(), hoax["facts"].to_string().contains("kept_unnamed")), (Some("challenge_or_hoax"), true));
 

@@ -97,6 +97,8 @@ async fn each_sees_of_a_look_what_they_may_know_of_its_record(engine: Engine) {
         "?mine&person=00",
         &format!("?record={id}&mine"),
         "?mine=perhaps",
+        "?mine&sign_ins",
+        "?sign_ins=no",
         "?mine&unusual=1",
         "?mine&cursor=00",
         "?mine&limit=0",

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use serde_json::{Value, json};
 use wardbook_app::{
     App,
     accounts::{NewUser, SignIn},
@@ -62,7 +63,7 @@ async fn traces(app: &App) -> Vec<([u8; 16], TraceEvent)> {
 }
 
 async fn every_sign_in_is_on_the_record_and_failures_are_one_event_a_minute(engine: Engine) {
-    let trust = Trust::new(engine, 181).await;
+    let trust = Trust::with_schools(engine, 181, &["SCH01"]).await;
     let (email, app) = (PEOPLE[1].0, trust.app.clone());
     let key = with_factor(&trust, PEOPLE[1]).await;
     let dora: PersonId = app.directory().await.unwrap().by_email(email).unwrap();
@@ -97,6 +98,23 @@ async fn every_sign_in_is_on_the_record_and_failures_are_one_event_a_minute(engi
     let strangers = all.iter().position(|(_, event)| matches!(event, TraceEvent::SignInFailed(failed) if failed.person.is_none())).unwrap();
     assert_eq!(stream_of(hers), stream_of(0), "hers are in her access stream");
     assert_ne!(stream_of(strangers), stream_of(0), "strangers' have one of their own");
+
+    // Who watches over reading sees all of them; nobody else does.
+    let token = app.create_token(email).await.unwrap().secret;
+    let shown = trust.call("GET", "/api/v1/reads?sign_ins=true", Some(&token), None).await.ok();
+    let seen: Vec<_> = shown["items"].as_array().unwrap().iter().map(|row| (&row["kind"], &row["reader_name"], &row["attempts"])).collect();
+    let (in_, failed, dora, none) = (json!("sign_in"), json!("sign_in_failed"), json!("Dora Pike"), json!(null));
+    assert_eq!(seen[0], (&in_, &dora, &none), "the newest first: {seen:?}");
+    assert!(seen.contains(&(&failed, &dora, &json!(3))) && seen.contains(&(&failed, &none, &json!(3))), "{seen:?}");
+    assert!(
+        seen.iter().all(|(kind, ..)| **kind != json!("look")) && shown["items"][1].get("record").is_some_and(Value::is_null),
+        "{shown}"
+    );
+    for duty in [Duty::Headteacher, Duty::Administrator, Duty::Hr] {
+        let other = trust.holder(&format!("Somebody {duty}"), duty).await;
+        let answer = trust.call("GET", "/api/v1/reads?sign_ins=true", Some(&other), None).await;
+        assert_eq!(answer.status, axum::http::StatusCode::NOT_FOUND, "{duty}");
+    }
 }
 
 async fn set_up_ends_once_though_two_processes_find_it(engine: Engine) {

@@ -19,7 +19,10 @@ pub(super) fn reading() -> Vec<Rendered> {
             heading: heading.to_owned(),
             about: "Everybody who had this record in front of them.".to_owned(),
             back: Some(("Back to the report".to_owned(), "/reports/r1".to_owned())),
-            other: Some(("See your own looks".to_owned(), "/reads?mine=yes".to_owned())),
+            others: vec![
+                ("See your own looks".to_owned(), "/reads?mine=yes".to_owned()),
+                ("See sign-ins".to_owned(), "/reads?sign_ins=yes".to_owned()),
+            ],
             unusual,
             filter: "/reads?unusual=true".to_owned(),
             rows,
