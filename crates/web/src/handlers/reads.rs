@@ -111,6 +111,7 @@ async fn draw(here: &Here, query: &Fields, list: List) -> Answer {
         about: list.about.to_owned(),
         back: list.back,
         others: list.others.into_iter().map(|(text, href)| (text.to_owned(), href.to_owned())).collect(),
+        sign_ins: list.reads == Reads::SignIns,
         unusual,
         filter,
         rows: found.items.iter().map(|read| row(here, read, list.reads)).collect(),

@@ -18,6 +18,8 @@ pub struct ReadsPage {
     pub back: Option<(String, String)>,
     /// Other lists: their words and paths.
     pub others: Vec<(String, String)>,
+    /// Whether these are sign-ins, which have no record and no purpose.
+    pub sign_ins: bool,
     /// Whether only unusual looks are shown.
     pub unusual: bool,
     /// The path that shows the other of the two: all, or the unusual ones.

@@ -23,6 +23,7 @@ pub(super) fn reading() -> Vec<Rendered> {
                 ("See your own looks".to_owned(), "/reads?mine=yes".to_owned()),
                 ("See sign-ins".to_owned(), "/reads?sign_ins=yes".to_owned()),
             ],
+            sign_ins: name == "sign-ins",
             unusual,
             filter: "/reads?unusual=true".to_owned(),
             rows,
@@ -37,7 +38,19 @@ pub(super) fn reading() -> Vec<Rendered> {
         render("covered-page", &Covered { chrome: crate::pages::Chrome { blank: None, ..chrome() }, next: "/reports/0a0a".to_owned() }),
         reads("reads", "Who has looked at D68A-0540", vec![row(), closed()], false),
         reads("reads-none", "What you have looked at", vec![], true),
+        reads("sign-ins", "Sign-ins", vec![signed_in()], false),
     ]
+}
+
+fn signed_in() -> ReadRow {
+    ReadRow {
+        what: "Failed to sign in, 3 times: the password".to_owned(),
+        record: String::new(),
+        record_href: None,
+        purpose: String::new(),
+        unusual: vec![],
+        ..row()
+    }
 }
 
 fn row() -> ReadRow {
