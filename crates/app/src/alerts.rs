@@ -60,6 +60,8 @@ pub struct AlertsWaiting {
     pub count: usize,
     /// When the oldest of these happened.
     pub oldest: Option<Instant>,
+    /// Whether one of them is of the gravest severity.
+    pub urgent: bool,
 }
 
 impl App {
@@ -100,7 +102,7 @@ impl App {
         }
         let (rows, _) = self.rows(caller, LIST, Wanted::Alerts, None, Some(COUNTED_MAX)).await?;
         let oldest = rows.iter().map(|row| Instant::from_micros(row.since)).min();
-        Ok(Some(AlertsWaiting { count: rows.len(), oldest }))
+        Ok(Some(AlertsWaiting { count: rows.len(), oldest, urgent: rows.iter().any(|row| row.urgent) }))
     }
 
     fn reads_alerts(&self, caller: &Caller) -> bool {

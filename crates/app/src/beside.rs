@@ -22,6 +22,8 @@ pub struct Beside {
     pub clause: String,
     /// The path of the page on which it is done.
     pub page: String,
+    /// Whether one of them cannot wait: a monitoring alert of the gravest severity.
+    pub urgent: bool,
     /// By when the oldest of them is due; none where nothing says so.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub due_at: Option<Instant>,
@@ -33,11 +35,12 @@ impl App {
         let alerts = self.alerts_waiting(caller).await?.unwrap_or_default();
         let alerts_due = alerts.oldest.map(|oldest| self.profile().receiving.receive_by(oldest));
         let counts = [
-            (&ALERTS, alerts.count, alerts_due),
-            (&GLASS, self.glasses_to_review(caller).await?, None),
-            (&REQUESTS, if caller.may_agree() { self.waiting(caller).await?.len() } else { 0 }, None),
+            (&ALERTS, alerts.count, alerts_due, alerts.urgent),
+            (&GLASS, self.glasses_to_review(caller).await?, None, false),
+            (&REQUESTS, if caller.may_agree() { self.waiting(caller).await?.len() } else { 0 }, None, false),
         ];
-        Ok(counts.into_iter().filter(|(_, count, _)| *count > 0).map(|(kind, count, due_at)| kind.row(count, due_at)).collect())
+        let rows = counts.into_iter().filter(|(_, count, ..)| *count > 0);
+        Ok(rows.map(|(kind, count, due_at, urgent)| Beside { urgent, ..kind.row(count, due_at) }).collect())
     }
 }
 
@@ -88,6 +91,7 @@ impl Kind {
             why: self.why.to_owned(),
             clause: self.clause.to_owned(),
             page: self.page.to_owned(),
+            urgent: false,
             due_at,
         }
     }

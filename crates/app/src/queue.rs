@@ -115,7 +115,7 @@ impl App {
         let more = page.next.is_some() && page.items.last().is_some_and(falls_due);
         let items: Vec<QueueItem> = page.items.into_iter().filter(falls_due).collect();
         let mut beside = self.waiting_beside(caller).await?;
-        beside.retain(|waiting| waiting.due_at.is_some_and(|due| due <= until));
+        beside.retain(|waiting| waiting.urgent || waiting.due_at.is_some_and(|due| due <= until));
         self.trace_read(caller, BEFORE_YOU_GO, read_of(&items, read)).await?;
         Ok(BeforeYouGo { until, beside, items, more })
     }

@@ -2,7 +2,7 @@
 
 use wardbook_domain::{
     Address, RecordClass,
-    alert::{AlertAbout, AlertEvent, is_history},
+    alert::{AlertAbout, AlertEvent, is_grave, is_history},
     event::AnyEvent,
     need_to_know,
     report::RouteTaken,
@@ -10,7 +10,7 @@ use wardbook_domain::{
 
 use crate::{
     At, Change, Holder, Row, View,
-    queue::{COVERED, ESCALATED, excluded, put, routed_anew},
+    queue::{COVERED, ESCALATED, URGENT, excluded, pressing, put, routed_anew},
 };
 
 /// The register of alerts about which nobody has decided, by the addresses that may open them.
@@ -41,16 +41,18 @@ impl View for Alerts {
                 let service = |register, since| Row { register, class: Some(received.class), holder: Holder::Service, since, due: None };
                 let movable = (received.about != AlertAbout::Pupil).then(|| service(MOVABLE, since));
                 let pending = (!is_history(received)).then(|| service(PENDING, received.received_at.as_micros()));
-                let service = movable.into_iter().chain(pending).map(Change::Put);
-                waiting(received.class, &received.school, &received.route, since).chain(service).collect()
+                // Before the rows whose place it decides.
+                let grave = is_grave(received).then(|| service(URGENT, since));
+                let marks = grave.into_iter().chain(movable).chain(pending).map(Change::Put);
+                marks.chain(waiting(received.class, &received.school, &received.route, since)).collect()
             }
             AlertEvent::Rerouted(moved) => {
                 let again = waiting(moved.class, &moved.school, &moved.route, moved.occurred_at.as_micros());
                 routed_anew(&[WAITING]).into_iter().chain(again).collect()
             }
-            AlertEvent::CoverPassed(passed) => vec![put(COVERED, passed.class, &passed.to, passed.occurred_at.as_micros(), None)],
+            AlertEvent::CoverPassed(passed) => vec![pressing(COVERED, passed.class, &passed.to, passed.occurred_at.as_micros(), None)],
             AlertEvent::CoverReturned(_) => vec![Change::DropRegister(COVERED)],
-            AlertEvent::Escalated(gone) => vec![put(ESCALATED, gone.class, &gone.to, gone.occurred_at.as_micros(), None)],
+            AlertEvent::Escalated(gone) => vec![pressing(ESCALATED, gone.class, &gone.to, gone.occurred_at.as_micros(), None)],
             AlertEvent::Dismissed(said) => decided(said.class, &said.school, &said.owner, at),
             AlertEvent::Raised(said) => decided(said.class, &said.school, &said.owner, at),
         }
@@ -59,7 +61,7 @@ impl View for Alerts {
 
 fn waiting(class: RecordClass, school: &str, route: &RouteTaken, since: i64) -> impl Iterator<Item = Change> {
     let rows = need_to_know::readers(class, school, &route.owner, &[]).into_iter();
-    let rows = rows.map(move |address| put(WAITING, class, &address, since, None));
+    let rows = rows.map(move |address| pressing(WAITING, class, &address, since, None));
     rows.chain(excluded(class, &route.subjects, &route.possible_subjects, since))
 }
 
@@ -68,5 +70,5 @@ fn decided(class: RecordClass, school: &str, owner: &Address, at: &At) -> Vec<Ch
     let latest_first = -at.recorded_at;
     let rows = need_to_know::readers(class, school, owner, &[]).into_iter();
     let rows = rows.map(|address| put(DECIDED, class, &address, latest_first, None));
-    [WAITING, COVERED, ESCALATED, MOVABLE, PENDING, DECIDED].map(Change::DropRegister).into_iter().chain(rows).collect()
+    [WAITING, COVERED, ESCALATED, URGENT, MOVABLE, PENDING, DECIDED].map(Change::DropRegister).into_iter().chain(rows).collect()
 }

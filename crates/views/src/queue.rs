@@ -212,7 +212,7 @@ fn first(register: &'static str, class: RecordClass, address: &Address, since: i
 }
 
 /// A row that cannot wait where its record is marked so.
-fn pressing(register: &'static str, class: RecordClass, address: &Address, since: i64, due: Option<i64>) -> Change {
+pub(crate) fn pressing(register: &'static str, class: RecordClass, address: &Address, since: i64, due: Option<i64>) -> Change {
     Change::PutFirstIf(URGENT, row(register, class, address, since, due))
 }
 

@@ -56,6 +56,7 @@ fn beside_row(place: &Place<'_>, here_now: bool, beside: &Beside) -> BesideRow {
     BesideRow {
         owed: beside.next_action.clone(),
         why: format!("{}{clause}", beside.why),
+        now: beside.urgent,
         due: words::due(place.web, beside.due_at),
         trust: place.school(String::new()),
         href: if here_now { beside.page.clone() } else { "/account/trusts".to_owned() },

@@ -52,6 +52,8 @@ pub struct BesideRow {
     pub owed: String,
     /// Why, and by which clause.
     pub why: String,
+    /// Whether one of them cannot wait.
+    pub now: bool,
     /// By when the oldest is due.
     pub due: Option<Due>,
     /// The trust, where there are several.

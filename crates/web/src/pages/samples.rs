@@ -94,6 +94,7 @@ fn alerts_waiting() -> BesideRow {
     BesideRow {
         owed: "Decide about 3 monitoring alerts".to_owned(),
         why: "Each may be about a child: you decide whether it is safeguarding. (FIL-1)".to_owned(),
+        now: false,
         due: Some(due(2)),
         trust: "Seacliff Learning Trust".to_owned(),
         href: "/alerts".to_owned(),

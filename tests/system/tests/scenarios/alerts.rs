@@ -488,6 +488,8 @@ async fn an_alert_that_nobody_decides_about_goes_on(engine: Engine) {
     };
     follow(60).await;
     assert_eq!(seen().await, BTreeSet::new());
+    let waits = async || trust.call("GET", "/api/v1/queue", Some(&dsl), None).await.ok()["beside"][0]["urgent"].clone();
+    assert_eq!(waits().await, json!(true), "the card of what waits says that one cannot");
     // It goes on down the chain, step by step, to whoever it comes to last.
     let mut went = vec![];
     for _ in 0..8 {
@@ -503,6 +505,7 @@ async fn an_alert_that_nobody_decides_about_goes_on(engine: Engine) {
     assert_eq!(references(&list), BTreeSet::from([vec!["M1".to_owned()], vec!["M2".to_owned()]]), "what is history calls nobody");
     assert_eq!(decide(&trust, &lead, "dismiss", &ids(&list, "M2")).await.status, StatusCode::OK);
     assert_eq!(seen().await, BTreeSet::from([vec!["M1".to_owned()]]));
+    assert_eq!(waits().await, json!(false), "the rest can wait");
     assert!(!references(&listed(&trust, &dsl).await).contains(&vec!["M2".to_owned()]), "decided for everybody");
 }
 
