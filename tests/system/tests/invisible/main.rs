@@ -9,6 +9,7 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 mod counting;
+mod questions;
 mod twin;
 
 use proptest::{
@@ -17,7 +18,8 @@ use proptest::{
     strategy::ValueTree as _,
     test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
-use twin::{About, Kind, Named, Question, Step, Twin, questions};
+use questions::{About, Question, questions};
+use twin::{Kind, Named, Step, Twin};
 use wardbook_domain::Duty;
 use wardbook_system_tests::{plain::Plain, registry::Route};
 
