@@ -7,6 +7,7 @@ to each of the first, and brings in alerts, so that there is one of everything.
 
 import json
 import sys
+import urllib.error
 import urllib.request
 import uuid
 

@@ -1,5 +1,5 @@
-//! Who has looked at what: traces found through the view of reads, opened newest first, and shown to each as far as they may know of
-//! them (`domain/reading.rs`). `walk.rs` goes back through access streams; `shown.rs` is what people see.
+//! Who has looked at what, and who signed in: traces found through the view of reads, opened newest first, and shown to each as far as
+//! they may know of them (`domain/reading.rs`). `walk.rs` goes back through access streams; `shown.rs` is what people see.
 //!
 //! What is left out because it is hidden counts for nothing: neither the length of a page nor where it ends depends on it (design §1.4).
 

@@ -1,6 +1,6 @@
-//! Which access streams hold a look at a record, which a month has, and which are a person's: so that reads are found without opening
-//! the traces of everybody. A stream is one reader's month; a row's `since` is the first event of its kind in that stream, its position
-//! the last.
+//! Which access streams hold a look at a record, which a month has, which have sign-ins, and which are a person's: so that reads are
+//! found without opening the traces of everybody. A stream is one reader's month; a row's `since` is the first event of its kind in that
+//! stream, its position the last.
 
 use wardbook_domain::{Instant, event::AnyEvent, reading::is_list, trace::TraceEvent};
 

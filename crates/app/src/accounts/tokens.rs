@@ -22,7 +22,7 @@ struct Holder {
     made_at: Option<Instant>,
     #[serde(default)]
     label: String,
-    /// Whether copies of records may leave by it; not of those that were made before this was asked.
+    /// Whether copies of records may leave, and files go into quarantine, by it; not of those that were made before this was asked.
     #[serde(default)]
     exports: bool,
     /// Whether the command made it, and not its owner.

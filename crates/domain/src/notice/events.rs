@@ -1,7 +1,7 @@
 //! Which events notify whom.
 //!
-//! A record's new owner, its second reader, whoever decides about its clock or has first facts to read; and reminders before its clock
-//! runs out. Who was given access, and the trust lead (issue: the person and the trust lead are told). Nobody is told what they did
+//! A record's new owner, its second reader, whoever decides about its clock or has first facts to read; whoever decides about a monitoring
+//! alert, by its severity; and reminders before a record's clock runs out. Who was given access, and the trust lead (issue: the person and the trust lead are told). Nobody is told what they did
 //! themself, and a record that goes elsewhere is news only where it was not before.
 
 use super::{Notice, Recipient, Rule, Urgency};

@@ -1,4 +1,4 @@
-//! `/api/v1/reads`: who has looked at what.
+//! `/api/v1/reads`: who has looked at what, and who signed in.
 
 use axum::{
     Json,

@@ -1,4 +1,4 @@
-//! `/reads` and the like: who has looked at what, as far as the reader of the page may know of it.
+//! `/reads` and the like: who has looked at what, and who signed in, as far as the reader of the page may know of it.
 
 use axum::extract::Path;
 use axum::http::StatusCode;
