@@ -107,6 +107,8 @@ impl App {
             |Passed { cover, to }| case::CoverPassed { class, cover, to, since, due_at }.into(),
         ));
         events.extend(case::escalate(case, directory, &profile, now).map(CaseEvent::from));
+        let after = events.iter().cloned().fold(Some(case.clone()), Case::evolve);
+        events.extend(after.into_iter().flat_map(|after| case::given(&after, None, directory, now)).map(CaseEvent::from));
         events
     }
 

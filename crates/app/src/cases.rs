@@ -6,7 +6,7 @@ mod acts;
 use std::collections::BTreeSet;
 
 use wardbook_domain::{
-    ActionId, Address, CaseId, Duty, QuestionId, RecordId,
+    ActionId, Address, CaseId, Duty, PersonId, QuestionId, RecordId,
     case::{self, By, Case, CaseEvent, DueMoved},
     clock::day_of,
     field::Invalid,
@@ -47,6 +47,12 @@ impl App {
         let record = self.case_for(caller, id).await?;
         self.purpose_of(caller, id, &record).await?;
         self.shape(caller, id, &record).await
+    }
+
+    /// To whom an action of this case could be given: a person's id and name, by name. Nothing of the case is shown, so nothing is traced.
+    pub async fn readers_of_case(&self, caller: &Caller, id: [u8; 16]) -> Result<Vec<(PersonId, String)>, AppError> {
+        let record = self.case_for(caller, id).await?;
+        Ok(case::readers(&record.folded, &*self.directory().await?, self.clock.now()))
     }
 
     /// Whether the caller may open this case: for a link to it. Nothing is shown, so nothing is traced.
@@ -116,8 +122,7 @@ impl App {
             if self.repeated(&command).await?.is_some() {
                 return self.show_case(caller, id, &record, Some(ask)).await.map(Some);
             }
-            let in_hand = record.folded.in_hand() == Some(caller.person);
-            if duty == Duty::Investigator && !acts::may_named(ask, in_hand) {
+            if duty == Duty::Investigator && !acts::may_named(ask, &record.folded, caller.person) {
                 return Err(AppError::Forbidden);
             }
             if conditions.if_match.is_some() {
@@ -166,13 +171,17 @@ impl App {
             question: QuestionId::from_bytes(self.created_id(command, 2)),
         };
         match acts::decide(&record.folded, ask, &by)? {
-            Some(events) => Ok(Comes { events, beside: vec![] }),
+            Some(events) => Ok(Comes { events, ..Comes::default() }),
             None => self.decide_across(caller, id, record, ask, &by, command).await,
         }
     }
 
     async fn writes_of_case(&self, id: [u8; 16], record: &Record<Case>, comes: Comes) -> Result<Vec<StreamWrite>, AppError> {
-        let Comes { mut events, beside } = comes;
+        let Comes { mut events, beside, given } = comes;
+        if let Some(after) = events.iter().cloned().fold(Some(record.folded.clone()), Case::evolve) {
+            let directory = self.directory().await?;
+            events.extend(case::given(&after, given, &directory, self.clock.now()).into_iter().map(CaseEvent::from));
+        }
         events.extend(self.due_after(&record.folded, &events));
         let (expected, keys) = (record.stream.version(), self.keys_of(&record.stream).await?);
         let write = StreamWrite { stream: id, expected, keys, events: events.iter().map(CaseEvent::written).collect() };

@@ -4,7 +4,6 @@ use wardbook_domain::{
     Duty, FieldGroup, Instant, PersonId, RecordClass,
     alert::Alert,
     case::Case,
-    clock::day_of,
     event::AnyEvent,
     need_to_know::{self, Access, Known},
     report::Report,
@@ -256,20 +255,7 @@ impl Knowable for Case {
     }
 
     fn ask<T>(&self, now: Instant, ask: impl FnOnce(&Known<'_>) -> T) -> T {
-        let (opened, route) = (&self.opened, self.route());
-        let (seconds, aside, named) = (self.second_readers(), self.aside(), self.named_on(day_of(now)));
-        ask(&Known {
-            class: opened.class,
-            school: &opened.school,
-            owner: &route.owner,
-            seconds: &seconds,
-            subjects: &route.subjects,
-            possible_subjects: &route.possible_subjects,
-            aside: &aside,
-            named: &named,
-            identity_for: None, // a protected reporter is not in the case at all
-            authors: &[],       // who reported keeps the receipt of the report; the case is not theirs to see
-        })
+        self.known(now, ask)
     }
 }
 

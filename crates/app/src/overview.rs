@@ -5,13 +5,13 @@ use std::collections::HashSet;
 use serde::Serialize;
 use utoipa::ToSchema;
 use wardbook_domain::{
-    Instant,
+    FieldGroup, Instant,
     case::Case,
     clock::day_of,
     directory::Directory,
     event::AnyEvent,
     need_to_know::Access,
-    overview::{Counted, Overview, SchoolAdults, overview, seen_as},
+    overview::{Counted, Overview, ReportedBy, SchoolAdults, overview, seen_as},
     reading::OVERVIEW,
     report::{Report, ReportEvent},
 };
@@ -66,7 +66,7 @@ impl App {
 }
 
 fn of_report(record: &Record<Report>, now: Instant) -> Option<Counted> {
-    let Access::Groups(..) = record.access else { return None };
+    let Access::Groups(groups, _) = record.access else { return None };
     let (report, filed) = (&record.folded, &record.folded.filed);
     let open = report.is_owed();
     let acted = record.events.iter().find_map(|(meta, event)| match event {
@@ -81,7 +81,16 @@ fn of_report(record: &Record<Report>, now: Instant) -> Option<Counted> {
         open,
         late: open && report.provisional_ico_due().is_some_and(|due| due < now),
         first_action_days: acted.map(|at| days_between(filed.reported_at, at)),
+        by: if groups.contains(&FieldGroup::Reporter) { reported_by(report) } else { None },
     })
+}
+
+/// Old papers say it only where they name somebody of the staff list.
+fn reported_by(report: &Report) -> Option<ReportedBy> {
+    let filed = &report.filed;
+    let colleague = filed.reporter_person.is_some() || filed.reporter.as_ref().is_some_and(|reporter| reporter.staff_id.is_some());
+    let typed_for_another = filed.typed_by.is_some() && filed.source.is_none();
+    if colleague { Some(ReportedBy::Colleague) } else { typed_for_another.then_some(ReportedBy::Others) }
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "asked like that of a report, which may count for nothing")]
@@ -95,6 +104,7 @@ fn of_case(record: &Record<Case>, reports: &HashSet<[u8; 16]>, now: Instant) -> 
         open: case.is_open(),
         late: case.due_at().is_some_and(|due| due < now),
         first_action_days: None,
+        by: None,
     })
 }
 

@@ -17,18 +17,16 @@ fn argon2() -> Argon2<'static> {
 /// A hash that no password has: checked for accounts that do not exist, so that their answer takes as long.
 pub(crate) const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$d2FyZGJvb2stbm9ib2R5$hEDlwqh8Vp4Hqk5c3rJ1m0dHGgVwzS3aV4zX2dFz7lE";
 
-/// Whether a new password is an earlier one, or like the last: its variants against the last hash, itself against those before. Bounded,
-/// as every comparison costs a hash.
+/// Whether a new password is an earlier one, or like one: its variants against each hash that is kept. Bounded, as every comparison costs a
+/// hash: some seconds at the most that a profile can ask for.
 pub(crate) async fn was_used(rules: &PasswordRules, new: &str, last: Option<&str>, history: &[String]) -> Result<bool, AppError> {
-    let like = if rules.unlike_the_last { variants(new) } else { vec![new.to_owned()] };
-    let mut pairs: Vec<(String, String)> = vec![];
-    if let Some(last) = last {
-        pairs.extend(like.into_iter().map(|variant| (variant, last.to_owned())));
-    }
-    pairs.extend(history.iter().rev().take(rules.history).map(|hash| (new.to_owned(), hash.clone())));
-    for (password, hash) in pairs {
-        if verify(password, hash).await? {
-            return Ok(true);
+    let like = if rules.unlike_earlier { variants(new) } else { vec![new.to_owned()] };
+    let earlier = last.into_iter().chain(history.iter().rev().take(rules.history).map(String::as_str));
+    for hash in earlier {
+        for variant in &like {
+            if verify(variant.clone(), hash.to_owned()).await? {
+                return Ok(true);
+            }
         }
     }
     Ok(false)
@@ -71,12 +69,17 @@ mod tests {
         let rules = PasswordRules::default();
         let history = [older];
         let used = async |new: &str, rules: &PasswordRules| was_used(rules, new, Some(last.as_str()), &history).await.unwrap();
-        for (new, expected) in
-            [("Last words 2", true), ("last words 2", true), ("Last words 3", true), ("older words 1", true), ("quite other words", false)]
-        {
+        for (new, expected) in [
+            ("Last words 2", true),
+            ("last words 2", true),
+            ("Last words 3", true),
+            ("older words 1", true),
+            ("older words 2", true),
+            ("quite other words", false),
+        ] {
             assert_eq!(used(new, &rules).await, expected, "{new}");
         }
-        assert!(!used("Last words 3", &PasswordRules { unlike_the_last: false, ..rules.clone() }).await);
+        assert!(!used("Last words 3", &PasswordRules { unlike_earlier: false, ..rules.clone() }).await);
         assert!(!used("older words 1", &PasswordRules { history: 0, ..rules }).await);
     }
 }

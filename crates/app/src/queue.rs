@@ -34,6 +34,9 @@ pub const OWED_MAX: u32 = 1_000;
 /// Why a case that was handed over is on the queue of whoever has it in hand.
 pub const IN_HAND: &str = "in your hands";
 
+/// Why a case is on the queue of whoever has an action of it, and nothing else there to do.
+pub const GIVEN: &str = "an action given to you";
+
 /// What is shown of a list, by the duty that opened it: what stays sealed or is left out is not read.
 pub(crate) type Read = BTreeMap<ReadAs, Vec<RecordId>>;
 
@@ -242,6 +245,7 @@ impl App {
         let item = match record {
             Ok(Either::Case(record)) => {
                 let item = case_item(&id, row, &record, caller, &self.profile());
+                let item = if wanted == Wanted::Owed { as_given(item, &record.folded, caller) } else { item };
                 Ok((item, self.read_as(caller, &record).await?))
             }
             Ok(Either::Report(record)) if matches!(record.access, Access::Groups(..)) => {
@@ -349,7 +353,8 @@ pub(crate) fn case_item(id: &[u8; 16], row: &Listed, record: &Record<Case>, call
     let open = open_ends(case, profile);
     let next = open.first();
     let (comes_as, why) = case::comes_as(case, caller.viewer());
-    let why = if case.in_hand() == Some(caller.person) { IN_HAND } else { why };
+    let in_hand = case.in_hand() == Some(caller.person);
+    let why = if in_hand { IN_HAND } else { why };
     QueueItem {
         id: hex::encode(id),
         reference: reference(id),
@@ -371,6 +376,26 @@ pub(crate) fn case_item(id: &[u8; 16], row: &Listed, record: &Record<Case>, call
         urgent: false,
         source_reference: case.opened.source_reference.clone(),
         sealed: None,
+    }
+}
+
+/// A case on the queue of somebody who has an action of it: where it comes to them for nothing else, the action is what they owe.
+fn as_given(item: QueueItem, case: &Case, caller: &Caller) -> QueueItem {
+    let in_hand = case.in_hand() == Some(caller.person);
+    let comes_by_duty = in_hand || std::iter::once(&case.route().owner).chain(&case.second_readers()).any(|to| caller.viewer().holds(to));
+    match case.work.actions_of(caller.person).split_first() {
+        Some((action, others)) if !comes_by_duty => QueueItem {
+            next_action: action.what.clone(),
+            why: GIVEN.to_owned(),
+            clause: String::new(),
+            others_open: others.len(),
+            put_off_until: None,
+            hands_over: false,
+            due_at: action.due_on.map(calendar::end_of),
+            clock_due_at: None,
+            ..item
+        },
+        _ => item,
     }
 }
 

@@ -286,7 +286,9 @@ impl App {
             let after = folded.expect("a report that is folded further is there");
             let (directory, profile) = (self.directory().await?, self.profile());
             let moved = self.moved_report(id, &record.folded, &after, &directory, &profile, settled).await?;
-            events.extend(moved.map(ReportEvent::from));
+            let moved = moved.map(ReportEvent::from);
+            let stays = crate::reroute::stays_in_hand(&after, moved.as_ref(), &directory);
+            events.extend(moved.into_iter().chain(stays));
         }
         events.extend(report::due_after(&record.folded, &events, &self.profile(), self.clock.now()).map(ReportEvent::from));
         let events = events.iter().map(ReportEvent::written).collect();

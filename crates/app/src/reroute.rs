@@ -49,7 +49,8 @@ impl App {
                 let moved = self.moved_report(id, &report, &report, &directory, &profile, false).await?.map(ReportEvent::from);
                 let after = moved.iter().cloned().fold(Some(report.clone()), Report::evolve);
                 let follows = after.map(|report| self.follows_for_report(&report, &directory)).unwrap_or_default();
-                let mut events: Vec<ReportEvent> = moved.into_iter().chain(follows).collect();
+                let stays = stays_in_hand(&report, moved.as_ref(), &directory);
+                let mut events: Vec<ReportEvent> = moved.into_iter().chain(stays).chain(follows).collect();
                 events.extend(report::due_after(&report, &events, &profile, self.clock.now()).map(ReportEvent::from));
                 events.iter().map(ReportEvent::written).collect()
             } else if let Some(case) = fold_case(&events) {
@@ -230,6 +231,12 @@ impl App {
         }
         Ok(seen)
     }
+}
+
+/// The hand-over that still stands once a report was sent on.
+pub(crate) fn stays_in_hand(report: &Report, moved: Option<&ReportEvent>, directory: &Directory) -> Option<ReportEvent> {
+    let after = Report::evolve(Some(report.clone()), moved?.clone())?;
+    report::stays_in_hand(report, &after, directory).map(ReportEvent::from)
 }
 
 fn was_hidden(report: &Report, person: PersonId) -> bool {

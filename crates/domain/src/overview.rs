@@ -48,6 +48,16 @@ pub struct Counted {
     pub late: bool,
     /// Days from being told to the first action, once there was one.
     pub first_action_days: Option<u32>,
+    /// Who reported it, where the reader may know that and it is known.
+    pub by: Option<ReportedBy>,
+}
+
+crate::words::words! {
+    /// A group of people who report: one that falls silent is pointed out, as a school is.
+    pub enum ReportedBy {
+        Colleague = "colleague", "Colleagues";
+        Others = "others", "Pupils, parents and others, for whom somebody typed it in";
+    }
 }
 
 /// A school with its adults.
@@ -121,13 +131,15 @@ pub struct MonthLine {
     pub reported: u32,
 }
 
-/// A school, or a type, from which fewer reports come than its own past lets expect.
+/// A school, a type, or a group of people, from which fewer reports come than its own past lets expect.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Quiet {
-    /// The school's code; none where it is a type.
+    /// The school's code, where it is a school.
     pub school: Option<String>,
-    /// The type; none where it is a school.
+    /// The type, where it is a type.
     pub r#type: Option<ReportType>,
+    /// The group of people, where it is one.
+    pub group: Option<ReportedBy>,
     /// Reports of this term so far.
     pub now: u32,
     /// How many there usually are by this day of a term, in tenths.
@@ -202,7 +214,7 @@ fn school_lines(records: &[Counted], schools: &[SchoolAdults], recent: &impl Fn(
     adults.into_iter().map(line).collect()
 }
 
-/// Schools and types that have gone quiet, by terms since the first of which there is anything.
+/// Schools, types and groups of people that have gone quiet, by terms since the first of which there is anything.
 fn quiet(records: &[Counted], schools: &[SchoolAdults], today: Date) -> Vec<Quiet> {
     let reported: Vec<&Counted> = records.iter().filter(|record| record.reported && record.day <= today).collect();
     let now = Term::of(today);
@@ -217,15 +229,21 @@ fn quiet(records: &[Counted], schools: &[SchoolAdults], today: Date) -> Vec<Quie
         let past: Vec<u32> = past.iter().map(|term| in_term(*term)).collect();
         silence(&past, in_term(now), gone, whole)
     };
+    let nobody =
+        |found: silence::Silence| Quiet { school: None, r#type: None, group: None, now: found.now, usual_tenths: found.usual_tenths };
     let of_schools = schools.iter().filter_map(|school| {
         let found = find(&|record| record.school == school.code)?;
-        Some(Quiet { school: Some(school.code.clone()), r#type: None, now: found.now, usual_tenths: found.usual_tenths })
+        Some(Quiet { school: Some(school.code.clone()), ..nobody(found) })
+    });
+    let of_groups = ReportedBy::ALL.iter().filter_map(|group| {
+        let found = find(&|record| record.by == Some(*group))?;
+        Some(Quiet { group: Some(*group), ..nobody(found) })
     });
     let of_types = ReportType::ALL.iter().filter_map(|kind| {
         let found = find(&|record| record.types.contains(kind))?;
-        Some(Quiet { school: None, r#type: Some(*kind), now: found.now, usual_tenths: found.usual_tenths })
+        Some(Quiet { r#type: Some(*kind), ..nobody(found) })
     });
-    of_schools.chain(of_types).collect()
+    of_schools.chain(of_groups).chain(of_types).collect()
 }
 
 #[cfg(test)]
@@ -247,6 +265,7 @@ mod tests {
             open: false,
             late: false,
             first_action_days: None,
+            by: None,
         }
     }
 
@@ -311,6 +330,19 @@ mod tests {
             found.quiet.iter().map(|quiet| (quiet.school.as_deref(), quiet.r#type, quiet.now, quiet.usual_tenths)).collect();
         assert_eq!(quiet, [(Some("A"), None, 0, 59), (None, Some(ReportType::MisuseOfIct), 0, 59)]);
         assert_eq!(overview(&records[..24], &[adults("A", 30)], day("2025-12-01")).quiet, vec![], "no past, no silence");
+    }
+
+    #[test]
+    fn a_group_of_people_that_goes_quiet_is_named_and_who_is_not_known_counts_for_none() {
+        let by = |by, on: &str| Counted { by, ..report("A", ReportType::Other, on) };
+        let mut records = vec![];
+        for term in ["2025-10-01", "2026-02-01", "2026-05-01"] {
+            records.extend((0..12).map(|_| by(Some(ReportedBy::Others), term)));
+        }
+        records.extend((0..12).map(|_| by(Some(ReportedBy::Colleague), TODAY)));
+        records.extend((0..12).map(|_| by(None, TODAY)));
+        let quiet: Vec<_> = overview(&records, &[adults("A", 30)], day(TODAY)).quiet;
+        assert!(matches!(&quiet[..], [one] if one.group == Some(ReportedBy::Others) && one.now == 0), "{quiet:?}");
     }
 
     #[test]

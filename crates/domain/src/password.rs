@@ -12,7 +12,7 @@ use crate::field::{Checks, Invalid};
 pub const PASSWORD_BYTES_MAX: usize = 1_000;
 /// Earlier passwords remembered at most, whatever a profile says: each costs a hash at every change.
 pub const HISTORY_MAX: usize = 12;
-/// Variants of a new password that are compared with the one before, at most.
+/// Variants of a new password that are compared with each earlier one, at most.
 pub const VARIANTS_MAX: usize = 8;
 
 /// A trust's rules for passwords.
@@ -29,8 +29,9 @@ pub struct PasswordRules {
     pub change_after_days: Option<u32>,
     /// Whether people are advised to take three random words.
     pub three_words: bool,
-    /// Whether it may not be like the one before: the same in other capitals, or with another number at its end.
-    pub unlike_the_last: bool,
+    /// Whether it may not be like an earlier one: the same in other capitals, or with another number at its end.
+    #[serde(alias = "unlike-the-last")]
+    pub unlike_earlier: bool,
     /// How many earlier ones it may not be.
     pub history: usize,
     /// The clause that says so.
@@ -45,7 +46,7 @@ impl Default for PasswordRules {
             no_equal_neighbours: false,
             change_after_days: None,
             three_words: true,
-            unlike_the_last: true,
+            unlike_earlier: true,
             history: 5,
             clause: "P2-AUTH-1".to_owned(),
         }
@@ -76,7 +77,7 @@ impl PasswordRules {
             no_equal_neighbours: self.no_equal_neighbours || others.no_equal_neighbours,
             change_after_days: days.into_iter().flatten().min(),
             three_words: self.three_words && others.three_words,
-            unlike_the_last: self.unlike_the_last || others.unlike_the_last,
+            unlike_earlier: self.unlike_earlier || others.unlike_earlier,
             history: self.history.max(others.history),
             clause: if self.clause == others.clause { self.clause.clone() } else { format!("{}, {}", self.clause, others.clause) },
         }
@@ -116,7 +117,7 @@ impl PasswordRules {
             words.push("Do not type the same character twice in a row".to_owned());
         }
         words.push("Leave out the name in your email address".to_owned());
-        words.push("Choose one that you have not used here before, and that is not like your last one".to_owned());
+        words.push("Choose one that you have not used here before, and that is not like an earlier one".to_owned());
         if let Some(days) = self.change_after_days {
             words.push(format!("You will be asked to choose a new one after {days} days"));
         }
@@ -254,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn p2_auth_1_what_is_like_the_last_one_is_among_the_variants() {
+    fn p2_auth_1_what_is_like_an_earlier_one_is_among_the_variants() {
         for (new, last) in [
             ("harbour lamp 3", "Harbour lamp 3"),
             ("Harbour Lamp 3", "harbour lamp 3"),
@@ -287,7 +288,7 @@ mod tests {
     fn an_account_of_two_trusts_has_the_stricter_of_each_rule() {
         let both = p0().strictest(&PasswordRules { clause: "P3-AUTH-1".into(), history: 8, ..p3() });
         assert_eq!((both.minimum_length, both.classes, both.history), (8, 4, 8));
-        assert!(both.no_equal_neighbours && !both.three_words && both.unlike_the_last);
+        assert!(both.no_equal_neighbours && !both.three_words && both.unlike_earlier);
         assert_eq!((both.change_after_days, both.clause.as_str()), (Some(90), "P2-AUTH-1, P3-AUTH-1"));
         let one_asks_for_it = PasswordRules::default().strictest(&PasswordRules { change_after_days: Some(30), ..p3() });
         assert_eq!((one_asks_for_it.minimum_length, one_asks_for_it.change_after_days), (12, Some(30)));

@@ -1,4 +1,4 @@
-//! Silence is a signal: a school or a kind of matter from which fewer reports come than its own past lets expect.
+//! Silence is a signal: a school, a group of people or a kind of matter from which fewer reports come than its own past lets expect.
 //!
 //! One rule, which a person can check on paper: what is usual is the mean of the past terms, scaled to the part of the term that has
 //! gone; it is silence when so few reports or fewer would come by chance less than once in twenty such terms (Poisson). It says
@@ -14,7 +14,7 @@ const DAYS_MIN: u16 = 21;
 const SELDOM: f64 = 0.05;
 
 /// The rule in a sentence, for the page that shows what it finds.
-pub const IN_WORDS: &str = "A school or type is shown here when it has sent so few reports this term that, going by its own last terms, \
+pub const IN_WORDS: &str = "A school, type or group of people is shown here when it has sent so few reports this term that, going by its own last terms, \
                             chance alone would be that quiet less than once in twenty terms.";
 
 /// How quiet it is.

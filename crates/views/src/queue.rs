@@ -31,7 +31,7 @@ pub(crate) const ESCALATED: &str = "escalated";
 pub(crate) const HANDED: &str = "handed";
 /// The register of people who have a case in hand.
 pub(crate) const IN_HAND: &str = "in_hand";
-/// The register of people who are asked about what they reported.
+/// The register of people of whom something is asked: about what they reported, or an action of a case that was given to them.
 pub(crate) const ASKED: &str = "asked";
 /// The register of people to whom a record does not exist, as they are, or may be, whom it is about.
 pub(crate) const EXCLUDED: &str = "excluded";
@@ -46,7 +46,7 @@ impl View for Queue {
     }
 
     fn version(&self) -> u32 {
-        9
+        10
     }
 
     fn changes(&self, event: &AnyEvent, _at: &At) -> Vec<Change> {
@@ -176,6 +176,10 @@ fn of_case(event: &CaseEvent) -> Vec<Change> {
             let row = person_row(IN_HAND, handed.class, handed.person, handed.handed_over_at, handed.due_at);
             vec![Change::DropRegister(IN_HAND), row]
         }
+        CaseEvent::Given(given) if given.actions.is_empty() => {
+            vec![Change::DropOne(ASKED, given.class, Holder::Person(given.person))]
+        }
+        CaseEvent::Given(given) => vec![person_row(ASKED, given.class, given.person, given.since, given.due_at)],
         CaseEvent::Escalated(gone) => {
             vec![put(ESCALATED, gone.class, &gone.to, gone.escalated_at.as_micros(), Some(gone.was_due.as_micros()))]
         }

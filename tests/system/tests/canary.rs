@@ -509,6 +509,8 @@ async fn work_on(trust: &Trust, case: &str, owner: &str, c: &mut impl FnMut(&str
         ("decide", json!({ "about": "other", "decision": c("decision"), "reason": c("decision-reason") })),
         ("set-aside", json!({ "step": "police_question", "reason": c("aside-reason") })),
         ("place", json!({ "name": c("placed"), "part": "witness", "detail": c("placed-detail") })),
+        ("note", json!({ "text": c("note-before") })),
+        ("correct", json!({ "field": "notes.1", "text": c("note-corrected"), "reason": c("note-reason") })),
         ("mark", json!({ "marking": "restricted", "reason": c("mark-reason") })),
     ] {
         let answer = trust.call("POST", &format!("/api/v1/cases/{case}/{verb}"), Some(owner), Some(&body)).await;

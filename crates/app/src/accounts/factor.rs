@@ -71,10 +71,18 @@ impl Factors {
         Ok(step.is_some())
     }
 
+    fn place_of(&self, digest: &str) -> Option<usize> {
+        self.recovery.iter().position(|kept| kept.as_bytes().ct_eq(digest.as_bytes()).into())
+    }
+
+    /// Whether a recovery code is among those that are left.
+    pub(super) fn has_recovery(&self, digest: &str) -> bool {
+        self.place_of(digest).is_some()
+    }
+
     /// Takes a recovery code, once.
-    fn take_recovery(&mut self, digest: &str) -> bool {
-        let place = self.recovery.iter().position(|kept| kept.as_bytes().ct_eq(digest.as_bytes()).into());
-        place.map(|place| self.recovery.remove(place)).is_some()
+    pub(super) fn take_recovery(&mut self, digest: &str) -> bool {
+        self.place_of(digest).map(|place| self.recovery.remove(place)).is_some()
     }
 
     /// Recovery codes that are left.
@@ -92,7 +100,7 @@ impl App {
         Ok(if by_app { Some(Factor::Totp) } else { by_paper.then_some(Factor::Recovery) })
     }
 
-    fn recovery_digest(&self, code: &str) -> String {
+    pub(super) fn recovery_digest(&self, code: &str) -> String {
         hex::encode(self.secret_id("recovery", &as_typed(code)))
     }
 

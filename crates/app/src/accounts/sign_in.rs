@@ -93,6 +93,24 @@ impl App {
         Ok(Some(SignedIn { session, email: account.email }))
     }
 
+    /// Takes a recovery code of this account, to show that a browser is its owner's; nobody is signed in by it. A wrong code and an account
+    /// that does not exist are one answer, at one cost.
+    pub async fn know_browser(&self, email: &str, code: &str) -> Result<bool, AppError> {
+        let id = self.account_id(email);
+        let account = self.account(&id).await?;
+        let digest = self.recovery_digest(code);
+        let has = account.as_ref().and_then(|account| account.factors.as_ref()).is_some_and(|factors| factors.has_recovery(&digest));
+        // Only what is taken is written.
+        let taken = has
+            && self
+                .change_account(&id, |account| Ok(account.factors.as_mut().is_some_and(|factors| factors.take_recovery(&digest))))
+                .await?;
+        if !taken {
+            self.failed(account.as_ref(), Failed::Factor, None).await?;
+        }
+        Ok(taken)
+    }
+
     /// The e-mail for whose account a half session waits, for counting attempts.
     pub async fn half_email(&self, half: &str) -> Result<Option<String>, AppError> {
         let Some(kept) = self.any_session(half).await?.filter(|session| session.stage == Stage::Code) else { return Ok(None) };
@@ -139,7 +157,7 @@ impl App {
         let rules = &self.password_rules();
         rules.check(new, &account.email)?;
         if passwords::was_used(rules, new, account.password.as_deref(), &account.history).await? {
-            return Err(Invalid::one("password", "was used before, or is like the last one; please choose another").into());
+            return Err(Invalid::one("password", "was used before, or is like an earlier one; please choose another").into());
         }
         passwords::hash(new.to_owned(), &self.entropy).await
     }

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use wardbook_domain::{
-    CaseId, QuestionId, RecordId,
+    ActionId, CaseId, PersonId, QuestionId, RecordId,
     case::{self, AnswerQuestion, Ask, By, Case, CaseEvent, Link, Merge, Opened, Reclassified, Reclassify, TookIn},
     event::Written,
     field::Invalid,
@@ -31,6 +31,8 @@ const REFERENCES_MAX: u32 = 2_000;
 pub(super) struct Comes {
     pub(super) events: Vec<CaseEvent>,
     pub(super) beside: Vec<StreamWrite>,
+    /// To whom an action is given, or that it is with nobody, where the act says so.
+    pub(super) given: Option<(ActionId, Option<PersonId>)>,
 }
 
 impl App {
@@ -50,11 +52,16 @@ impl App {
             CaseAct::Link(ask) => self.link_cases(caller, id, case, ask, by).await,
             CaseAct::Merge(ask) => self.merge_cases(caller, id, case, ask, by).await,
             CaseAct::Reclassify(ask) => self.reclassify_case(id, case, ask, by, command).await,
+            CaseAct::Plan(ask) => {
+                let (planned, to) = case::give(case, ask, &*self.directory().await?, by)?;
+                let given = Some((planned.action, to));
+                Ok(Comes { events: vec![planned.into()], given, ..Comes::default() })
+            }
             CaseAct::HandOver(ask) => {
                 let directory = self.directory().await?;
-                Ok(Comes { events: vec![case::hand_over(case, ask, &directory, by)?.into()], beside: vec![] })
+                Ok(Comes { events: vec![case::hand_over(case, ask, &directory, by)?.into()], ..Comes::default() })
             }
-            other => Ok(Comes { events: vec![self.decide_access(caller, case, other, by).await?], beside: vec![] }),
+            other => Ok(Comes { events: vec![self.decide_access(caller, case, other, by).await?], ..Comes::default() }),
         }
     }
 
@@ -91,7 +98,7 @@ impl App {
             reporter_person: Some(reporter),
         };
         let beside = self.write_beside(*case.opened.report.as_bytes(), &stream, [ReportEvent::from(question).written()]).await?;
-        Ok(Comes { events: vec![asked.into()], beside: vec![beside] })
+        Ok(Comes { events: vec![asked.into()], beside: vec![beside], given: None })
     }
 
     /// What somebody heard from whoever reported it: the question no longer waits beside their words.
@@ -102,7 +109,7 @@ impl App {
             let over = report::answer_question(&report, answered.question, None, by.now)?;
             beside.push(self.write_beside(id, &stream, [ReportEvent::from(over).written()]).await?);
         }
-        Ok(Comes { events: vec![answered.into()], beside })
+        Ok(Comes { events: vec![answered.into()], beside, given: None })
     }
 
     /// The report beside whose words a question waits: that of the case, or of one that goes on in it.
@@ -162,7 +169,7 @@ impl App {
             other => other?,
         };
         let Access::Groups(_, duty) = record.access else { return Err(unknown()) };
-        let acts = duty != wardbook_domain::Duty::Investigator || may_named(ask, record.folded.in_hand() == Some(caller.person));
+        let acts = duty != wardbook_domain::Duty::Investigator || may_named(ask, &record.folded, caller.person);
         if acts { Ok((id, record)) } else { Err(unknown()) }
     }
 
@@ -182,7 +189,7 @@ impl App {
         if let Some(there) = there {
             beside.push(self.write_beside(other, &record.stream, [CaseEvent::from(there).written()]).await?);
         }
-        Ok(Comes { events: here.into_iter().map(CaseEvent::from).collect(), beside })
+        Ok(Comes { events: here.into_iter().map(CaseEvent::from).collect(), beside, given: None })
     }
 
     async fn merge_cases(&self, caller: &Caller, id: [u8; 16], case: &Case, ask: &Merge, by: &By<'_>) -> Result<Comes, AppError> {
@@ -191,9 +198,17 @@ impl App {
         let mut events = vec![CaseEvent::from(took)];
         events.extend(case::clock_taken(case, &record.folded, ask, by).map(CaseEvent::from));
         events.extend(case::questions_taken(case).into_iter().map(CaseEvent::from));
+        events.extend(self.given_along(case, &record.folded, &events).await?);
         events.extend(self.due_after(&record.folded, &events));
         let beside = self.write_beside(other, &record.stream, events.iter().map(CaseEvent::written)).await?;
-        Ok(Comes { events: vec![merged.into()], beside: vec![beside] })
+        Ok(Comes { events: vec![merged.into()], beside: vec![beside], given: None })
+    }
+
+    /// Whose actions go along into another case that has taken these in.
+    async fn given_along(&self, from: &Case, into: &Case, taken: &[CaseEvent]) -> Result<Vec<CaseEvent>, AppError> {
+        let Some(into) = taken.iter().cloned().fold(Some(into.clone()), Case::evolve) else { return Ok(vec![]) };
+        let directory = self.directory().await?;
+        Ok(case::given_along(from, into, &directory, self.clock.now()).into_iter().map(CaseEvent::from).collect())
     }
 
     /// Another matter: here, or in a case of the kind that the matter needs, to which duties and clocks move along.
@@ -206,7 +221,7 @@ impl App {
         command: &CommandRef,
     ) -> Result<Comes, AppError> {
         let kind = match case::reclassify(case, ask, by)? {
-            Reclassified::Here(classified) => return Ok(Comes { events: vec![classified.into()], beside: vec![] }),
+            Reclassified::Here(classified) => return Ok(Comes { events: vec![classified.into()], ..Comes::default() }),
             Reclassified::Elsewhere(kind) => kind,
         };
         let directory = self.directory().await?;
@@ -231,10 +246,16 @@ impl App {
         events.extend(questions.into_iter().map(CaseEvent::from));
         events.extend(case.aside.iter().map(|aside| CaseEvent::from(case::StoodAside { class: opened.class, ..aside.clone() })));
         let fresh = Case::evolve(None, opened.into()).expect("an opening opens");
+        let given = self.given_along(case, &fresh, &events[1..]).await?;
+        events.extend(given);
         events.extend(self.due_after(&fresh, &events[1..]));
         let keys = self.new_keys(&[audience, audience]).await?;
         let written = events.iter().map(CaseEvent::written).collect();
-        Ok(Comes { events: vec![merged.into()], beside: vec![StreamWrite { stream: there, expected: 0, keys, events: written }] })
+        Ok(Comes {
+            events: vec![merged.into()],
+            beside: vec![StreamWrite { stream: there, expected: 0, keys, events: written }],
+            given: None,
+        })
     }
 }
 

@@ -94,14 +94,21 @@ verbs! {
 }
 
 /// Whether whoever reads a case as named on it, or has it in hand, may do this; its owner may do all.
-pub(super) fn may_named(ask: &CaseAct, in_hand: bool) -> bool {
+pub(super) fn may_named(ask: &CaseAct, case: &Case, person: PersonId) -> bool {
+    let in_hand = case.in_hand() == Some(person);
     match ask {
         CaseAct::Note(_) => true,
+        // What was given to them is theirs to end.
+        CaseAct::Complete(ended) => in_hand || has(case, &ended.action, person),
         CaseAct::Recuse(aside) => aside.person.is_none(),
         // Who may know it, and whose it is, is its owner's to say.
         CaseAct::Share(_) | CaseAct::Unshare(_) | CaseAct::EndRecusal(_) | CaseAct::Reclassify(_) | CaseAct::Merge(_) => false,
         _ => in_hand,
     }
+}
+
+fn has(case: &Case, action: &str, person: PersonId) -> bool {
+    case.work.actions_of(person).iter().any(|planned| planned.action.to_string() == action)
 }
 
 /// The verbs that are open to a reader of a case as it stands.
@@ -114,7 +121,8 @@ pub(crate) fn may(case: &Case, named_only: bool, person: PersonId) -> Vec<&'stat
         "place" | "tell" | "mark" | "correct" | "review" | "link" | "print" => works,
         "reopen" => works && case.closed.is_some() && case.work.merged.is_none(),
         "receive" => works && case.is_open() && case.work.taken_up.is_none(),
-        "complete" => works && case.work.open_actions().next().is_some(),
+        "complete" if !works => !case.work.actions_of(person).is_empty(),
+        "complete" => case.work.open_actions().next().is_some(),
         "answer" => works && case.work.merged.is_none() && case.work.open_questions().next().is_some(),
         _ => works && case.is_open(),
     };
@@ -127,7 +135,6 @@ pub(super) fn decide(case: &Case, ask: &CaseAct, by: &By<'_>) -> Result<Option<V
         CaseAct::Receive(_) => vec![case::receive(case, by)?.into()],
         CaseAct::Assess(ask) => vec![case::assess(case, ask, by)?.into()],
         CaseAct::Note(note) => vec![case::note(case, note, by.name, by.now)?.into()],
-        CaseAct::Plan(ask) => vec![case::plan(case, ask, by)?.into()],
         CaseAct::Complete(ask) => vec![case::complete(case, ask, by)?.into()],
         CaseAct::Tell(ask) => {
             let (told, follows) = case::tell(case, ask, by)?;
@@ -143,7 +150,8 @@ pub(super) fn decide(case: &Case, ask: &CaseAct, by: &By<'_>) -> Result<Option<V
         CaseAct::Close(ask) => vec![case::close(case, ask, by)?.into()],
         CaseAct::Reopen(ask) => vec![case::reopen(case, ask, by)?.into()],
         CaseAct::Correct(ask) => vec![case::correct(case, ask, by.name, by.now)?.into()],
-        CaseAct::Ask(_)
+        CaseAct::Plan(_)
+        | CaseAct::Ask(_)
         | CaseAct::Answer(_)
         | CaseAct::Link(_)
         | CaseAct::Merge(_)

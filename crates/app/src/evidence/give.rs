@@ -60,6 +60,7 @@ pub(super) struct Opened {
 impl App {
     /// A file with its content, for those who read the record. All of it has held before any is given out.
     pub async fn evidence(&self, caller: &Caller, under: Under, evidence: [u8; 16]) -> Result<(EvidenceShown, Content), AppError> {
+        caller.has_proved()?;
         let opened = self.open_file(caller, under, evidence).await?;
         self.trace_file(caller, under, evidence, "evidence", &opened).await?;
         let (sender, pieces) = mpsc::channel(WAITING);
@@ -75,6 +76,11 @@ impl App {
             }
         });
         Ok((shown(under, &opened.holding, evidence, &opened.added), Content { size: opened.added.size, pieces }))
+    }
+
+    /// Refuses whoever may not have this file, before a code is asked for. Nothing of it is opened, so nothing is traced.
+    pub async fn may_have_file(&self, caller: &Caller, under: Under, evidence: [u8; 16]) -> Result<(), AppError> {
+        self.file_for(caller, under, evidence).await.map(|_| ())
     }
 
     /// Opens a file for whoever reads the record: everything that is asked first was answered, and all of the content has held.

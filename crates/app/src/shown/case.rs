@@ -4,12 +4,18 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 use utoipa::ToSchema;
-use wardbook_domain::{CaseId, Duty, FieldGroup, Instant, case::Case, clock::Date, need_to_know::Access, profile::Profile};
+use wardbook_domain::{
+    CaseId, Duty, FieldGroup, Instant,
+    case::{self, Case},
+    clock::Date,
+    need_to_know::Access,
+    profile::Profile,
+};
 
 use super::{
     ActionShown, AddressShown, AsideShown, CaseToldShown, CopyShown, DecisionShown, FactShown, LinkShown, OpenShown, PersonPlacedShown,
     PupilShown, QuestionShown, ReporterShown, StaffShown, StepShown, TimelineEntry, aside, codes, pupils, reference, reporter, staff,
-    timeline::case_entry, work,
+    timeline::case_timeline, work,
 };
 use crate::{
     Caller,
@@ -31,6 +37,17 @@ pub struct NamedShown {
     /// Their last day on it.
     #[schema(value_type = Option<String>, format = Date)]
     pub until: Option<Date>,
+}
+
+/// Something on a case that can be corrected.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct CorrectableShown {
+    /// How `correct` names it.
+    pub field: String,
+    /// What it is, in words.
+    pub label: String,
+    /// How it reads now.
+    pub text: String,
 }
 
 /// A case as its reader may see it.
@@ -120,6 +137,8 @@ pub struct CaseShown {
     pub outcome_reason: Option<String>,
     /// Its files.
     pub evidence: Vec<EvidenceShown>,
+    /// What can be corrected, with how it reads now; nothing for whoever may not.
+    pub correctable: Vec<CorrectableShown>,
     /// What the caller may do now.
     pub may: Vec<String>,
     /// What happened, oldest first.
@@ -132,6 +151,7 @@ pub(crate) fn case(id: &[u8; 16], record: &Record<Case>, caller: &Caller, known:
     let opened = &case.opened;
     let sees_reporter = matches!(access, Access::Groups(groups, _) if groups.contains(&FieldGroup::Reporter));
     let named_only = matches!(access, Access::Groups(_, Duty::Investigator));
+    let may = crate::cases::may(case, named_only, caller.person);
     CaseShown {
         id: hex::encode(id),
         reference: reference(id),
@@ -173,9 +193,15 @@ pub(crate) fn case(id: &[u8; 16], record: &Record<Case>, caller: &Caller, known:
         outcome: case.closed.as_ref().map(|closed| closed.outcome.to_string()),
         outcome_reason: case.closed.as_ref().map(|closed| closed.reason.clone()),
         evidence: case.files.0.iter().map(|file| EvidenceShown::of_case(Under::Case(*id), file)).collect(),
-        may: codes(&crate::cases::may(case, named_only, caller.person)),
-        timeline: record.events.iter().filter_map(|event| case_entry(event, known)).collect(),
+        correctable: if may.contains(&"correct") { correctable(case) } else { vec![] },
+        may: codes(&may),
+        timeline: case_timeline(&record.events, known),
     }
+}
+
+fn correctable(case: &Case) -> Vec<CorrectableShown> {
+    let shown = |one: case::Correctable| CorrectableShown { field: one.field, label: one.label, text: one.text };
+    case::correctable(case).into_iter().map(shown).collect()
 }
 
 fn named(named: &wardbook_domain::case::PersonNamed) -> NamedShown {

@@ -120,6 +120,38 @@ pub(super) fn case_entry((meta, event): &(Meta, AnyEvent), known: &BTreeSet<Case
     Some(TimelineEntry { at: meta.at, what, by, text })
 }
 
+/// The timeline of a case; what was corrected since says so where it stands.
+pub(super) fn case_timeline(events: &[(Meta, AnyEvent)], known: &BTreeSet<CaseId>) -> Vec<TimelineEntry> {
+    let is_note = |event: &AnyEvent| matches!(event, AnyEvent::Case(CaseEvent::Noted(_)));
+    let is_told = |event: &AnyEvent| matches!(event, AnyEvent::Case(CaseEvent::ToldOf(_)));
+    let count = |is: &dyn Fn(&AnyEvent) -> bool| events.iter().filter(|(_, event)| is(event)).count();
+    let (mut notes, mut told) = (count(&is_note), count(&is_told));
+    let (mut corrected, mut all) = (BTreeSet::new(), vec![]);
+    // Backwards: what comes later says which of the earlier ones reads otherwise now.
+    for event in events.iter().rev() {
+        let field = match &event.1 {
+            AnyEvent::Case(CaseEvent::Noted(_)) => Some(format!("notes.{notes}")),
+            AnyEvent::Case(CaseEvent::ToldOf(_)) => Some(format!("told.{told}")),
+            AnyEvent::Case(CaseEvent::PersonPlaced(e)) => Some(format!("people.{}", e.name)),
+            _ => None,
+        };
+        notes -= usize::from(is_note(&event.1));
+        told -= usize::from(is_told(&event.1));
+        let reads_otherwise = field.is_some_and(|field| corrected.contains(&field));
+        all.extend(case_entry(event, known).map(|entry| {
+            let mark = if reads_otherwise { " (corrected later)" } else { "" };
+            TimelineEntry { what: format!("{}{mark}", entry.what), ..entry }
+        }));
+        if let AnyEvent::Case(CaseEvent::Corrected(e)) = &event.1 {
+            // Of who was told, whichever part of it.
+            let of_told = e.field.strip_prefix("told.").and_then(|rest| rest.split('.').next()).map(|n| format!("told.{n}"));
+            corrected.insert(of_told.unwrap_or_else(|| e.field.clone()));
+        }
+    }
+    all.reverse();
+    all
+}
+
 type Told = (String, Option<String>, Option<String>);
 
 #[expect(clippy::unnecessary_wraps, reason = "the arms of a match that may tell nothing")]
@@ -163,6 +195,15 @@ fn of_work(event: &CaseEvent) -> Option<Told> {
         CaseEvent::Completed(e) => {
             told(format!("{}: {}", if e.done { "Done" } else { "Ended, not done" }, e.what), &e.by, e.result.clone())
         }
+        CaseEvent::Given(e) => Some((
+            match e.actions.len() {
+                0 => format!("No action is with {} any more", e.name),
+                1 => format!("An action is with {}", e.name),
+                more => format!("{more} actions are with {}", e.name),
+            },
+            None,
+            None,
+        )),
         CaseEvent::ToldOf(e) => told(format!("Told: {}", e.label), &e.by, whom(e)),
         CaseEvent::QuestionAsked(e) => told("Asked whoever reported it", &e.by, e.text.clone()),
         CaseEvent::QuestionAnswered(e) => {
@@ -189,7 +230,9 @@ fn of_course(event: &CaseEvent) -> Option<Told> {
         CaseEvent::Opened(e) => told(format!("Case opened: {}", e.kind.label()), &e.opened_by, e.action.clone()),
         CaseEvent::Closed(e) => told(format!("Case closed: {}", e.outcome.label()), &e.by, e.reason.clone()),
         CaseEvent::Reopened(e) => told("Case opened again", &e.by, e.reason.clone()),
-        CaseEvent::Corrected(e) => told(format!("Corrected: {}", e.field), &e.by, e.reason.clone()),
+        CaseEvent::Corrected(e) => {
+            told(format!("Corrected: {}", case::what_was_corrected(&e.field)), &e.by, format!("{}\n{}", e.text, e.reason))
+        }
         CaseEvent::ClockMoved(e) => {
             told(format!("The school was aware from {}", e.corrected_aware_at.in_london()), &e.by, e.reason.clone())
         }

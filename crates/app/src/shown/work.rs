@@ -75,6 +75,8 @@ pub struct ActionShown {
     pub what: String,
     /// Who does it.
     pub owner: String,
+    /// The id of the person on whose queue it is, where it was given to one.
+    pub person: Option<String>,
     /// By the end of which day.
     #[schema(value_type = Option<String>, format = Date)]
     pub due_on: Option<Date>,
@@ -256,6 +258,7 @@ pub(super) fn actions(case: &Case) -> Vec<ActionShown> {
         id: planned.action.to_string(),
         what: planned.what.clone(),
         owner: planned.owner.clone(),
+        person: case.work.has(planned.action).map(|person| person.to_string()),
         due_on: planned.due_on,
         state: match ended(planned.action) {
             None => "open",

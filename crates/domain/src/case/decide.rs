@@ -1,14 +1,14 @@
-//! Notes and corrections of a case, and of its clock.
+//! Notes on a case, and corrections of its clock.
 
 use super::{
     Case,
-    events::{CaseKind, ClockMoved, Corrected, Noted},
+    events::{CaseKind, ClockMoved, Noted},
 };
 use crate::redacted::redacted;
 use crate::{
     Instant,
-    field::{Checks, Invalid},
-    report::{Correct, MoveClock, Refused},
+    field::Checks,
+    report::{MoveClock, Refused},
 };
 
 /// A note as handed in.
@@ -29,19 +29,6 @@ pub fn note(_case: &Case, note: &Note, by: &str, now: Instant) -> Result<Noted, 
     Ok(Noted { text: note.text.clone(), by: by.to_owned(), noted_at: now })
 }
 
-/// The fields of a case that may be corrected.
-pub const CORRECTABLE: &[&str] = &["summary"];
-
-/// Corrects a field (design §1.1).
-pub fn correct(case: &Case, correct: &Correct, by: &str, now: Instant) -> Result<Corrected, Refused> {
-    correct.check(CORRECTABLE)?;
-    if case.summary() == correct.text {
-        return Err(Invalid::one("text", "is what the record says already").into());
-    }
-    let Correct { field, text, reason } = correct.clone();
-    Ok(Corrected { field, text, reason, by: by.to_owned(), corrected_at: now })
-}
-
 /// Corrects the earliest staff knowledge of an open breach (BRE-3).
 pub fn move_clock(case: &Case, happened: Option<Instant>, ask: &MoveClock, by: &str, now: Instant) -> Result<ClockMoved, Refused> {
     ask.check(case.aware_at(), happened, now)?;
@@ -58,16 +45,6 @@ mod tests {
 
     fn open() -> Case {
         Case::evolve(None, CaseEvent::from(opened())).unwrap()
-    }
-
-    #[test]
-    fn a_correction_shows_the_new_text_and_keeps_the_old() {
-        let ask = Correct { field: "summary".into(), text: "Two laptops".into(), reason: "miscounted".into() };
-        let event = correct(&open(), &ask, "x", Instant::from_micros(1)).unwrap();
-        let case = Case::evolve(Some(open()), event.into()).unwrap();
-        assert_eq!(case.summary(), "Two laptops");
-        assert_eq!(case.opened.summary, "A laptop was left on the train.");
-        assert!(correct(&case, &ask, "x", Instant::from_micros(2)).is_err());
     }
 
     #[test]

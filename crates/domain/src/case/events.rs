@@ -8,6 +8,7 @@ use super::{
     escalate::Escalated,
     facts::FactsRecorded,
     files::{EvidenceAdded, EvidenceQuarantined, MessageConfirmed},
+    given::Given,
     hand::{HandedOver, Reviewed, Snoozed, TakenUp},
     link::{Linked, Merged, TookIn},
     mark::Marked,
@@ -238,6 +239,8 @@ stream_events! {
         Planned(Planned),
         /// An action came to its end.
         Completed(Completed),
+        /// Which actions are with somebody changed.
+        Given(Given),
         /// Somebody was told.
         ToldOf(ToldOf),
         /// A question was put to whoever reported it.

@@ -1,7 +1,7 @@
 //! A case: what was opened to deal with a report (P0-FORM-9), from taking it up to closing it with outcome and reason.
 //!
 //! `matter` says what happened, `rules` what must be known and done about it, `facts`, `steps`, `plan`, `tell`, `question`, `decision`,
-//! `people`, `link`, `mark`, `copy`, `files` and `hand` are the acts, `carry` what goes along into another case, `next` what is open, `escalate`
+//! `people`, `link`, `mark`, `copy`, `correcting`, `files` and `hand` are the acts, `given` whose queue an action is on, `carry` what goes along into another case, `next` what is open, `escalate`
 //! to whom it goes on where that is late, `closing` when it may end, `work` how it all is folded.
 //!
 //! To extend: a new act is a file with what is handed in, its event and its function, an arm in [`work::Work`] and a variant in `events.rs`.
@@ -10,12 +10,14 @@ mod aside;
 mod carry;
 mod closing;
 mod copy;
+mod correcting;
 mod decide;
 mod decision;
 mod escalate;
 mod events;
 mod facts;
 mod files;
+mod given;
 mod hand;
 mod link;
 mod mark;
@@ -38,7 +40,8 @@ pub use aside::{
 pub use carry::{clock_taken, known_taken, left_behind, questions_taken};
 pub use closing::{Close, Reopen, Reopened, close, reopen};
 pub use copy::{CopyKind, CopyMade, MakeCopy, make_copy};
-pub use decide::{CORRECTABLE, Note, correct, move_clock, note};
+pub use correcting::{Correctable, correct, correctable, what_was_corrected};
+pub use decide::{Note, move_clock, note};
 pub use decision::{Decide, Decided, decide};
 pub use escalate::{Escalated, escalate};
 pub use events::{CaseEvent, CaseKind, ClockMoved, Closed, Corrected, Noted, Opened, Outcome, Rerouted};
@@ -47,6 +50,7 @@ pub use files::{
     CaseFile, EvidenceAdded, EvidenceQuarantined, FILES_MAX, Files, LISTED_CHARS_MAX, LISTED_MAX, Message, MessageConfirmed,
     confirm_message, may_take_file, quarantine_file,
 };
+pub use given::{Given, give, given, given_along, readers};
 pub use hand::{HandOver, HandedOver, Review, Reviewed, Snooze, Snoozed, TakenUp, hand_over, receive, review, snooze};
 pub use link::{ActionTaken, Link, Linked, Merge, Merged, Relation, TookIn, link, merge};
 pub use mark::{Mark, Marked, Marking, mark};
@@ -173,7 +177,10 @@ impl Case {
         match event {
             CaseEvent::Noted(noted) => self.notes.push(*noted),
             CaseEvent::Closed(closed) => self.closed = Some(*closed),
-            CaseEvent::Corrected(corrected) => self.corrections.push(*corrected),
+            CaseEvent::Corrected(corrected) => {
+                self.take_correction(&corrected);
+                self.corrections.push(*corrected);
+            }
             CaseEvent::ClockMoved(moved) => self.clock_moves.push(*moved),
             CaseEvent::Rerouted(rerouted) => self.rerouted = Some(*rerouted),
             CaseEvent::Reopened(_) => self.closed = None,
@@ -249,6 +256,24 @@ impl Case {
             self_referral: false,
         };
         self.work.matter.unwrap_or_else(|| Matter::of(opened.kind, &derived))
+    }
+
+    /// What need-to-know asks of it.
+    pub fn known<T>(&self, now: Instant, ask: impl FnOnce(&crate::need_to_know::Known<'_>) -> T) -> T {
+        let (opened, route) = (&self.opened, self.route());
+        let (seconds, aside, named) = (self.second_readers(), self.aside(), self.named_on(crate::clock::day_of(now)));
+        ask(&crate::need_to_know::Known {
+            class: opened.class,
+            school: &opened.school,
+            owner: &route.owner,
+            seconds: &seconds,
+            subjects: &route.subjects,
+            possible_subjects: &route.possible_subjects,
+            aside: &aside,
+            named: &named,
+            identity_for: None, // a protected reporter is not in the case at all
+            authors: &[],       // who reported keeps the receipt of the report; the case is not theirs to see
+        })
     }
 
     /// Since when its steps count: since it was opened, opened again, or said to be another matter.

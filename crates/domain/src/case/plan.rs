@@ -18,8 +18,12 @@ pub struct Plan {
     pub action: Option<String>,
     /// What is to be done.
     pub what: String,
-    /// Who does it, by name or post.
+    /// Who does it, by name or post; empty where it is given to a person.
+    #[serde(default)]
     pub owner: String,
+    /// To whom of those who may read the case it is given: a person id, a staff id or an e-mail address. It then stands on their queue.
+    #[serde(default)]
+    pub person: Option<String>,
     /// By the end of which day.
     #[serde(default)]
     #[schema(value_type = Option<String>, format = Date)]
@@ -145,7 +149,7 @@ mod tests {
     use crate::case::{Case, CaseKind, tests};
 
     fn ask(what: &str, due_on: Option<&str>) -> Plan {
-        Plan { action: None, what: what.into(), owner: "IT lead".into(), due_on: due_on.map(|day| day.parse().unwrap()), reason: None }
+        Plan { due_on: due_on.map(|day| day.parse().unwrap()), ..tests::plan_of(what) }
     }
 
     #[test]

@@ -65,7 +65,14 @@ pub(crate) fn decide(about: &str, decision: &str) -> Act {
 }
 
 pub(crate) fn plan_of(what: &str) -> Plan {
-    Plan { action: None, what: what.into(), owner: "IT lead".into(), due_on: Some("2026-11-02".parse().unwrap()), reason: None }
+    Plan {
+        action: None,
+        what: what.into(),
+        owner: "IT lead".into(),
+        person: None,
+        due_on: Some("2026-11-02".parse().unwrap()),
+        reason: None,
+    }
 }
 
 pub(crate) fn plan(what: &str) -> Act {

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::{
-    CaseEvent, CopyMade, Decided, Escalated, Fact, HandedOver, Linked, Marked, Matter, Merged, PersonPlaced, Planned, QuestionAsked,
+    CaseEvent, CopyMade, Decided, Escalated, Fact, Given, HandedOver, Linked, Marked, Matter, Merged, PersonPlaced, Planned, QuestionAsked,
     Reopened, Reviewed, Snoozed, StepSetAside, TakenUp, ToldOf, TookIn,
 };
-use crate::{ActionId, Instant, QuestionId, clock::Date, redacted::redacted};
+use crate::{ActionId, Instant, PersonId, QuestionId, clock::Date, redacted::redacted};
 
 /// The work on a case.
 #[derive(Clone, PartialEq, Default)]
@@ -29,6 +29,8 @@ pub struct Work {
     pub planned: Vec<Planned>,
     /// Actions that came to their end.
     pub completed: Vec<(ActionId, bool)>,
+    /// Who has which open actions; once they have none, that.
+    pub given: BTreeMap<PersonId, Given>,
     /// Who was told.
     pub told: Vec<ToldOf>,
     /// Questions, in order.
@@ -81,6 +83,22 @@ impl Work {
         self.questions.iter().filter(|asked| !self.answered.iter().any(|(question, _)| *question == asked.question))
     }
 
+    /// With whom an action is, where it was given to a person.
+    pub fn has(&self, action: ActionId) -> Option<PersonId> {
+        self.given.values().find(|given| given.actions.contains(&action)).map(|given| given.person)
+    }
+
+    /// The open actions that are with this person, what is due first before all others.
+    pub fn actions_of(&self, person: PersonId) -> Vec<&Planned> {
+        let mut actions: Vec<&Planned> = self.open_actions().filter(|planned| self.has(planned.action) == Some(person)).collect();
+        actions.sort_by_key(|planned| (planned.due_on.is_none(), planned.due_on));
+        actions
+    }
+
+    pub(super) fn give(&mut self, given: Given) {
+        self.given.insert(given.person, given);
+    }
+
     fn plan(&mut self, planned: Planned) {
         self.planned.retain(|known| known.action != planned.action);
         self.planned.push(planned);
@@ -108,6 +126,7 @@ impl Work {
             CaseEvent::StepSetAside(aside) => self.steps_aside.push(*aside),
             CaseEvent::Planned(planned) => self.plan(*planned),
             CaseEvent::Completed(completed) => self.completed.push((completed.action, completed.done)),
+            CaseEvent::Given(given) => self.give(*given),
             CaseEvent::ToldOf(told) => self.told.push(*told),
             CaseEvent::QuestionAsked(asked) => self.questions.push(*asked),
             CaseEvent::QuestionAnswered(answered) => self.answered.push((answered.question, answered.answer)),

@@ -28,6 +28,8 @@ pub struct Before {
     pub told: Vec<Address>,
     /// Whether a child could be in danger.
     pub danger: bool,
+    /// The duty in whose hands it was when it was sent on, where it has not been handed over since.
+    pub in_hand: Option<Address>,
 }
 
 impl Before {
@@ -37,21 +39,22 @@ impl Before {
         told.extend(report.facts_to());
         told.extend(report.image_actors());
         told.push(report.route().owner.clone());
-        Self { told, danger: report.could_be_danger() }
+        let in_hand = report.handed_before.as_ref().map(|handed| handed.to.clone());
+        Self { told, danger: report.could_be_danger(), in_hand }
     }
 
     /// Of a monitoring alert.
     pub fn of_alert(alert: &Alert) -> Self {
         let mut told = alert.second_readers();
         told.push(alert.owner().clone());
-        Self { told, danger: alert::is_grave(&alert.received) }
+        Self { told, danger: alert::is_grave(&alert.received), in_hand: None }
     }
 
     /// Of a case.
     pub fn of_case(case: &Case) -> Self {
         let mut told = case.second_readers();
         told.push(case.route().owner.clone());
-        Self { told, danger: false }
+        Self { told, danger: false, in_hand: None }
     }
 }
 
@@ -144,6 +147,8 @@ fn of_report(event: &ReportEvent, given: Given, before: &Before) -> Vec<Notice> 
             let urgency = if before.danger { Urgency::Now } else { Urgency::Today };
             vec![given.to_duty(Rule::Owed, &gone.to, urgency)]
         }
+        // It stays in the hands in which it was: they know.
+        ReportEvent::HandedOver(handed) if before.in_hand.as_ref() == Some(&handed.to) => vec![],
         ReportEvent::HandedOver(handed) => {
             let urgency = if before.danger { Urgency::Now } else { by_clock(handed.due_at, given.at) };
             vec![given.to_duty(Rule::Owed, &handed.to, urgency)]

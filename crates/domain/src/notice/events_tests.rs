@@ -112,11 +112,12 @@ fn a_record_that_moves_is_news_only_where_it_was_not() {
         &json!({ "standing": { "class": "conduct", "school": "SCH01", "since": AT, "due_at": null,
         "owed": true, "reporter": null }, "clock_owner": null, "image_open": true }),
     );
-    let before = Before { told: vec![Address::of(Duty::Headteacher, "SCH01")], danger: true };
+    let before = Before { told: vec![Address::of(Duty::Headteacher, "SCH01")], danger: true, in_hand: None };
     assert_eq!(lines(&told(&moved, &before, None)), ["owed dsl@SCH01 now", "facts it-lead digest", "image dsl@SCH01 now"]);
     let everybody = Before {
         told: vec![Address::of(Duty::Headteacher, "SCH01"), Address::of(Duty::Dsl, "SCH01"), Address::trust_wide(Duty::ItLead)],
         danger: true,
+        in_hand: None,
     };
     assert_eq!(told(&moved, &everybody, None), []);
     let case = event(
@@ -215,7 +216,7 @@ fn whatever_depends_on_how_a_record_stood_before_asks_for_it() {
         let event = AnyEvent::read(vector["type"].as_str().unwrap(), version, vector["fields"].as_object().unwrap().clone()).unwrap();
         let usual = told(&event, &Before::default(), None);
         let heard = usual.iter().filter_map(|notice| if let Recipient::Duty(address) = &notice.to { Some(address.clone()) } else { None });
-        let before = [Before { told: vec![], danger: true }, Before { told: heard.collect(), danger: false }];
+        let before = [(vec![], true), (heard.collect(), false)].map(|(told, danger)| Before { told, danger, in_hand: None });
         let depends = before.iter().any(|before| told(&event, before, None) != usual);
         assert!(!depends || asks_before(&event), "{}", vector["type"]);
         asked += usize::from(depends);

@@ -103,6 +103,15 @@ pub fn hand_over(report: &Report, ask: &HandReportOver, directory: &Directory, b
     })
 }
 
+/// The hand-over that still stands once a report was sent on, where it stays with its owner and whoever has it in hand may keep it: that
+/// somebody turned out to be concerned, or not to be, takes it out of no other hands. `after` is the report as it was sent on.
+#[must_use]
+pub fn stays_in_hand(before: &Report, after: &Report, directory: &Directory) -> Option<HandedOver> {
+    let handed = before.handed_over.as_ref().filter(|_| before.is_owed() && before.route().owner == after.route().owner)?;
+    let stays = before.class() == after.class() && hand_over_to(after, directory).contains(&handed.to);
+    stays.then(|| HandedOver { due_at: after.due_at(), ..handed.clone() })
+}
+
 /// Puts a report off, once somebody has received it and no child is in danger; never past the day by which it is assessed, nor past a clock
 /// of the law.
 pub fn snooze(report: &Report, ask: &Snooze, profile: &Profile, by: &str, now: Instant) -> Result<Snoozed, Refused> {
@@ -205,6 +214,22 @@ mod tests {
         let back = hand_over(&report, &to(Duty::Dsl), &school(), "Ivy Patel", now()).unwrap();
         let report = Report::evolve(Some(report), ReportEvent::from(back)).unwrap();
         assert_eq!(report.in_hand(), None);
+    }
+
+    #[test]
+    fn a_report_that_stays_with_its_owner_stays_in_hand_but_not_with_whom_it_concerns() {
+        let before = report(ReportType::OnlineSafetyConcern);
+        let handed = hand_over(&before, &to(Duty::DeputyDsl), &school(), "George Xu", now()).unwrap();
+        let before = Report::evolve(Some(before), ReportEvent::from(handed)).unwrap();
+        let sent_on = |subjects: &[u8], owner: Duty| {
+            let mut after = before.clone();
+            (after.handed_over, after.subjects) = (None, subjects.iter().map(|n| PersonId::from_bytes([*n; 16])).collect());
+            after.filed.route.owner = Address::of(owner, "SCH01");
+            stays_in_hand(&before, &after, &school()).map(|handed| (handed.to.duty, handed.reason))
+        };
+        assert_eq!(sent_on(&[1], Duty::Dsl), Some((Duty::DeputyDsl, "On a course.".to_owned())));
+        assert_eq!(sent_on(&[3], Duty::Dsl), None, "they are the one whom it is about");
+        assert_eq!(sent_on(&[2], Duty::Headteacher), None, "its new owner says in whose hands it is");
     }
 
     #[test]

@@ -44,7 +44,7 @@ pub use files::{
 };
 pub(crate) use form::TYPES_MAX;
 pub use form::{AdultNamed, Form, OnBehalf, OwnReport, PupilNamed, ReporterNamed, StaffNamed};
-pub use hand::{HandReportOver, HandedOver, Snoozed, hand_over, hand_over_to, may_snooze, snooze};
+pub use hand::{HandReportOver, HandedOver, Snoozed, hand_over, hand_over_to, may_snooze, snooze, stays_in_hand};
 pub use next::{About as NextAbout, CLOCK, DECIDE_CLOCK, FOR_AN_ABSENCE, NOBODY_ACTED, NextStep, comes_as, next_step};
 pub use older::{AssessedV1, FiledV1};
 pub use questions::{QuestionAnswered, QuestionAsked, answer_question, may_be_asked};
@@ -106,6 +106,8 @@ pub struct Report {
     pub answers: Vec<QuestionAnswered>,
     /// The duty that has it in hand.
     pub handed_over: Option<HandedOver>,
+    /// Which one ended when it was last sent on, where none came after.
+    pub handed_before: Option<HandedOver>,
     /// How it was put off.
     pub snoozed: Option<Snoozed>,
     /// By when it comes back, where that was said since anything else said it.
@@ -169,6 +171,7 @@ impl Report {
             questions: vec![],
             answers: vec![],
             handed_over: None,
+            handed_before: None,
             snoozed: None,
             due_moved: None,
             copies: vec![],
@@ -206,8 +209,9 @@ impl Report {
                 self.subjects.clone_from(&rerouted.route.subjects);
                 self.possible_subjects.clone_from(&rerouted.route.possible_subjects);
                 self.rerouted = Some(*rerouted);
-                // Whoever it goes to now, or goes on with, says anew in whose hands it is and whether it can wait.
-                (self.handed_over, self.snoozed, self.due_moved) = (None, None, None);
+                // Whoever it goes to now says anew in whose hands it is and whether it can wait; see `stays_in_hand` for whom it stays with.
+                self.handed_before = self.handed_over.take();
+                (self.snoozed, self.due_moved) = (None, None);
             }
             // What is said about the clock is by when it comes back from then on, as the queue has it.
             ReportEvent::ClockMoved(moved) => {
@@ -236,7 +240,10 @@ impl Report {
             ReportEvent::ClockPassed(passed) => self.clock_covers.push(*passed),
             ReportEvent::Escalated(gone) => self.escalated.push(*gone),
             // Given back to its owner, it is in nobody else's hands.
-            ReportEvent::HandedOver(handed) => self.handed_over = (handed.to != self.route().owner).then_some(*handed),
+            ReportEvent::HandedOver(handed) => {
+                self.handed_before = None;
+                self.handed_over = (handed.to != self.route().owner).then_some(*handed);
+            }
             ReportEvent::Snoozed(snoozed) => (self.snoozed, self.due_moved) = (Some(*snoozed), None),
             ReportEvent::DueMoved(moved) => self.due_moved = Some(*moved),
             ReportEvent::CopyMade(made) => self.copies.push(*made),

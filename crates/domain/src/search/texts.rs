@@ -81,6 +81,7 @@ pub(super) fn of_case(event: &CaseEvent) -> Vec<&str> {
         | CaseEvent::CoverPassed(_)
         | CaseEvent::CoverReturned(_)
         | CaseEvent::TakenUp(_)
+        | CaseEvent::Given(_)
         | CaseEvent::Escalated(_)
         | CaseEvent::CopyMade(_)
         | CaseEvent::DueMoved(_) => vec![],

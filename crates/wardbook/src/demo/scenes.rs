@@ -202,7 +202,7 @@ const SCENES: &[Scene] = &[
             "laptop",
             (
                 "assess",
-                r#"{"facts":{"asset":"OAK-0042","holder":"Hana Kemp; lent to her for the year","encrypted":"yes","stolen":"no","wiped":"locked","password_changed":"yes","personal_data":"no","illegal_or_serious":"no"}}"#,
+                r#"{"facts":{"asset":"OAK-0042","holder":"Hana Kemp; lent to her for the year","encrypted":"yes","stolen":"no","wiped":"locked","provider_blocked":"none","password_changed":"yes","personal_data":"no","illegal_or_serious":"no"}}"#,
             ),
         ),
     ),

@@ -160,11 +160,12 @@ fn problem(web: &Web, failed: Failed) -> Problem {
 
 /// A file of a report as it came. Only those who read the report may have it; the reporter may not.
 ///
-/// It is always a download: nothing of it is shown.
+/// It is always a download: nothing of it is shown. Needs a token that may take copies away.
 #[utoipa::path(get, path = "/api/v1/reports/{id}/evidence/{evidence}", tag = "evidence",
     params(("id" = String, Path, description = "32 hex digits"), ("evidence" = String, Path, description = "32 hex digits")),
     responses((status = 200, content_type = "application/octet-stream", description = "The file"), (status = 400, body = Problem),
-        (status = 401, body = Problem), (status = 404, body = Problem), (status = 410, body = Problem), (status = 503, body = Problem)),
+        (status = 401, body = Problem), (status = 404, body = Problem), (status = 410, body = Problem), (status = 422, body = Problem),
+        (status = 503, body = Problem)),
     security(("bearer" = [])))]
 pub(crate) async fn show(
     State(web): State<Web>,
@@ -176,11 +177,12 @@ pub(crate) async fn show(
 
 /// A file of a report or a case as it came, for those who read that. In quarantine it is 410: nobody opens it here any more.
 ///
-/// It is always a download: nothing of it is shown.
+/// It is always a download: nothing of it is shown. Needs a token that may take copies away.
 #[utoipa::path(get, path = "/api/v1/evidence/{id}", tag = "evidence",
     params(("id" = String, Path, description = "32 hex digits")),
     responses((status = 200, content_type = "application/octet-stream", description = "The file"), (status = 400, body = Problem),
-        (status = 401, body = Problem), (status = 404, body = Problem), (status = 410, body = Problem), (status = 503, body = Problem)),
+        (status = 401, body = Problem), (status = 404, body = Problem), (status = 410, body = Problem), (status = 422, body = Problem),
+        (status = 503, body = Problem)),
     security(("bearer" = [])))]
 pub(crate) async fn show_file(State(web): State<Web>, Bearer(caller): Bearer, Path(id): Path<String>) -> Result<Response, Problem> {
     let under = web.record_of_file(&caller, parse_id(&id)?).await?;

@@ -57,9 +57,19 @@ pub(crate) fn later(status: StatusCode, seconds: u64, template: &impl Template) 
 
 /// 429 after too many attempts.
 pub(crate) fn too_many_attempts(chrome: Chrome, wait: Duration) -> Response {
-    // Rounded up: whoever waits so long must not be refused again.
-    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+    let seconds = seconds_of(wait);
     later(StatusCode::TOO_MANY_REQUESTS, seconds, &Message::too_many_attempts(chrome, seconds.div_ceil(60)))
+}
+
+/// 429 for a browser that others' attempts at an account may hold up.
+pub(crate) fn held_up(chrome: Chrome, wait: Duration) -> Response {
+    let seconds = seconds_of(wait);
+    later(StatusCode::TOO_MANY_REQUESTS, seconds, &Message::held_up(chrome, seconds.div_ceil(60)))
+}
+
+/// Rounded up: whoever waits so long must not be refused again.
+fn seconds_of(wait: Duration) -> u64 {
+    wait.as_secs() + u64::from(wait.subsec_nanos() > 0)
 }
 
 /// The page for an error; `href` leads to what changed meanwhile.

@@ -118,8 +118,7 @@ pub(crate) async fn correct(Path(id): Path<String>, Posted(here, fields): Posted
     if ask.reason.trim().is_empty() {
         typed.errors.add("correct_reason", "Say why it is corrected");
     }
-    // One field alone can be corrected, so the page has no question on which its error could stand.
-    let places = [("field", "new_text", "what you chose"), ("text", "new_text", "this"), ("reason", "correct_reason", "the reason")];
+    let places = [("field", "field", "what is wrong"), ("text", "new_text", "this"), ("reason", "correct_reason", "the reason")];
     act(&here, &id, &fields, CaseAct::Correct(ask), typed, &places, "corrected").await
 }
 
@@ -184,7 +183,7 @@ async fn draw(here: &Here, id: &str, status: StatusCode, banner: Option<String>,
         close: may("close").then(|| CloseForm { token: token(), outcomes: choices::OUTCOMES.to_vec(), ..close }),
         correct: may("correct").then(|| CorrectForm {
             token: token(),
-            fields: vec![Choice::new("summary", "What the matter is")],
+            fields: shown.correctable.iter().map(|one| Choice::owned(one.field.clone(), one.label.clone())).collect(),
             ..correct
         }),
     };

@@ -2,7 +2,7 @@
 //!
 //! Three buckets. A browser's attempts at one account are few. Attempts at one account by browsers that never signed in to it are
 //! counted together, so that fresh cookies buy no fresh attempts; a browser that did sign in to it carries a proof of that
-//! ([`super::visitor`]) and is not held up by strangers' attempts. All attempts together are bounded by what password hashing may
+//! ([`super::visitor`]) and is not held up by strangers' attempts, nor is one that has shown a recovery code of it. All attempts together are bounded by what password hashing may
 //! cost, which also bounds how many keys can be remembered; known browsers, and whoever is signed in, are bounded apart, so that a flood
 //! of strangers holds none of them up.
 
@@ -90,6 +90,13 @@ impl Limits {
     pub(crate) fn enrol(&self, visitor: &str) -> Result<(), Duration> {
         self.take_any(false)?;
         self.take(&self.account, key(&["enrol", visitor]))
+    }
+
+    /// One attempt of a browser to show by a recovery code whose it is. The codes are too long to guess, so that no attempts of strangers
+    /// are counted against an account here: this bounds the work only.
+    pub(crate) fn browser(&self, visitor: &str) -> Result<(), Duration> {
+        self.take_any(false)?;
+        self.take(&self.pair, key(&["browser", visitor]))
     }
 
     fn take(&self, bucket: &Keyed, key: Key) -> Result<(), Duration> {

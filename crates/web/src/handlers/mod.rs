@@ -150,6 +150,7 @@ fn accounts() -> Router<Web> {
     Router::new()
         .route("/sign-in", get(sign_in::show).post(sign_in::sign_in))
         .route("/sign-in/code", get(sign_in::show_code).post(sign_in::give_code))
+        .route("/sign-in/browser", get(sign_in::show_browser).post(sign_in::know_browser))
         .route("/sign-out", post(sign_in::sign_out))
         .route("/enrol", get(password::show_enrol).post(password::enrol))
         .route("/account", get(account::show))

@@ -74,7 +74,8 @@ fn school(directory: &Directory, line: &SchoolLine) -> SchoolRow {
 fn quiet_row(directory: &Directory, quiet: &Quiet) -> QuietRow {
     let school = quiet.school.as_ref().map(|code| words::school_name(directory, code));
     let kind = quiet.r#type.map(|kind| kind.label().to_owned());
-    QuietRow { name: school.or(kind).unwrap_or_default(), now: quiet.now, usual: tenths(quiet.usual_tenths) }
+    let group = quiet.group.map(|group| group.label().to_owned());
+    QuietRow { name: school.or(kind).or(group).unwrap_or_default(), now: quiet.now, usual: tenths(quiet.usual_tenths) }
 }
 
 /// `16.7`, and `17` for a whole number.

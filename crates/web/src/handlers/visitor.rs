@@ -291,10 +291,14 @@ impl Stranger {
 
     /// Signs the browser in: a new session, whatever it had before, and the proof that it was here.
     pub(crate) fn signed_in(&self, mut response: Response, session: &str, email: &str) -> Response {
-        let options = &self.web.options;
-        set_cookie(&mut response, options, SESSION, session, None);
+        set_cookie(&mut response, &self.web.options, SESSION, session, None);
+        self.known(response, email)
+    }
+
+    /// Gives the browser the proof that it is one of this account's.
+    pub(crate) fn known(&self, mut response: Response, email: &str) -> Response {
         let value = format!("{}.{}", self.visitor, self.proof_for(email));
-        set_cookie(&mut response, options, VISITOR, &value, Some(VISITOR_SECONDS));
+        set_cookie(&mut response, &self.web.options, VISITOR, &value, Some(VISITOR_SECONDS));
         response
     }
 }

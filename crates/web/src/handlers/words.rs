@@ -3,7 +3,7 @@
 mod report;
 
 use wardbook_app::App;
-use wardbook_app::queue::IN_HAND;
+use wardbook_app::queue::{GIVEN, IN_HAND};
 use wardbook_app::shown::{AddressShown, ExtraTypeShown, PupilShown, ReporterShown, SignedShown, StaffShown};
 use wardbook_domain::clock::Date;
 use wardbook_domain::directory::Directory;
@@ -45,6 +45,8 @@ pub(crate) fn why(profile: &Profile, item: &wardbook_app::queue::QueueItem) -> S
     let title = profile.title(duty);
     if item.why == IN_HAND {
         format!("You have it in hand for the {title}.")
+    } else if item.why == GIVEN {
+        format!("It is an action that was given to you for the {title}.")
     } else {
         format!("It comes to you as {title} ({}).", item.why)
     }

@@ -35,6 +35,19 @@ pub struct SignInCode {
     pub next: String,
 }
 
+/// `GET/POST /sign-in/browser`: a recovery code shows that a browser is theirs, while strangers' attempts hold up those that never signed
+/// in. Fields: `email`, `code`.
+#[derive(Debug, Clone, Template)]
+#[template(path = "account/browser.html")]
+pub struct SignInBrowser {
+    /// Around the page; no person yet.
+    pub chrome: Chrome,
+    /// One error on `code`.
+    pub errors: FormErrors,
+    /// The e-mail as typed.
+    pub email: String,
+}
+
 /// `GET/POST /enrol`. Fields: `code`, `password`, `password_again`.
 #[derive(Debug, Clone, Template)]
 #[template(path = "enrol.html")]

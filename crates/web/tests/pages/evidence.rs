@@ -74,6 +74,9 @@ async fn a_scan_goes_from_the_receipt_to_the_receiver_after_the_question() {
         let refused = browser.get(&file).await;
         assert_eq!((refused.status, refused.h1().as_str()), (StatusCode::NOT_FOUND, "We cannot show that page"));
     }
+    // It is a copy that leaves: some minutes later a code is asked for once more.
+    harness.tick(11 * 60);
+    assert!(head.get(&file).await.location().starts_with("/account/confirm?next="));
     // A reader adds one as well, and comes back to the report.
     let question = head.get(&href(&report, "main a[href$='/evidence']")).await;
     let choose = answered(&mut head, &question, "no").await;

@@ -118,6 +118,50 @@ async fn a_recovery_code_works_once_and_a_replaced_factor_no_more() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_recovery_code_lets_a_fresh_browser_in_whatever_strangers_try() {
+    let harness = Harness::new().await;
+    harness.enrol(HEAD).await;
+    let mut own = harness.browser();
+    own.give_password(HEAD, PASSWORD).await;
+    let codes = own.set_factor(HEAD).await.texts(".wb-codes li");
+    for _ in 0..25 {
+        harness.browser().sign_in(HEAD, "a wrong guess").await;
+    }
+    let mut fresh = harness.browser();
+    let held = fresh.give_password(HEAD, PASSWORD).await;
+    assert_eq!((held.status, held.href("main a")), (StatusCode::TOO_MANY_REQUESTS, "/sign-in/browser".to_owned()));
+    let page = fresh.get("/sign-in/browser").await;
+    // A wrong code, one of somebody else's account and an account that is not there are one answer, and sign nobody in.
+    let mut answers = vec![];
+    for (email, code) in [(HEAD, "AAAAA-BBBBB"), (REPORTER, codes[0].as_str()), ("nobody@example.org", codes[0].as_str())] {
+        let wrong = fresh.submit(&page, "/sign-in/browser", &[("email", email), ("code", code)]).await;
+        assert_eq!((wrong.status, wrong.errors().len()), (StatusCode::UNPROCESSABLE_ENTITY, 1), "{email}");
+        answers.push(wrong.body.replace(email, "E"));
+    }
+    assert!(answers.windows(2).all(|pair| pair[0] == pair[1]));
+    let right = fresh.submit(&page, "/sign-in/browser", &[("email", HEAD), ("code", &codes[0])]).await;
+    assert_eq!((right.status, right.location()), (StatusCode::SEE_OTHER, "/sign-in?done=browser".to_owned()));
+    assert!(fresh.get("/queue").await.location().starts_with("/sign-in?next="), "it signs nobody in");
+    harness.tick(31);
+    assert_eq!(fresh.sign_in(HEAD, PASSWORD).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(fresh.get("/queue").await.status, StatusCode::OK);
+    // It is used, and what it gave belongs to that browser alone.
+    let mut other = harness.browser();
+    let page = other.get("/sign-in/browser").await;
+    assert_eq!(
+        other.submit(&page, "/sign-in/browser", &[("email", HEAD), ("code", &codes[0])]).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+    // Guessing is bounded for a browser by itself.
+    let mut tried = 0;
+    while other.submit(&page, "/sign-in/browser", &[("email", HEAD), ("code", "AAAAA-BBBBB")]).await.status != StatusCode::TOO_MANY_REQUESTS
+    {
+        tried += 1;
+        assert!(tried < 10, "it goes on for ever");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_second_step_tells_nobody_whether_there_is_an_account_and_holds_up_no_colleague() {
     let harness = Harness::new().await;
     let mut colleague = harness.signed_in(HEAD).await;
@@ -201,11 +245,12 @@ async fn a_token_takes_copies_away_by_its_owner_s_leave_alone() {
         let typed = [&[("label", "A script")], leave].concat();
         let token = browser.submit(&page, "/account/tokens/new", &typed).await.texts(".wb-secret").remove(0);
         let id = "0".repeat(32);
-        for (path, body) in [
-            (format!("/api/v1/cases/{id}/print"), json!({ "kind": "record", "purpose": "case_work" })),
-            (format!("/api/v1/reports/{id}/print"), json!({ "purpose": "case_work" })),
+        for (method, path, body) in [
+            ("POST", format!("/api/v1/cases/{id}/print"), json!({ "kind": "record", "purpose": "case_work" })),
+            ("POST", format!("/api/v1/reports/{id}/print"), json!({ "purpose": "case_work" })),
+            ("GET", format!("/api/v1/reports/{id}/evidence/{id}"), json!(null)),
         ] {
-            let request = Request::builder().method("POST").uri(&path).header("content-type", "application/json");
+            let request = Request::builder().method(method).uri(&path).header("content-type", "application/json");
             let request = request.header("authorization", format!("Bearer {token}")).header("wardbook-purpose", "case_work");
             let heard = harness.browser().router.oneshot(request.body(Body::from(body.to_string())).unwrap()).await.unwrap();
             assert_eq!(heard.status(), answer, "{path}: of no record either can be said more");

@@ -404,6 +404,7 @@ impl Twin {
                     ("mark", json!({ "marking": "confidential", "reason": reason })),
                     ("place", json!({ "name": "Somebody else", "part": "witness" })),
                     ("hand-over", head),
+                    ("plan", json!({ "what": "Ring the mother", "person": "other-headteacher@example.org" })),
                     ("snooze", due),
                     ("review", json!({ "finding": "Nothing new." })),
                     ("print", json!({ "kind": "record", "purpose": "case_work" })),

@@ -3,9 +3,9 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 use wardbook_domain::Duty;
-use wardbook_system_tests::{Answer, Engine, on_both_engines};
+use wardbook_system_tests::{Engine, on_both_engines};
 
-use crate::town::{Asks, Town, asks, of_type};
+use crate::town::{Asks, Town, asks, id, of_type};
 
 on_both_engines!(
     every_act_is_done_and_shown,
@@ -28,31 +28,6 @@ fn online() -> Asks {
 
 fn loss() -> Asks {
     asks("loss_of_equipment", "other", "loss_or_theft", &[])
-}
-
-impl Town {
-    async fn answer(&self, path: &str, verb: &str, token: &str, body: &Value) -> Answer {
-        self.trust.call("POST", &format!("{path}/{verb}"), Some(token), Some(body)).await
-    }
-
-    async fn act(&self, path: &str, verb: &str, token: &str, body: Value) -> Value {
-        self.answer(path, verb, token, &body).await.ok()
-    }
-
-    async fn see(&self, path: &str, token: &str) -> Value {
-        self.trust.call("GET", path, Some(token), None).await.ok()
-    }
-
-    /// The rows of somebody's queue that are about this record.
-    async fn queued(&self, path: &str, token: &str) -> Vec<Value> {
-        let queue = self.see("/api/v1/queue?limit=200", token).await;
-        let id = id(path);
-        queue["items"].as_array().unwrap().iter().filter(|row| row["id"] == id).cloned().collect()
-    }
-}
-
-fn id(path: &str) -> &str {
-    path.rsplit('/').next().unwrap()
 }
 
 fn one<'a>(shown: &'a Value, list: &str, key: &str, value: &str) -> &'a Value {

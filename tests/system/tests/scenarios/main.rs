@@ -15,6 +15,7 @@ mod evidence;
 mod figures;
 mod files;
 mod foreign;
+mod given;
 mod hands;
 mod imports;
 mod joined;

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 use wardbook_app::setup::SHIPPED_PROFILES;
 use wardbook_domain::Duty;
-use wardbook_system_tests::{Engine, Places, Trust, report};
+use wardbook_system_tests::{Answer, Engine, Places, Trust, report};
 
 /// A trust with its people.
 pub(crate) struct Town {
@@ -166,4 +166,33 @@ impl Town {
 
 pub(crate) fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
+}
+
+impl Town {
+    /// What an act on a case is answered with.
+    pub(crate) async fn answer(&self, path: &str, verb: &str, token: &str, body: &Value) -> Answer {
+        self.trust.call("POST", &format!("{path}/{verb}"), Some(token), Some(body)).await
+    }
+
+    /// The case after an act that is not refused.
+    pub(crate) async fn act(&self, path: &str, verb: &str, token: &str, body: Value) -> Value {
+        self.answer(path, verb, token, &body).await.ok()
+    }
+
+    /// What a path shows.
+    pub(crate) async fn see(&self, path: &str, token: &str) -> Value {
+        self.trust.call("GET", path, Some(token), None).await.ok()
+    }
+
+    /// The rows of somebody's queue that are about this record.
+    pub(crate) async fn queued(&self, path: &str, token: &str) -> Vec<Value> {
+        let queue = self.see("/api/v1/queue?limit=200", token).await;
+        let id = id(path);
+        queue["items"].as_array().unwrap().iter().filter(|row| row["id"] == id).cloned().collect()
+    }
+}
+
+/// The id at the end of a path.
+pub(crate) fn id(path: &str) -> &str {
+    path.rsplit('/').next().unwrap()
 }

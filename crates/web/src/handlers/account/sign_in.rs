@@ -1,4 +1,4 @@
-//! `/sign-in`, `/sign-in/code`, `/sign-out`.
+//! `/sign-in`, `/sign-in/code`, `/sign-in/browser`, `/sign-out`.
 
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -7,13 +7,14 @@ use wardbook_app::accounts::{ELSEWHERE, SignIn as Tried};
 use wardbook_domain::field::Invalid;
 use wardbook_domain::trace::Failed;
 
-use super::super::answer::{Answer, Stop, page, refusal, see_other, too_many_attempts};
+use super::super::answer::{Answer, Stop, held_up, page, refusal, see_other, too_many_attempts};
 use super::super::visitor::{Asked, Here, Posted, Stranger, Unfinished, Visitor as _, encoded, forget_session, own_path};
 use super::TYPED_MAX;
-use crate::pages::account::{SignIn, SignInCode};
+use crate::pages::account::{SignIn, SignInBrowser, SignInCode};
 use crate::pages::forms::{Choice, FormErrors};
 
 const WRONG_PAIR: &str = "Check your email address and password";
+const WRONG_RECOVERY: &str = "Check your email address and the recovery code; each code works once";
 const WRONG_CODE: &str = "Check the code, or sign in again if you have waited for long";
 
 /// `GET /sign-in`.
@@ -26,6 +27,7 @@ pub(crate) async fn show(stranger: Stranger, here: Option<Here>, Asked(query): A
     let mut form = form(&stranger, FormErrors::default(), String::new(), next).await?;
     form.chrome.banner = match query.get("done") {
         Some("enrolled") => Some("Your password is saved. Sign in with it".to_owned()),
+        Some("browser") => Some("This browser is known as yours now. Sign in as always".to_owned()),
         Some("joined") => Some("The code is used. Sign in again, with the password that you have".to_owned()),
         _ => None,
     };
@@ -47,7 +49,7 @@ pub(crate) async fn sign_in(Posted(stranger, fields): Posted<Stranger>) -> Answe
     let next = own_path(fields.get("next").unwrap_or_default()).to_owned();
     if let Err(wait) = stranger.web.limits.sign_in(&email, &stranger.visitor, stranger.is_known_to(&email)) {
         turned_away(&stranger, Some(&email), Failed::TooMany, fields.get("site")).await?;
-        return Ok(too_many_attempts(stranger.chrome(), wait));
+        return Ok(held_up(stranger.chrome(), wait));
     }
     let refuse = |error| refusal(stranger.chrome(), error, "/sign-in");
     let fits = !email.is_empty() && email.len() <= TYPED_MAX && !password.is_empty() && password.len() <= TYPED_MAX;
@@ -118,6 +120,34 @@ pub(crate) async fn give_code(Posted(stranger, fields): Posted<Stranger>) -> Ans
         return Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &SignInCode { chrome: stranger.chrome(), errors, next }));
     };
     Ok(stranger.signed_in(see_other(&next), &signed_in.session, &signed_in.email))
+}
+
+/// `GET /sign-in/browser`.
+pub(crate) async fn show_browser(stranger: Stranger) -> Response {
+    let form = SignInBrowser { chrome: stranger.chrome(), errors: FormErrors::default(), email: String::new() };
+    stranger.remember(page(StatusCode::OK, &form))
+}
+
+/// `POST /sign-in/browser`. A wrong code, a used one and an unknown account are one answer. Nobody is signed in by it.
+pub(crate) async fn know_browser(Posted(stranger, fields): Posted<Stranger>) -> Answer {
+    let (email, code) = (fields.one("email").trim().to_owned(), fields.one("code"));
+    if let Err(wait) = stranger.web.limits.browser(&stranger.visitor) {
+        turned_away(&stranger, Some(&email), Failed::TooMany, None).await?;
+        return Ok(too_many_attempts(stranger.chrome(), wait));
+    }
+    let refuse = |error| refusal(stranger.chrome(), error, "/sign-in/browser");
+    let known = if email.len() <= TYPED_MAX && code.len() <= TYPED_MAX {
+        stranger.web.know_browser(&email, &code).await.map_err(refuse)?
+    } else {
+        turned_away(&stranger, Some(&email), Failed::Factor, None).await?;
+        false
+    };
+    if known {
+        return Ok(stranger.known(see_other("/sign-in?done=browser"), &email));
+    }
+    let mut errors = FormErrors::default();
+    errors.add("code", WRONG_RECOVERY);
+    Ok(page(StatusCode::UNPROCESSABLE_ENTITY, &SignInBrowser { chrome: stranger.chrome(), errors, email }))
 }
 
 /// Puts an attempt on the record that the application never saw (P2-AUDIT-1).

@@ -100,7 +100,6 @@ pub(super) fn of(verb: &str, case: &CaseShown, of: &str, profile: &Profile) -> O
     match verb {
         "receive" => Some(Form::new("receive", "Take it up", "From now on it shows that somebody has it in hand.", "Take it up", vec![])),
         "assess" => Some(assess(case)),
-        "plan" => Some(plan(case, of)),
         "complete" => complete(case, of),
         "tell" => Some(tell(case, of, profile)),
         "ask" => Some(ask()),
@@ -148,14 +147,20 @@ fn assess(case: &CaseShown) -> Form {
     Form::new("assess", "What is known", intro, "Save what is known", inputs)
 }
 
-fn plan(case: &CaseShown, of: &str) -> Form {
+/// `readers` are those to whom it can be given.
+pub(super) fn plan(case: &CaseShown, of: &str, readers: Vec<Choice>) -> Form {
     let again = case.actions.iter().find(|action| action.id == of && action.state == "open");
     let what = again.map(|action| action.what.clone()).unwrap_or_default();
-    let owner = again.map(|action| action.owner.clone()).unwrap_or_default();
+    let person = again.and_then(|action| action.person.clone()).unwrap_or_default();
+    let owner = again.filter(|action| action.person.is_none()).map(|action| action.owner.clone()).unwrap_or_default();
     let due = again.and_then(|action| action.due_on).map(|day| day.to_string()).unwrap_or_default();
     let mut inputs = vec![
         with(text("what", "What is to be done?"), &what),
-        with(line("owner", "Who does it?"), &owner),
+        hint(
+            with(optional(input("person", "Who does it, of those who read this case?", InputKind::Select(readers))), &person),
+            "It then stands on their queue",
+        ),
+        hint(with(optional(line("owner", "Or who else does it?")), &owner), "A name or a post, where they do not read this case"),
         with(optional(input("due_on", "By when?", InputKind::Day)), &due),
     ];
     if let Some(action) = again {

@@ -21,14 +21,14 @@ use super::fields::Fields;
 use super::moment::{Needs, Said, Typed as At};
 use super::visitor::{Asked, Here, Posted, Visitor as _};
 use crate::pages::acts::{Act, ActOn, Input, InputKind};
-use crate::pages::forms::FormErrors;
+use crate::pages::forms::{Choice, FormErrors};
 use forms::Form;
 
 /// `GET /cases/{id}/act/{verb}`; `of` says which step, action, question or copy it is about.
 pub(crate) async fn show(here: Here, Path((id, verb)): Path<(String, String)>, Asked(query): Asked) -> Answer {
     let case = here.web.case(&here.caller, parse_id(&id).map_err(|error| here.refuse(error))?).await.map_err(|error| here.refuse(error))?;
     let of = query.get("of").unwrap_or_default();
-    let form = form(&here, &case, &verb, of)?;
+    let form = form(&here, &case, &verb, of).await?;
     prove(&here, &id, &form, of)?;
     draw_case(&here, &case, form, StatusCode::OK, FormErrors::default())
 }
@@ -38,7 +38,7 @@ pub(crate) async fn act(Path((id, verb)): Path<(String, String)>, Posted(here, f
     let (command, href) = (Command::read(&here, &fields)?, format!("/cases/{id}"));
     let number = parse_id(&id).map_err(|error| here.refuse(error))?;
     let case = here.web.case_to_act_on(&here.caller, number).await.map_err(|error| here.refuse(error))?;
-    let mut form = form(&here, &case, &verb, &fields.one("of"))?;
+    let mut form = form(&here, &case, &verb, &fields.one("of")).await?;
     prove(&here, &id, &form, &fields.one("kind"))?;
     let (body, mut errors) = body(&mut form, &fields);
     if !errors.any() {
@@ -74,10 +74,18 @@ fn wrong(Invalid(mut list): Invalid, form: &Form) -> FormErrors {
     page_errors(invalid, &places)
 }
 
-fn form(here: &Here, case: &CaseShown, verb: &str, of: &str) -> Result<Form, super::answer::Stop> {
+async fn form(here: &Here, case: &CaseShown, verb: &str, of: &str) -> Result<Form, super::answer::Stop> {
     // What may not be done now has no page, as what is not there has none.
-    let open = case.may.iter().any(|may| may == verb);
-    forms::of(verb, case, of, &here.web.profile()).filter(|_| open).ok_or_else(|| here.refuse(AppError::NotFound))
+    if !case.may.iter().any(|may| may == verb) {
+        return Err(here.refuse(AppError::NotFound));
+    }
+    if verb == "plan" {
+        let number = parse_id(&case.id).map_err(|error| here.refuse(error))?;
+        let readers = here.web.readers_of_case(&here.caller, number).await.map_err(|error| here.refuse(error))?;
+        let choices = readers.into_iter().map(|(person, name)| Choice::owned(person.to_string(), name)).collect();
+        return Ok(forms::plan(case, of, choices));
+    }
+    forms::of(verb, case, of, &here.web.profile()).ok_or_else(|| here.refuse(AppError::NotFound))
 }
 
 /// What leaves on paper needs a code of the second factor first; `kind` is the copy that was wanted.

@@ -36,7 +36,7 @@ pub(crate) async fn act(Path((id, verb)): Path<(String, String)>, Posted(here, f
     prove(&here, &id, &form)?;
     let (body, mut errors) = body(&mut form, &fields);
     if !errors.any() {
-        match send(&here, number, &verb, body, &command).await {
+        match Box::pin(send(&here, number, &verb, body, &command)).await {
             Ok(shown) if verb == forms::PRINT => {
                 return copy::file(&here.web, &shown, &here.caller.name).await.map_err(|error| here.refuse(error));
             }

@@ -63,7 +63,7 @@ fn one(here: &Here, shown: &CaseShown, open: &OpenShown) -> ToDo {
             Some(about) => (act("decide", about), "Decide"),
             None => (act("tell", &open.of), "Write down who was told"),
         },
-        ("action", _) => (act("complete", &open.of), "Say what came of it"),
+        ("action", _) => (act("complete", &open.of).filter(|_| may("plan") || is_theirs(here, shown, &open.of)), "Say what came of it"),
         ("take_up", _) => (act("receive", ""), "Take it up"),
         ("review", _) => (act("review", ""), "Review it"),
         ("facts", _) => (act("assess", ""), "Add what is known"),
@@ -83,6 +83,12 @@ fn one(here: &Here, shown: &CaseShown, open: &OpenShown) -> ToDo {
         action: action.to_owned(),
         other,
     }
+}
+
+/// Whether an action was given to whoever looks at it.
+fn is_theirs(here: &Here, shown: &CaseShown, action: &str) -> bool {
+    let me = here.caller.person.to_string();
+    shown.actions.iter().any(|one| one.id == action && one.person.as_deref() == Some(me.as_str()))
 }
 
 /// What was done, by kind; a kind of which there is nothing has no heading.

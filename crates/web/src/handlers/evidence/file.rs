@@ -23,9 +23,13 @@ use crate::pages::evidence::{ConfirmMessage, FilePage, InQuarantine, QuarantineF
 use crate::pages::forms::FormErrors;
 use crate::pages::summary::SummaryRow;
 
-/// `GET .../{id}/evidence/{evidence}`: the file, always as a download.
+/// `GET .../{id}/evidence/{evidence}`: the file, always as a download. It is a copy that leaves: a code is asked for first.
 pub(crate) async fn download<K: Kind>(here: Here, Path((id, evidence)): Path<(String, String)>) -> Answer {
     let under = under_of::<K>(&here, &id)?;
+    let number = parse_id(&evidence).map_err(|error| here.refuse(error))?;
+    // Nobody is asked for a code in vain.
+    here.web.may_have_file(&here.caller, under, number).await.map_err(|error| here.refuse(error))?;
+    here.prove(&format!("{}/evidence/{evidence}/about", record_path::<K>(&id)))?;
     let file = crate::api::evidence::download(&here.web, &here.caller, under, &evidence).await;
     file.map_err(|error| here.refuse(error))
 }

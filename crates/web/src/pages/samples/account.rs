@@ -2,8 +2,8 @@
 
 use super::{HOSTILE, Rendered, chrome, errors, render, stranger, strings};
 use crate::pages::account::{
-    Account, ChangePassword, ConfirmCode, Enrol, NewToken, RecoveryCodes, SecretOnce, SessionRow, Sessions, SetFactor, SignIn, SignInCode,
-    TokenRow, Tokens, TrustRow, Trusts, WhatWeKeep,
+    Account, ChangePassword, ConfirmCode, Enrol, NewToken, RecoveryCodes, SecretOnce, SessionRow, Sessions, SetFactor, SignIn,
+    SignInBrowser, SignInCode, TokenRow, Tokens, TrustRow, Trusts, WhatWeKeep,
 };
 use crate::pages::forms::{Choice, FormErrors};
 use crate::pages::people::{AddPerson, ChangeRow, Changes, EndDuty, Move, People, PersonRow, Recover, Settle, WaitingList, WaitingRow};
@@ -42,7 +42,10 @@ pub(super) fn account() -> Vec<Rendered> {
         trusts: false,
     };
     let code = SignInCode { chrome: stranger(), errors: errors(&[("code", "Check the code")]), next: "/queue".to_owned() };
+    let browser =
+        SignInBrowser { chrome: stranger(), errors: errors(&[("code", "Check the code")]), email: "uma.jones@example.org".to_owned() };
     vec![
+        render("sign-in-browser", &browser),
         render("sign-in", &sign_in),
         render("sign-in-error", &wrong),
         render("sign-in-code", &code),
