@@ -37,7 +37,7 @@ pub use list::{After, Listed, Reading, Wanted, list, owed};
 pub use open::{Meta, OpenFailure, Opened, Opener, audience_of, meta_names};
 pub use query::{
     Condition, Existence, FileIn, QueryError, changed_since, exists_for, hidden_from, late_streams, open_streams, pending_alerts,
-    record_of_file, reports_since,
+    records_of_file, reports_since,
 };
 pub use read_streams::{AccessStream, Of, access_streams, first_opened, months_read};
 pub use reads::month_of;

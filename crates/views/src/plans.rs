@@ -11,7 +11,7 @@ use crate::{
     Blinds,
     list::{After, Reading, Wanted, asked},
     query::{
-        changed_since_sql, exists_sql, last_changed_sql, late_streams_sql, open_streams_sql, pending_alerts_sql, record_of_file_sql,
+        changed_since_sql, exists_sql, last_changed_sql, late_streams_sql, open_streams_sql, pending_alerts_sql, records_of_file_sql,
         reports_since_sql,
     },
     ranges::{Asked, Engine, Statement},
@@ -51,7 +51,7 @@ async fn no_statement_reads_all_rows_of_a_trust() {
         late_streams_sql(),
         open_streams_sql(3),
         pending_alerts_sql(),
-        record_of_file_sql(2, 2),
+        records_of_file_sql(2, 2),
         reports_since_sql(),
         access_streams_sql(false),
         access_streams_sql(true),

@@ -76,30 +76,33 @@ pub enum FileIn {
     Case([u8; 16]),
 }
 
-/// The record that a file belongs to, where it is not hidden from this person: a hidden one costs what none costs.
-pub async fn record_of_file(
+/// The records that have a file, the last to which it went before all others, where they are not hidden from this person: a hidden one
+/// costs what none costs.
+pub async fn records_of_file(
     db: &Database,
     trust: TrustId,
     blinds: &Blinds,
     person: wardbook_domain::PersonId,
     file: [u8; 16],
-) -> Result<Option<FileIn>, QueryError> {
+) -> Result<Vec<FileIn>, QueryError> {
     let registers = [OF_REPORT, OF_CASE].map(|register| blinds.register(crate::FILE, register));
     let holder = blinds.holder(crate::FILE, None, &Holder::Record(wardbook_domain::RecordId::from_bytes(file)));
     let Hides { hidden, holders } = hides(blinds, person);
     let mut args = vec![Arg::Bytes(trust.as_bytes()), Arg::Bytes(&registers[0]), Arg::Bytes(&registers[1]), Arg::Bytes(&holder)];
     args.extend(hidden.iter().chain(&holders).map(|value| Arg::Bytes(value)));
-    let rows = fetch(db, record_of_file_sql(hidden.len(), holders.len()), &args).await.map_err(QueryError::Database)?;
-    let found = rows.first().map(|row| Ok((row.id(0)?, row.id(1)?))).transpose().map_err(QueryError::Database)?;
-    Ok(found.map(|(register, record)| if register == registers[0] { FileIn::Report(record) } else { FileIn::Case(record) }))
+    let rows = fetch(db, records_of_file_sql(hidden.len(), holders.len()), &args).await.map_err(QueryError::Database)?;
+    let found = |(register, record)| if register == registers[0] { FileIn::Report(record) } else { FileIn::Case(record) };
+    let rows = rows.iter().map(|row| Ok((row.id(0)?, row.id(1)?))).collect::<Result<Vec<_>, sqlx::Error>>();
+    Ok(rows.map_err(QueryError::Database)?.into_iter().map(found).collect())
 }
 
-pub(crate) fn record_of_file_sql(hidden: usize, holders: usize) -> String {
+pub(crate) fn records_of_file_sql(hidden: usize, holders: usize) -> String {
     format!(
-        "-- views.record_of_file
+        "-- views.records_of_file
 SELECT r.register, r.stream_id {} AND r.register IN ($2, $3) AND r.holder = $4
   AND NOT EXISTS (SELECT 1 FROM view_checkpoints d CROSS JOIN view_rows x WHERE d.trust_id = $1 AND d.live = 1 AND x.trust_id = $1
-    AND x.generation = d.generation AND x.stream_id = r.stream_id AND x.register IN ({}) AND x.holder IN ({}))",
+    AND x.generation = d.generation AND x.stream_id = r.stream_id AND x.register IN ({}) AND x.holder IN ({}))
+ORDER BY r.since DESC, r.stream_id",
         live("'file'"),
         placeholders(5, hidden),
         placeholders(5 + hidden, holders)

@@ -234,7 +234,8 @@ impl App {
             case::Merged { into: CaseId::from_bytes(there), reason: ask.reason.clone(), by: by.name.to_owned(), merged_at: by.now };
         // What the owner there must not know stays here.
         let (actions, questions, known) = if case::carries_story(case.opened.class, opened.class) {
-            (case.work.open_actions().map(case::ActionTaken::from).collect(), case::questions_taken(case), case::known_taken(case))
+            let known = case::known_taken(case).into_iter().chain(case::files_taken(case, ask.matter)).collect();
+            (case.work.open_actions().map(case::ActionTaken::from).collect(), case::questions_taken(case), known)
         } else {
             (vec![], vec![], vec![])
         };

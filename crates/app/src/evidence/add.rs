@@ -4,7 +4,7 @@ use wardbook_domain::{
     Instant, RecordId,
     case::{self, CaseEvent},
     event::{AnyEvent, Written},
-    evidence::{Added, EvidenceEvent},
+    evidence::{Added, EvidenceEvent, Quarantined},
     report::{self, EvidenceAdded, ReportEvent},
 };
 use wardbook_views::audience_of;
@@ -64,7 +64,10 @@ impl App {
                 files_known(caller, record)?;
             }
             if self.repeated(&command).await?.is_some() {
-                let added = self.added(under, id).await?;
+                let (added, _) = self.added(id).await?;
+                if added.record != under.record() {
+                    return Err(AppError::NotFound.into());
+                }
                 return Ok(self.answer_added(caller, under, &holding, &taken, &added).await?);
             }
             self.may_add(caller, &holding).await?;
@@ -94,15 +97,18 @@ impl App {
         Ok(StreamWrite { stream: under.id(), expected: holding.stream().version(), keys, events: vec![event] })
     }
 
-    /// What was written down when a file of this record was taken in.
-    pub(super) async fn added(&self, under: Under, id: [u8; 16]) -> Result<Added, AppError> {
+    /// What was written down when a file was taken in, and when it went into quarantine; the caller may know a record that lists it.
+    pub(super) async fn added(&self, id: [u8; 16]) -> Result<(Added, Option<Quarantined>), AppError> {
         let stream = self.load(id).await?;
-        let events = self.open_all(&stream).await?;
-        let added = events.into_iter().find_map(|(_, event)| match event {
-            AnyEvent::Evidence(EvidenceEvent::Added(added)) => Some(*added),
-            _ => None,
-        });
-        added.filter(|added| added.record == under.record()).ok_or(AppError::NotFound)
+        let (mut added, mut quarantined) = (None, None);
+        for (_, event) in self.open_all(&stream).await? {
+            match event {
+                AnyEvent::Evidence(EvidenceEvent::Added(event)) => added = Some(*event),
+                AnyEvent::Evidence(EvidenceEvent::Quarantined(event)) => quarantined = Some(*event),
+                _ => {}
+            }
+        }
+        Ok((added.ok_or(AppError::NotFound)?, quarantined))
     }
 
     async fn answer_added(

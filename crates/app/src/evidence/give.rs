@@ -89,7 +89,11 @@ impl App {
         if holding.quarantined(&RecordId::from_bytes(evidence)).is_some() {
             return Err(AppError::Sealed(SealedWhy::Quarantined));
         }
-        let added = self.added(under, evidence).await?;
+        let (added, quarantined) = self.added(evidence).await?;
+        // By another record to which it went along.
+        if quarantined.is_some() {
+            return Err(AppError::Sealed(SealedWhy::Quarantined));
+        }
         let openable = self.openable(evidence).await?;
         let (reading, said) = (openable.clone(), added.clone());
         if !blocking(move || reading.holds(&said)).await?? {
@@ -139,7 +143,10 @@ impl App {
 
     /// A file as its record shows it.
     pub(super) async fn file_shown(&self, under: Under, holding: &Holding, evidence: [u8; 16]) -> Result<EvidenceShown, AppError> {
-        Ok(shown(under, holding, evidence, &self.added(under, evidence).await?))
+        let (added, elsewhere) = self.added(evidence).await?;
+        let here = shown(under, holding, evidence, &added);
+        let elsewhere = elsewhere.map(|it| (it.by.as_str(), it.reason.as_str(), it.quarantined_at).into());
+        Ok(EvidenceShown { quarantined: here.quarantined.clone().or(elsewhere), ..here })
     }
 
     /// What is so of copies of the key store that were made before a quarantine, in a sentence or two.

@@ -167,12 +167,22 @@ impl App {
 
     /// The record of a file for whoever has the file's id alone. Hidden and not there are one answer, and cost the same.
     pub async fn record_of_file(&self, caller: &Caller, evidence: [u8; 16]) -> Result<Under, AppError> {
-        let found = wardbook_views::record_of_file(&self.db, self.trust, &self.blinds, caller.person, evidence).await?;
-        match found {
-            Some(FileIn::Report(id)) => Ok(Under::Report(id)),
-            Some(FileIn::Case(id)) => Ok(Under::Case(id)),
-            None => Err(AppError::NotFound),
+        let found = wardbook_views::records_of_file(&self.db, self.trust, &self.blinds, caller.person, evidence).await?;
+        let under = |found: &FileIn| match found {
+            FileIn::Report(id) => Under::Report(*id),
+            FileIn::Case(id) => Under::Case(*id),
+        };
+        // It went along with its case where that goes on as another kind: whichever of them the caller may open, the last before all others.
+        if let [_, _, ..] = found.as_slice() {
+            for under in found.iter().map(under) {
+                match self.holding_for(caller, under).await {
+                    Ok(holding) if matches!(holding.access(), Access::Groups(..)) => return Ok(under),
+                    Ok(_) | Err(AppError::NotFound) => {}
+                    Err(error) => return Err(error),
+                }
+            }
         }
+        found.first().map(under).ok_or(AppError::NotFound)
     }
 
     /// The report of a case, whoever may read it: for rules that ask about it, never to be shown. None where it was disposed of.

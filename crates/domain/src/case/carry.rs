@@ -1,7 +1,7 @@
-//! What goes along when a case goes on in another: what waits for an answer, the earlier clock, and what is known. The history stays where
+//! What goes along when a case goes on in another: what waits for an answer, the earlier clock, what is known, and files. The history stays where
 //! it was written.
 
-use super::{CaseEvent, CaseKind, ClockMoved, FactsRecorded, Merge, Open, QuestionAsked, SAFEGUARDING_RECORD, What};
+use super::{CaseEvent, CaseFile, CaseKind, ClockMoved, FactsRecorded, Matter, Merge, Open, QuestionAsked, SAFEGUARDING_RECORD, What};
 use crate::profile::Profile;
 
 /// What waits for an answer in a case that goes on in another: it waits there from now on, under the same id, so that whoever was asked sees
@@ -60,6 +60,17 @@ pub fn known_taken(case: &super::Case) -> Vec<CaseEvent> {
         .chain(review)
         .chain(work.marked.iter().cloned().map(CaseEvent::from))
         .collect()
+}
+
+/// The files of a case that goes on as another kind, where the story may go along, with what mails among them say. None where it turns out
+/// to be about an image of a child (IMG-1), and none that is in quarantine: these stay where they are.
+#[must_use]
+pub fn files_taken(case: &super::Case, matter: Matter) -> Vec<CaseEvent> {
+    let free = |file: &&CaseFile| file.quarantined.is_none() && matter != Matter::Image;
+    let events = |file: &CaseFile| {
+        std::iter::once(file.added.clone().into()).chain(file.message.clone().map(CaseEvent::from)).collect::<Vec<CaseEvent>>()
+    };
+    case.files.0.iter().filter(free).flat_map(events).collect()
 }
 
 #[cfg(test)]

@@ -37,7 +37,7 @@ pub use aside::{
     AsideEnded, CoverPassed, CoverReturned, NamePerson, NamedFor, PersonNamed, PersonRemoved, RemovePerson, StoodAside, name_person,
     names_over, remove_person,
 };
-pub use carry::{clock_taken, known_taken, left_behind, questions_taken};
+pub use carry::{clock_taken, files_taken, known_taken, left_behind, questions_taken};
 pub use closing::{Close, Reopen, Reopened, close, reopen};
 pub use copy::{CopyKind, CopyMade, MakeCopy, make_copy};
 pub use correcting::{Correctable, correct, correctable, what_was_corrected};

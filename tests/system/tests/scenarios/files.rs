@@ -20,6 +20,8 @@ use wardbook_system_tests::{Engine, PURPOSE, Places, Trust, on_both_engines, rep
 use wardbook_vault::{BLOB_HEADER, BlobPlace, KeyError, KeyStore, Surroundings, Vault, blob_key_id, open_blob, shares};
 use wardbook_views::sql::fetch;
 
+use crate::town::{Town, asks};
+
 on_both_engines!(
     a_file_of_a_case_is_for_those_who_read_the_case,
     a_case_asks_where_a_file_comes_from,
@@ -30,6 +32,7 @@ on_both_engines!(
     another_process_loses_the_file_within_a_minute,
     a_quarantine_is_the_safeguarding_lead_s,
     a_file_of_a_report_goes_into_quarantine_too,
+    a_file_goes_along_with_its_case_and_nobody_opens_it_anywhere_after_a_quarantine,
     a_large_file_streams_in_and_out,
 );
 
@@ -479,6 +482,40 @@ impl Incoming for Made {
         self.most.fetch_max(held, Ordering::SeqCst);
         Ok((size > 0).then(|| Piece(vec![b'x'; size], Arc::clone(&self.held))))
     }
+}
+
+/// IMG-1: where a case turns out to be about an image of a child, its files stay where they are.
+async fn a_file_goes_along_with_its_case_and_nobody_opens_it_anywhere_after_a_quarantine(engine: Engine) {
+    let town = Town::new(engine, 1511, 0).await;
+    let (dsl, dpo) = (town.token(Duty::Dsl), town.token(Duty::Dpo));
+    let cases = async || {
+        let all = town.see("/api/v1/cases?limit=200", dsl).await;
+        all["items"].as_array().unwrap().iter().map(|case| case["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let moves = async |matter: &str| {
+        let (path, owner) = town.open(&asks("loss_of_equipment", "other", "loss_or_theft", &[])).await;
+        let added = town.trust.upload(&format!("{path}/evidence"), owner, &parts("letter.pdf", PDF), &[]).await;
+        assert_eq!(added.status, StatusCode::CREATED, "{}", added.text);
+        let before = cases().await;
+        town.act(&path, "reclassify", owner, json!({ "matter": matter, "reason": "A child was written to." })).await;
+        let there = cases().await.into_iter().find(|case| !before.contains(case)).expect("a case of the DSL's");
+        let listed = town.see(&format!("/api/v1/cases/{there}"), dsl).await["evidence"].clone();
+        (owner, added.json()["id"].as_str().unwrap().to_owned(), listed)
+    };
+    let file = async |token: &str, file: &str| town.trust.call("GET", &format!("/api/v1/evidence/{file}"), Some(token), None).await;
+    let (owner, id, listed) = moves("child_on_child_abuse").await;
+    assert_eq!((&listed[0]["name"], &listed[0]["given_by"]), (&json!("letter.pdf"), &json!("Mrs Lark, a parent")));
+    assert_eq!(file(dsl, &id).await.bytes, PDF, "who has the case now");
+    assert_eq!(file(owner, &id).await.bytes, PDF, "and who had it");
+    assert_eq!(file(dpo, &id).await.status, StatusCode::NOT_FOUND);
+    let ask = json!({ "reason": "A parent says that it shows a child." });
+    town.trust.call("POST", &format!("/api/v1/evidence/{id}/quarantine"), Some(dsl), Some(&ask)).await.ok();
+    for reader in [dsl, owner] {
+        assert_eq!(file(reader, &id).await.status, StatusCode::GONE);
+    }
+    let (owner, id, listed) = moves("image").await;
+    assert_eq!(listed, json!([]));
+    assert_eq!(file(owner, &id).await.bytes, PDF);
 }
 
 async fn a_large_file_streams_in_and_out(engine: Engine) {
