@@ -53,6 +53,12 @@ node_modules/.bin/sass --no-source-map --style=compressed --load-path=node_modul
 sed 's!//# sourceMappingURL=.*!!' node_modules/govuk-frontend/dist/govuk/govuk-frontend.min.js >"$work/govuk-frontend.min.js"
 cp js/boot.js js/app.js js/demo.js static/favicon.svg "$work/"
 
+# A function that Sass does not know is handed on as it is, and a browser drops the whole declaration.
+if grep -Eo 'govuk-[a-z-]+\([^)]*\)' "$work/app.css" >&2; then
+    echo "build-assets: app.css holds a function of the design system that was not called by its name" >&2
+    exit 1
+fi
+
 # Fonts and emblems that only GOV.UK may use must never slip in, and nothing may point outside.
 if grep -Eiq 'GDS Transport|crest|url\(' "$work/app.css"; then
     echo "build-assets: app.css holds a font, an emblem or an address that must not be there" >&2
