@@ -62,6 +62,11 @@ impl App {
         Ok(Arc::clone(&state.directory))
     }
 
+    /// Schools and people as they were known last, without asking whether they still are: see [`App::directory`].
+    pub(crate) async fn directory_as_known(&self) -> Arc<Directory> {
+        Arc::clone(&self.directory.0.lock().await.directory)
+    }
+
     async fn take_in(
         &self,
         (directory, changes): (&mut Directory, &mut Changes),

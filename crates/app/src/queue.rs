@@ -1,6 +1,9 @@
 //! The queue and the lists: what is owed, by when, why, with one next action a row.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -204,9 +207,17 @@ impl App {
     ) -> Result<(Vec<Listed>, Option<String>), AppError> {
         let limit = cursor::limit(limit)?;
         let after = self.after(caller, list, cursor)?;
-        let addresses = self.addresses(caller).await?;
-        let reading = Reading { addresses: &addresses, person: caller.person, only: None };
-        let mut rows = wardbook_views::list(&self.db, self.trust, &self.blinds, wanted, reading, after, limit + 1).await?;
+        let listed = async |directory: &Directory| {
+            let addresses = covered_by(&caller.duties, directory);
+            let reading = Reading { addresses: &addresses, person: caller.person, only: None };
+            wardbook_views::list(&self.db, self.trust, &self.blinds, wanted, reading, after, limit + 1).await
+        };
+        // Whether the directory is still as it was known is asked at the same time: it nearly always is. Where it is not, the list is read
+        // again by what is so now.
+        let known = self.directory_as_known().await;
+        let (directory, rows) = tokio::join!(self.directory(), listed(&known));
+        let directory = directory?;
+        let mut rows = if Arc::ptr_eq(&known, &directory) { rows? } else { listed(&directory).await? };
         let more = rows.len() > limit as usize;
         rows.truncate(limit as usize);
         let next = if more { rows.last().map(|row| self.cursor(caller, list, row.after())).transpose()? } else { None };
