@@ -30,7 +30,7 @@ pub struct PasswordRules {
     /// Whether people are advised to take three random words.
     pub three_words: bool,
     /// Whether it may not be like an earlier one: the same in other capitals, or with another number at its end.
-    #[serde(alias = "unlike-the-last")]
+    #[serde(rename = "unlike-the-last")]
     pub unlike_earlier: bool,
     /// How many earlier ones it may not be.
     pub history: usize,

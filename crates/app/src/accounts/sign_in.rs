@@ -94,7 +94,7 @@ impl App {
     }
 
     /// Takes a recovery code of this account, to show that a browser is its owner's; nobody is signed in by it. A wrong code and an account
-    /// that does not exist are one answer, at one cost.
+    /// that does not exist are one answer.
     pub async fn know_browser(&self, email: &str, code: &str) -> Result<bool, AppError> {
         let id = self.account_id(email);
         let account = self.account(&id).await?;

@@ -108,7 +108,7 @@ pub(super) fn may_named(ask: &CaseAct, case: &Case, person: PersonId) -> bool {
 }
 
 fn has(case: &Case, action: &str, person: PersonId) -> bool {
-    case.work.actions_of(person).iter().any(|planned| planned.action.to_string() == action)
+    case.is_open() && case.work.actions_of(person).iter().any(|planned| planned.action.to_string() == action)
 }
 
 /// The verbs that are open to a reader of a case as it stands.
@@ -121,7 +121,7 @@ pub(crate) fn may(case: &Case, named_only: bool, person: PersonId) -> Vec<&'stat
         "place" | "tell" | "mark" | "correct" | "review" | "link" | "print" => works,
         "reopen" => works && case.closed.is_some() && case.work.merged.is_none(),
         "receive" => works && case.is_open() && case.work.taken_up.is_none(),
-        "complete" if !works => !case.work.actions_of(person).is_empty(),
+        "complete" if !works => case.is_open() && !case.work.actions_of(person).is_empty(),
         "complete" => case.work.open_actions().next().is_some(),
         "answer" => works && case.work.merged.is_none() && case.work.open_questions().next().is_some(),
         _ => works && case.is_open(),

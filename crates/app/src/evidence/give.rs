@@ -135,7 +135,7 @@ impl App {
         let (owner, readers) = holding.readers(self.clock.now());
         Ok(FileAbout {
             preview: preview(&shown.media_type, shown.size).filter(|_| free),
-            may_quarantine: free && may_quarantine(caller.viewer(), &owner, &readers),
+            may_quarantine: free && may_quarantine(caller.viewer(), &owner, &readers) && !self.went_along(&holding, evidence).await?,
             copies: shown.quarantined.as_ref().map(|quarantined| self.copies(quarantined.at)),
             shown,
         })
@@ -145,7 +145,9 @@ impl App {
     pub(super) async fn file_shown(&self, under: Under, holding: &Holding, evidence: [u8; 16]) -> Result<EvidenceShown, AppError> {
         let (added, elsewhere) = self.added(evidence).await?;
         let here = shown(under, holding, evidence, &added);
-        let elsewhere = elsewhere.map(|it| (it.by.as_str(), it.reason.as_str(), it.quarantined_at).into());
+        // Who did it there and why is for those who read that record.
+        let elsewhere =
+            elsewhere.map(|it| ("Somebody who reads the record into which it went along", "It stands there.", it.quarantined_at).into());
         Ok(EvidenceShown { quarantined: here.quarantined.clone().or(elsewhere), ..here })
     }
 

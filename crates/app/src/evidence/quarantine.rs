@@ -14,6 +14,7 @@ use crate::{
     App, AppError, Caller, SealedWhy,
     book::{Act, AppendFailed, StreamWrite},
     directory::TRIES,
+    load::fold_case,
     reports::Conditions,
 };
 
@@ -37,6 +38,9 @@ impl App {
                 if !may_quarantine(caller.viewer(), &owner, &readers) {
                     return Err(AppError::Forbidden);
                 }
+                if self.went_along(&holding, evidence).await? {
+                    return Err(AppError::State("this file went along into another case: it is put into quarantine there".into()));
+                }
                 self.check_match(caller, conditions.if_match, &self.file_shown(under, &holding, evidence).await?)?;
                 let now = self.clock.now();
                 let event = holding.quarantine(RecordId::from_bytes(evidence), ask, &caller.name, now)?;
@@ -54,6 +58,15 @@ impl App {
             return Ok(self.file_about(caller, under, evidence).await?.shown);
         }
         Err(AppError::Stale)
+    }
+
+    /// Whether a file went along into the case in which this one goes on: it is theirs who read that.
+    pub(super) async fn went_along(&self, holding: &Holding, evidence: [u8; 16]) -> Result<bool, AppError> {
+        let Holding::Case(record) = holding else { return Ok(false) };
+        let Some(merged) = &record.folded.work.merged else { return Ok(false) };
+        let stream = self.load(*merged.into.as_bytes()).await?;
+        let into = self.open_unsealed(&stream).await?.and_then(|events| fold_case(&events));
+        Ok(into.is_some_and(|case| case.files.find(&RecordId::from_bytes(evidence)).is_some()))
     }
 
     /// The event of the file's own stream; none where that stream is sealed under the file's own key, as it was once: what is in

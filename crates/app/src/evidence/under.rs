@@ -177,7 +177,8 @@ impl App {
             for under in found.iter().map(under) {
                 match self.holding_for(caller, under).await {
                     Ok(holding) if matches!(holding.access(), Access::Groups(..)) => return Ok(under),
-                    Ok(_) | Err(AppError::NotFound) => {}
+                    // Where all are sealed, the first says so when it is opened.
+                    Ok(_) | Err(AppError::NotFound | AppError::Sealed(_)) => {}
                     Err(error) => return Err(error),
                 }
             }

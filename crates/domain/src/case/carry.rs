@@ -66,7 +66,7 @@ pub fn known_taken(case: &super::Case) -> Vec<CaseEvent> {
 /// to be about an image of a child (IMG-1), and none that is in quarantine: these stay where they are.
 #[must_use]
 pub fn files_taken(case: &super::Case, matter: Matter) -> Vec<CaseEvent> {
-    let free = |file: &&CaseFile| file.quarantined.is_none() && matter != Matter::Image;
+    let free = |file: &&CaseFile| file.quarantined.is_none() && matter != Matter::Image && !case.matters().contains(&Matter::Image);
     let events = |file: &CaseFile| {
         std::iter::once(file.added.clone().into()).chain(file.message.clone().map(CaseEvent::from)).collect::<Vec<CaseEvent>>()
     };

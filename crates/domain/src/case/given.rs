@@ -104,7 +104,7 @@ pub fn given_along(from: &super::Case, into: super::Case, directory: &Directory,
 
 fn is_open_to(case: &super::Case, person: PersonId, directory: &Directory, now: Instant) -> bool {
     // What somebody covers, or opened by break-glass, is over before the action may be.
-    let Some(known) = directory.people.get(&person) else { return false };
+    let Some(known) = directory.people.get(&person).filter(|_| !directory.has_left(person)) else { return false };
     let viewer = Viewer { person, duties: &known.duties };
     matches!(case.known(now, |known| access(viewer, known)), Access::Groups(..))
 }

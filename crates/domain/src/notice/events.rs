@@ -28,8 +28,8 @@ pub struct Before {
     pub told: Vec<Address>,
     /// Whether a child could be in danger.
     pub danger: bool,
-    /// The duty in whose hands it was when it was sent on, where it has not been handed over since.
-    pub in_hand: Option<Address>,
+    /// The duty in whose hands it was when it was sent on, and since when, where it has not been handed over since.
+    pub in_hand: Option<(Address, Instant)>,
 }
 
 impl Before {
@@ -39,7 +39,7 @@ impl Before {
         told.extend(report.facts_to());
         told.extend(report.image_actors());
         told.push(report.route().owner.clone());
-        let in_hand = report.handed_before.as_ref().map(|handed| handed.to.clone());
+        let in_hand = report.handed_before.as_ref().map(|handed| (handed.to.clone(), handed.handed_over_at));
         Self { told, danger: report.could_be_danger(), in_hand }
     }
 
@@ -148,7 +148,7 @@ fn of_report(event: &ReportEvent, given: Given, before: &Before) -> Vec<Notice> 
             vec![given.to_duty(Rule::Owed, &gone.to, urgency)]
         }
         // It stays in the hands in which it was: they know.
-        ReportEvent::HandedOver(handed) if before.in_hand.as_ref() == Some(&handed.to) => vec![],
+        ReportEvent::HandedOver(handed) if before.in_hand.as_ref() == Some(&(handed.to.clone(), handed.handed_over_at)) => vec![],
         ReportEvent::HandedOver(handed) => {
             let urgency = if before.danger { Urgency::Now } else { by_clock(handed.due_at, given.at) };
             vec![given.to_duty(Rule::Owed, &handed.to, urgency)]

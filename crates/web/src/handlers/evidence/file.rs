@@ -27,7 +27,7 @@ use crate::pages::summary::SummaryRow;
 pub(crate) async fn download<K: Kind>(here: Here, Path((id, evidence)): Path<(String, String)>) -> Answer {
     let under = under_of::<K>(&here, &id)?;
     let number = parse_id(&evidence).map_err(|error| here.refuse(error))?;
-    // Nobody is asked for a code in vain.
+    // Who may not have it is not asked for a code.
     here.web.may_have_file(&here.caller, under, number).await.map_err(|error| here.refuse(error))?;
     here.prove(&format!("{}/evidence/{evidence}/about", record_path::<K>(&id)))?;
     let file = crate::api::evidence::download(&here.web, &here.caller, under, &evidence).await;
