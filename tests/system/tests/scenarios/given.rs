@@ -87,6 +87,13 @@ async fn an_action_goes_along_with_its_case(engine: Engine) {
     town.act(&path, "merge", dsl, json!({ "into": id(&into), "reason": "One matter." })).await;
     assert_eq!(town.queued(&path, head).await, Vec::<Value>::new());
     assert_eq!(town.queued(&into, head).await[0]["next_action"], "See the family");
+    // Closed as the same as another, with the action open, and opened again.
+    let (other, _) = town.open(&asks("online_safety_concern", "safeguarding_concern", "online_safety", &[])).await;
+    town.act(&into, "link", dsl, json!({ "case": id(&other), "relation": "duplicate_of", "reason": "Reported twice." })).await;
+    town.act(&into, "close", dsl, json!({ "outcome": "duplicate", "reason": "It is the other one." })).await;
+    assert_eq!(town.queued(&into, head).await, Vec::<Value>::new());
+    town.act(&into, "reopen", dsl, json!({ "reason": "It is not." })).await;
+    assert_eq!(town.queued(&into, head).await[0]["next_action"], "See the family");
 }
 
 /// Design §1.1: what was written stays, and what reads otherwise now says so.
