@@ -241,17 +241,13 @@ impl App {
     }
 }
 
-fn name_of(person: PersonId, directory: &Directory) -> String {
-    directory.people.get(&person).map(|known| known.name.clone()).unwrap_or_default()
-}
-
 fn cover_shown(cover: &Cover, directory: &Directory) -> CoverShown {
     let arranged = &cover.arranged;
     CoverShown {
         id: arranged.cover.to_string(),
-        person: name_of(arranged.person, directory),
+        person: directory.name_of(arranged.person),
         duty: (&arranged.address).into(),
-        covered_by: name_of(arranged.covered_by, directory),
+        covered_by: directory.name_of(arranged.covered_by),
         from: arranged.from,
         until: arranged.until,
         reason: arranged.reason.clone(),
@@ -261,13 +257,13 @@ fn cover_shown(cover: &Cover, directory: &Directory) -> CoverShown {
 fn glass_shown(glass: &Glass, viewer: PersonId, directory: &Directory, now: Instant) -> GlassShown {
     let broken = &glass.broken;
     let review = |reviewed: &wardbook_domain::directory::GlassReviewed| ReviewShown {
-        by: name_of(reviewed.reviewed_by, directory),
+        by: directory.name_of(reviewed.reviewed_by),
         justified: reviewed.justified,
         finding: reviewed.finding.clone(),
     };
     GlassShown {
         id: broken.glass.to_string(),
-        person: name_of(broken.person, directory),
+        person: directory.name_of(broken.person),
         duty: (&broken.address).into(),
         from: broken.from,
         until: broken.until,

@@ -180,14 +180,7 @@ impl App {
         let Comes { mut events, beside, given } = comes;
         if let Some(after) = events.iter().cloned().fold(Some(record.folded.clone()), Case::evolve) {
             let directory = self.directory().await?;
-            let mut with = case::given(&after, given, &directory, self.clock.now());
-            if events.iter().any(|event| matches!(event, CaseEvent::Reopened(_))) {
-                // Its rows went as it was closed: what is still somebody's stands on their queue again.
-                let still = after.work.given.values().filter(|known| !known.actions.is_empty());
-                let still: Vec<_> = still.filter(|known| !with.iter().any(|one| one.person == known.person)).cloned().collect();
-                with.extend(still);
-            }
-            events.extend(with.into_iter().map(CaseEvent::from));
+            events.extend(case::given(&after, given, &directory, self.clock.now()).into_iter().map(CaseEvent::from));
         }
         events.extend(self.due_after(&record.folded, &events));
         let (expected, keys) = (record.stream.version(), self.keys_of(&record.stream).await?);

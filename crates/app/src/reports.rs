@@ -285,10 +285,7 @@ impl App {
             let folded = events.iter().cloned().fold(Some(record.folded.clone()), Report::evolve);
             let after = folded.expect("a report that is folded further is there");
             let (directory, profile) = (self.directory().await?, self.profile());
-            let moved = self.moved_report(id, &record.folded, &after, &directory, &profile, settled).await?;
-            let moved = moved.map(ReportEvent::from);
-            let stays = crate::reroute::stays_in_hand(&after, moved.as_ref(), &directory);
-            events.extend(moved.into_iter().chain(stays));
+            events.extend(self.moved_report(id, &record.folded, &after, &directory, &profile, settled).await?);
         }
         events.extend(report::due_after(&record.folded, &events, &self.profile(), self.clock.now()).map(ReportEvent::from));
         let events = events.iter().map(ReportEvent::written).collect();

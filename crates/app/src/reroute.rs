@@ -46,11 +46,10 @@ impl App {
             let Some(events) = self.open_unsealed(&stream).await? else { return Ok(None) };
             let (directory, profile) = (self.directory().await?, self.profile());
             let events = if let Some(report) = fold_report(&events) {
-                let moved = self.moved_report(id, &report, &report, &directory, &profile, false).await?.map(ReportEvent::from);
+                let moved = self.moved_report(id, &report, &report, &directory, &profile, false).await?;
                 let after = moved.iter().cloned().fold(Some(report.clone()), Report::evolve);
                 let follows = after.map(|report| self.follows_for_report(&report, &directory)).unwrap_or_default();
-                let stays = stays_in_hand(&report, moved.as_ref(), &directory);
-                let mut events: Vec<ReportEvent> = moved.into_iter().chain(stays).chain(follows).collect();
+                let mut events: Vec<ReportEvent> = moved.into_iter().chain(follows).collect();
                 events.extend(report::due_after(&report, &events, &profile, self.clock.now()).map(ReportEvent::from));
                 events.iter().map(ReportEvent::written).collect()
             } else if let Some(case) = fold_case(&events) {
@@ -86,9 +85,26 @@ impl App {
         Ok(appended.first_position.map(|first| first + count - 1))
     }
 
-    /// The event that sends a report on, where it has to go; `always` writes one even where it stays, as lists then forget whom a person
-    /// found not to be concerned, and those who opened it while it was of another class. `before` is how it stood when its present receiver could still read it.
+    /// The events that send a report on, where it has to go, and say in whose hands it stays.
     pub(crate) async fn moved_report(
+        &self,
+        id: [u8; 16],
+        before: &Report,
+        after: &Report,
+        directory: &Directory,
+        profile: &Profile,
+        always: bool,
+    ) -> Result<Vec<ReportEvent>, AppError> {
+        let Some(rerouted) = self.rerouted(id, before, after, directory, profile, always).await? else { return Ok(vec![]) };
+        let rerouted = ReportEvent::from(rerouted);
+        let sent = Report::evolve(Some(after.clone()), rerouted.clone());
+        let stays = sent.and_then(|sent| report::stays_in_hand(after, &sent, directory)).map(ReportEvent::from);
+        Ok(std::iter::once(rerouted).chain(stays).collect())
+    }
+
+    /// The event that sends a report on; `always` writes one even where it stays, as lists then forget whom a person
+    /// found not to be concerned, and those who opened it while it was of another class. `before` is how it stood when its present receiver could still read it.
+    async fn rerouted(
         &self,
         id: [u8; 16],
         before: &Report,
@@ -194,7 +210,7 @@ impl App {
             seen.sort_unstable();
             all.push(ReadBefore {
                 person: *person,
-                name: directory.people.get(person).map(|known| known.name.clone()).unwrap_or_default(),
+                name: directory.name_of(*person),
                 pages: u32::try_from(seen.len()).unwrap_or(u32::MAX),
                 first_at: seen.first().copied(),
                 last_at: seen.last().copied(),
@@ -231,12 +247,6 @@ impl App {
         }
         Ok(seen)
     }
-}
-
-/// The hand-over that still stands once a report was sent on.
-pub(crate) fn stays_in_hand(report: &Report, moved: Option<&ReportEvent>, directory: &Directory) -> Option<ReportEvent> {
-    let after = Report::evolve(Some(report.clone()), moved?.clone())?;
-    report::stays_in_hand(report, &after, directory).map(ReportEvent::from)
 }
 
 fn was_hidden(report: &Report, person: PersonId) -> bool {

@@ -209,6 +209,11 @@ impl Directory {
         holders.chain(covers().map(|cover| cover.arranged.covered_by).filter(|person| !self.has_left(*person))).collect()
     }
 
+    /// A person's name as it is now; empty for nobody of the directory.
+    pub fn name_of(&self, person: PersonId) -> String {
+        self.people.get(&person).map(|known| known.name.clone()).unwrap_or_default()
+    }
+
     /// The person with this staff id.
     pub fn by_staff_id(&self, staff_id: &str) -> Option<PersonId> {
         self.by_staff_id.get(staff_id).copied()

@@ -229,19 +229,19 @@ fn quiet(records: &[Counted], schools: &[SchoolAdults], today: Date) -> Vec<Quie
         let past: Vec<u32> = past.iter().map(|term| in_term(*term)).collect();
         silence(&past, in_term(now), gone, whole)
     };
-    let nobody =
+    let quiet =
         |found: silence::Silence| Quiet { school: None, r#type: None, group: None, now: found.now, usual_tenths: found.usual_tenths };
     let of_schools = schools.iter().filter_map(|school| {
         let found = find(&|record| record.school == school.code)?;
-        Some(Quiet { school: Some(school.code.clone()), ..nobody(found) })
+        Some(Quiet { school: Some(school.code.clone()), ..quiet(found) })
     });
     let of_groups = ReportedBy::ALL.iter().filter_map(|group| {
         let found = find(&|record| record.by == Some(*group))?;
-        Some(Quiet { group: Some(*group), ..nobody(found) })
+        Some(Quiet { group: Some(*group), ..quiet(found) })
     });
     let of_types = ReportType::ALL.iter().filter_map(|kind| {
         let found = find(&|record| record.types.contains(kind))?;
-        Some(Quiet { r#type: Some(*kind), ..nobody(found) })
+        Some(Quiet { r#type: Some(*kind), ..quiet(found) })
     });
     of_schools.chain(of_groups).chain(of_types).collect()
 }

@@ -29,7 +29,8 @@ pub struct PasswordRules {
     pub change_after_days: Option<u32>,
     /// Whether people are advised to take three random words.
     pub three_words: bool,
-    /// Whether it may not be like an earlier one: the same in other capitals, or with another number at its end.
+    /// Whether it may not be like an earlier one: the same in other capitals, or with another number at its end. Its key is
+    /// from when the last alone was compared: profiles in force have it.
     #[serde(rename = "unlike-the-last")]
     pub unlike_earlier: bool,
     /// How many earlier ones it may not be.

@@ -14,8 +14,8 @@ const DAYS_MIN: u16 = 21;
 const SELDOM: f64 = 0.05;
 
 /// The rule in a sentence, for the page that shows what it finds.
-pub const IN_WORDS: &str = "A school, type or group of people is shown here when it has sent so few reports this term that, going by its own last terms, \
-                            chance alone would be that quiet less than once in twenty terms.";
+pub const IN_WORDS: &str = "A school, type or group of people is shown here when it has sent so few reports this term that, going by its \
+                            own last terms, chance alone would be that quiet less than once in twenty terms.";
 
 /// How quiet it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

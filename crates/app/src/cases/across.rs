@@ -98,7 +98,7 @@ impl App {
             reporter_person: Some(reporter),
         };
         let beside = self.write_beside(*case.opened.report.as_bytes(), &stream, [ReportEvent::from(question).written()]).await?;
-        Ok(Comes { events: vec![asked.into()], beside: vec![beside], given: None })
+        Ok(Comes { events: vec![asked.into()], beside: vec![beside], ..Comes::default() })
     }
 
     /// What somebody heard from whoever reported it: the question no longer waits beside their words.
@@ -109,7 +109,7 @@ impl App {
             let over = report::answer_question(&report, answered.question, None, by.now)?;
             beside.push(self.write_beside(id, &stream, [ReportEvent::from(over).written()]).await?);
         }
-        Ok(Comes { events: vec![answered.into()], beside, given: None })
+        Ok(Comes { events: vec![answered.into()], beside, ..Comes::default() })
     }
 
     /// The report beside whose words a question waits: that of the case, or of one that goes on in it.
@@ -129,7 +129,7 @@ impl App {
     }
 
     /// A case as it stands; none where it is sealed, or no case.
-    async fn open_case(&self, id: [u8; 16]) -> Result<Option<(Loaded, Case)>, AppError> {
+    pub(crate) async fn open_case(&self, id: [u8; 16]) -> Result<Option<(Loaded, Case)>, AppError> {
         let stream = self.load(id).await?;
         let case = self.open_unsealed(&stream).await?.and_then(|events| fold_case(&events));
         Ok(case.map(|case| (stream, case)))
@@ -189,7 +189,7 @@ impl App {
         if let Some(there) = there {
             beside.push(self.write_beside(other, &record.stream, [CaseEvent::from(there).written()]).await?);
         }
-        Ok(Comes { events: here.into_iter().map(CaseEvent::from).collect(), beside, given: None })
+        Ok(Comes { events: here.into_iter().map(CaseEvent::from).collect(), beside, ..Comes::default() })
     }
 
     async fn merge_cases(&self, caller: &Caller, id: [u8; 16], case: &Case, ask: &Merge, by: &By<'_>) -> Result<Comes, AppError> {
@@ -201,7 +201,7 @@ impl App {
         events.extend(self.given_along(case, &record.folded, &events).await?);
         events.extend(self.due_after(&record.folded, &events));
         let beside = self.write_beside(other, &record.stream, events.iter().map(CaseEvent::written)).await?;
-        Ok(Comes { events: vec![merged.into()], beside: vec![beside], given: None })
+        Ok(Comes { events: vec![merged.into()], beside: vec![beside], ..Comes::default() })
     }
 
     /// Whose actions go along into another case that has taken these in.
@@ -255,7 +255,7 @@ impl App {
         Ok(Comes {
             events: vec![merged.into()],
             beside: vec![StreamWrite { stream: there, expected: 0, keys, events: written }],
-            given: None,
+            ..Comes::default()
         })
     }
 }

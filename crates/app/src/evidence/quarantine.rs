@@ -14,7 +14,6 @@ use crate::{
     App, AppError, Caller, SealedWhy,
     book::{Act, AppendFailed, StreamWrite},
     directory::TRIES,
-    load::fold_case,
     reports::Conditions,
 };
 
@@ -64,9 +63,8 @@ impl App {
     pub(super) async fn went_along(&self, holding: &Holding, evidence: [u8; 16]) -> Result<bool, AppError> {
         let Holding::Case(record) = holding else { return Ok(false) };
         let Some(merged) = &record.folded.work.merged else { return Ok(false) };
-        let stream = self.load(*merged.into.as_bytes()).await?;
-        let into = self.open_unsealed(&stream).await?.and_then(|events| fold_case(&events));
-        Ok(into.is_some_and(|case| case.files.find(&RecordId::from_bytes(evidence)).is_some()))
+        let into = self.open_case(*merged.into.as_bytes()).await?;
+        Ok(into.is_some_and(|(_, case)| case.files.find(&RecordId::from_bytes(evidence)).is_some()))
     }
 
     /// The event of the file's own stream; none where that stream is sealed under the file's own key, as it was once: what is in

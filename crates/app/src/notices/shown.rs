@@ -55,7 +55,7 @@ impl App {
             let Recipient::Person(person) = row.notice.to else { return None };
             Some(NoticeShown {
                 id: hex::encode(row.id),
-                person: directory.people.get(&person).map(|known| known.name.clone()).unwrap_or_default(),
+                person: directory.name_of(person),
                 due_at: row.notice.due,
                 state: if row.notice.state == State::Dead { UndeliveredState::GivenUp } else { UndeliveredState::TriedAgain },
                 tries: row.notice.tries,

@@ -221,7 +221,7 @@ impl<'a> Known<'a> {
 
     async fn name(&mut self, person: PersonId) -> Result<String, AppError> {
         let directory = self.directory().await?;
-        Ok(directory.people.get(&person).map(|known| known.name.clone()).unwrap_or_default())
+        Ok(directory.name_of(person))
     }
 
     async fn directory(&mut self) -> Result<Arc<Directory>, AppError> {

@@ -39,17 +39,6 @@ pub struct NamedShown {
     pub until: Option<Date>,
 }
 
-/// Something on a case that can be corrected.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct CorrectableShown {
-    /// How `correct` names it.
-    pub field: String,
-    /// What it is, in words.
-    pub label: String,
-    /// How it reads now.
-    pub text: String,
-}
-
 /// A case as its reader may see it.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct CaseShown {
@@ -138,7 +127,7 @@ pub struct CaseShown {
     /// Its files.
     pub evidence: Vec<EvidenceShown>,
     /// What can be corrected, with how it reads now; nothing for whoever may not.
-    pub correctable: Vec<CorrectableShown>,
+    pub correctable: Vec<case::Correctable>,
     /// What the caller may do now.
     pub may: Vec<String>,
     /// What happened, oldest first.
@@ -193,15 +182,10 @@ pub(crate) fn case(id: &[u8; 16], record: &Record<Case>, caller: &Caller, known:
         outcome: case.closed.as_ref().map(|closed| closed.outcome.to_string()),
         outcome_reason: case.closed.as_ref().map(|closed| closed.reason.clone()),
         evidence: case.files.0.iter().map(|file| EvidenceShown::of_case(Under::Case(*id), file)).collect(),
-        correctable: if may.contains(&"correct") { correctable(case) } else { vec![] },
+        correctable: if may.contains(&"correct") { case::correctable(case) } else { vec![] },
         may: codes(&may),
         timeline: case_timeline(&record.events, known),
     }
-}
-
-fn correctable(case: &Case) -> Vec<CorrectableShown> {
-    let shown = |one: case::Correctable| CorrectableShown { field: one.field, label: one.label, text: one.text };
-    case::correctable(case).into_iter().map(shown).collect()
 }
 
 fn named(named: &wardbook_domain::case::PersonNamed) -> NamedShown {

@@ -122,34 +122,16 @@ pub(super) fn case_entry((meta, event): &(Meta, AnyEvent), known: &BTreeSet<Case
 
 /// The timeline of a case; what was corrected since says so where it stands.
 pub(super) fn case_timeline(events: &[(Meta, AnyEvent)], known: &BTreeSet<CaseId>) -> Vec<TimelineEntry> {
-    let is_note = |event: &AnyEvent| matches!(event, AnyEvent::Case(CaseEvent::Noted(_)));
-    let is_told = |event: &AnyEvent| matches!(event, AnyEvent::Case(CaseEvent::ToldOf(_)));
-    let count = |is: &dyn Fn(&AnyEvent) -> bool| events.iter().filter(|(_, event)| is(event)).count();
-    let (mut notes, mut told) = (count(&is_note), count(&is_told));
-    let (mut corrected, mut all) = (BTreeSet::new(), vec![]);
-    // Backwards: what comes later says which of the earlier ones reads otherwise now.
-    for event in events.iter().rev() {
-        let field = match &event.1 {
-            AnyEvent::Case(CaseEvent::Noted(_)) => Some(format!("notes.{notes}")),
-            AnyEvent::Case(CaseEvent::ToldOf(_)) => Some(format!("told.{told}")),
-            AnyEvent::Case(CaseEvent::PersonPlaced(e)) => Some(format!("people.{}", e.name)),
-            _ => None,
-        };
-        notes -= usize::from(is_note(&event.1));
-        told -= usize::from(is_told(&event.1));
-        let reads_otherwise = field.is_some_and(|field| corrected.contains(&field));
-        all.extend(case_entry(event, known).map(|entry| {
-            let mark = if reads_otherwise { " (corrected later)" } else { "" };
-            TimelineEntry { what: format!("{}{mark}", entry.what), ..entry }
-        }));
-        if let AnyEvent::Case(CaseEvent::Corrected(e)) = &event.1 {
-            // Of who was told, whichever part of it.
-            let of_told = e.field.strip_prefix("told.").and_then(|rest| rest.split('.').next()).map(|n| format!("told.{n}"));
-            corrected.insert(of_told.unwrap_or_else(|| e.field.clone()));
-        }
-    }
-    all.reverse();
-    all
+    let said: Vec<&CaseEvent> =
+        events.iter().filter_map(|(_, event)| if let AnyEvent::Case(event) = event { Some(event) } else { None }).collect();
+    let mark = |later| if later { " (corrected later)" } else { "" };
+    // A case's stream holds nothing but events of cases.
+    let entries = events.iter().zip(case::corrected_later(&said));
+    let marked = entries.filter_map(|(event, later)| {
+        let entry = case_entry(event, known)?;
+        Some(TimelineEntry { what: format!("{}{}", entry.what, mark(later)), ..entry })
+    });
+    marked.collect()
 }
 
 type Told = (String, Option<String>, Option<String>);

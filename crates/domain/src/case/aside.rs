@@ -62,7 +62,7 @@ pub fn name_person(case: &super::Case, ask: &NamePerson, directory: &Directory, 
     Ok(PersonNamed {
         class: case.opened.class,
         person,
-        name: directory.people.get(&person).map(|known| known.name.clone()).unwrap_or_default(),
+        name: directory.name_of(person),
         named_for: ask.named_for,
         reason: ask.reason.clone(),
         until: ask.until,

@@ -1,7 +1,7 @@
 //! Corrections of what was written down on a case (design §1.1): what it says, a note, the name of somebody in it, who was told and how. What
 //! was written stays in the book. Facts are answered anew, decisions made anew and actions planned anew, each with its reason: see there.
 
-use super::{Case, events::Corrected};
+use super::{Case, CaseEvent, events::Corrected};
 use crate::{
     Instant,
     field::Invalid,
@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Something that can be corrected.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 pub struct Correctable {
     /// How `correct` names it: `summary`, `notes.2`, `people.NAME`, `told.1.reference`; the second note, and the first that was told.
     pub field: String,
@@ -85,6 +85,30 @@ pub fn what_was_corrected(field: &str) -> &'static str {
         Some("told") => "who was told",
         _ => "what the matter is",
     }
+}
+
+/// Of each of a case's events, in order, whether what it wrote down reads otherwise by now.
+pub fn corrected_later(events: &[&CaseEvent]) -> Vec<bool> {
+    let (mut notes, mut told) = (0, 0);
+    // What each wrote down, as a correction names it; of who was told, whichever part of it.
+    let fields = events.iter().map(|event| match event {
+        CaseEvent::Noted(_) => {
+            notes += 1;
+            format!("notes.{notes}")
+        }
+        CaseEvent::ToldOf(_) => {
+            told += 1;
+            format!("told.{told}.")
+        }
+        CaseEvent::PersonPlaced(placed) => format!("people.{}", placed.name),
+        _ => String::new(),
+    });
+    let corrects = |field: &str, event: &&CaseEvent| match event {
+        CaseEvent::Corrected(e) if field.ends_with('.') => e.field.starts_with(field),
+        CaseEvent::Corrected(e) => e.field == field,
+        _ => false,
+    };
+    fields.enumerate().map(|(at, field)| !field.is_empty() && events[at + 1..].iter().any(|later| corrects(&field, later))).collect()
 }
 
 impl Case {
@@ -163,6 +187,21 @@ mod tests {
         assert_eq!(case.work.people[0].name, "Alun Hussain");
         assert_eq!(case.work.told[0].told.reference.as_deref(), Some("NY-2"));
         assert_eq!(case.corrections.len(), 3);
+    }
+
+    #[test]
+    fn what_reads_otherwise_by_now_is_known_and_what_came_after_is_not() {
+        let profile = crate::profile::tests::clpt();
+        let by = tests::by(&profile);
+        let case = worked_on();
+        let noted: CaseEvent = note(&case, &Note { text: "x".into() }, by.name, by.now).unwrap().into();
+        let told: CaseEvent = case.work.told[0].clone().into();
+        let placed: CaseEvent = case.work.people[0].clone().into();
+        let corrects = |field: &str| CaseEvent::from(correct(&case, &ask(field, "Another"), "x", tests::now()).unwrap());
+        let (note_1, told_1, name) = (corrects("notes.1"), corrects("told.1.how"), corrects("people.Alun Husain"));
+        let events = [&noted, &told, &placed, &note_1, &told_1, &name, &noted, &told, &placed];
+        assert_eq!(corrected_later(&events), [true, true, true, false, false, false, false, false, false]);
+        assert_eq!(corrected_later(&[&note_1, &noted]), [false, false]);
     }
 
     #[test]

@@ -45,20 +45,21 @@ pub fn give(case: &super::Case, ask: &Plan, directory: &Directory, by: &super::B
     if !is_open_to(case, person, directory, by.now) {
         return Err(Invalid::one("person", "may not read this case: name them on it, or hand it over, first").into());
     }
-    let owner = name_of(person, directory);
+    let owner = directory.name_of(person);
     Ok((plan(case, &Plan { owner, ..ask.clone() }, by)?, Some(person)))
 }
 
 /// Everybody to whom an action could be given, by name: who reads the case by a duty that they hold, is named on it or has it in hand.
 pub fn readers(case: &super::Case, directory: &Directory, now: Instant) -> Vec<(PersonId, String)> {
     let readers = directory.people.keys().filter(|person| is_open_to(case, **person, directory, now));
-    let mut readers: Vec<_> = readers.map(|person| (*person, name_of(*person, directory))).collect();
+    let mut readers: Vec<_> = readers.map(|person| (*person, directory.name_of(*person))).collect();
     readers.sort_by(|a, b| a.1.cmp(&b.1).then(a.0.cmp(&b.0)));
     readers
 }
 
 /// Whose actions change, once `case` is as it is after an act: `given` says to whom one of them was given, or that it is with nobody. What
-/// ended is with nobody any more, nor is what somebody may no longer read.
+/// ended is with nobody any more, nor is what somebody may no longer read. Once a case was opened again all of it is said again, as its rows
+/// went with its closing.
 pub fn given(case: &super::Case, given: Option<(ActionId, Option<PersonId>)>, directory: &Directory, now: Instant) -> Vec<Given> {
     if !case.is_open() {
         return vec![];
@@ -76,12 +77,13 @@ pub fn given(case: &super::Case, given: Option<(ActionId, Option<PersonId>)>, di
     let with = |(person, planned): (PersonId, Vec<&Planned>)| Given {
         class: case.opened.class,
         person,
-        name: name_of(person, directory),
+        name: directory.name_of(person),
         actions: planned.iter().map(|planned| planned.action).collect(),
         since: planned.iter().map(|planned| planned.planned_at).min().unwrap_or(now),
         due_at: planned.iter().filter_map(|planned| planned.due_on).min().map(end_of),
     };
     let changes = |now: &Given| match case.work.given.get(&now.person) {
+        Some(_) if case.work.given_again && !now.actions.is_empty() => true,
         Some(known) => (&known.actions, known.due_at) != (&now.actions, now.due_at),
         None => !now.actions.is_empty(),
     };
@@ -107,10 +109,6 @@ fn is_open_to(case: &super::Case, person: PersonId, directory: &Directory, now: 
     let Some(known) = directory.people.get(&person).filter(|_| !directory.has_left(person)) else { return false };
     let viewer = Viewer { person, duties: &known.duties };
     matches!(case.known(now, |known| access(viewer, known)), Access::Groups(..))
-}
-
-fn name_of(person: PersonId, directory: &Directory) -> String {
-    directory.people.get(&person).map(|known| known.name.clone()).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -144,7 +144,7 @@ pub fn hand_over(case: &super::Case, ask: &HandOver, directory: &Directory, by: 
     Ok(HandedOver {
         class: case.opened.class,
         person,
-        name: directory.people.get(&person).map(|known| known.name.clone()).unwrap_or_default(),
+        name: directory.name_of(person),
         from,
         due_at: case.due_at(),
         reason: ask.reason.clone(),

@@ -40,7 +40,7 @@ pub use aside::{
 pub use carry::{clock_taken, files_taken, known_taken, left_behind, questions_taken};
 pub use closing::{Close, Reopen, Reopened, close, reopen};
 pub use copy::{CopyKind, CopyMade, MakeCopy, make_copy};
-pub use correcting::{Correctable, correct, correctable, what_was_corrected};
+pub use correcting::{Correctable, correct, correctable, corrected_later, what_was_corrected};
 pub use decide::{Note, move_clock, note};
 pub use decision::{Decide, Decided, decide};
 pub use escalate::{Escalated, escalate};

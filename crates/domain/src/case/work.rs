@@ -31,6 +31,8 @@ pub struct Work {
     pub completed: Vec<(ActionId, bool)>,
     /// Who has which open actions; once they have none, that.
     pub given: BTreeMap<PersonId, Given>,
+    /// Whether nobody's actions were said anew since it was opened again.
+    pub given_again: bool,
     /// Who was told.
     pub told: Vec<ToldOf>,
     /// Questions, in order.
@@ -96,6 +98,7 @@ impl Work {
     }
 
     pub(super) fn give(&mut self, given: Given) {
+        self.given_again = false;
         self.given.insert(given.person, given);
     }
 
@@ -147,7 +150,7 @@ impl Work {
             CaseEvent::Reviewed(reviewed) => self.reviewed = Some(*reviewed),
             CaseEvent::Escalated(escalated) => self.escalated.push(*escalated),
             CaseEvent::Reopened(reopened) => {
-                (self.escalated, self.due_at) = (vec![], None);
+                (self.escalated, self.due_at, self.given_again) = (vec![], None, true);
                 self.reopened = Some(*reopened);
             }
             CaseEvent::CopyMade(made) => self.copies.push(*made),

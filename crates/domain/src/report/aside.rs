@@ -52,7 +52,7 @@ pub fn stand_aside(
     if aside.contains(&person) {
         return Err(Refused::State("they stand aside already"));
     }
-    let name = directory.people.get(&person).map(|known| known.name.clone()).unwrap_or_default();
+    let name = directory.name_of(person);
     Ok((person, name, if person == by { AsideBecause::Recused } else { AsideBecause::Conflict }))
 }
 

@@ -2,9 +2,9 @@
 //!
 //! Three buckets. A browser's attempts at one account are few. Attempts at one account by browsers that never signed in to it are
 //! counted together, so that fresh cookies buy no fresh attempts; a browser that did sign in to it carries a proof of that
-//! ([`super::visitor`]) and is not held up by strangers' attempts, nor is one that has shown a recovery code of it. All attempts together are bounded by what password hashing may
-//! cost, which also bounds how many keys can be remembered; known browsers, and whoever is signed in, are bounded apart, so that a flood
-//! of strangers holds none of them up.
+//! ([`super::visitor`]) and is not held up by strangers' attempts, nor is one that has shown a recovery code of it. All attempts
+//! together are bounded by what password hashing may cost, which also bounds how many keys can be remembered; known browsers, and whoever
+//! is signed in, are bounded apart, so that a flood of strangers holds none of them up.
 
 use std::num::NonZeroU32;
 use std::time::Duration;

@@ -74,8 +74,8 @@ impl Message {
 
     /// 429: the same for a browser that strangers' attempts at an account may hold up.
     pub fn held_up(chrome: Chrome, wait_minutes: u64) -> Self {
-        let link = Some(("Use a recovery code, if somebody else may be trying your account", "/sign-in/browser"));
-        Self { link: link.map(|(text, href)| (text.to_owned(), href.to_owned())), ..Self::too_many_attempts(chrome, wait_minutes) }
+        let link = ("Use a recovery code, if somebody else may be trying your account".to_owned(), "/sign-in/browser".to_owned());
+        Self { link: Some(link), ..Self::too_many_attempts(chrome, wait_minutes) }
     }
 
     /// 412: the record changed after this page was shown; `href` shows it as it stands now.

@@ -5,7 +5,7 @@ use axum::http::{Request, StatusCode};
 use serde_json::json;
 use tower::ServiceExt as _;
 
-use crate::common::{ADMINISTRATOR, DSL, HEAD, Harness, PASSWORD, REPORTER};
+use crate::common::{ADMINISTRATOR, Browser, DSL, HEAD, Harness, PASSWORD, REPORTER};
 
 /// P1-MFA-1.
 #[tokio::test(flavor = "multi_thread")]
@@ -85,13 +85,19 @@ async fn two_who_give_one_code_at_once_are_one_sign_in() {
     assert_eq!(statuses, [StatusCode::SEE_OTHER, StatusCode::UNPROCESSABLE_ENTITY]);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_recovery_code_works_once_and_a_replaced_factor_no_more() {
-    let harness = Harness::new().await;
+/// The head's browser once they have a second factor, with the recovery codes that they were given.
+async fn with_recovery_codes(harness: &Harness) -> (Browser, Vec<String>) {
     harness.enrol(HEAD).await;
     let mut browser = harness.browser();
     browser.give_password(HEAD, PASSWORD).await;
     let codes = browser.set_factor(HEAD).await.texts(".wb-codes li");
+    (browser, codes)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recovery_code_works_once_and_a_replaced_factor_no_more() {
+    let harness = Harness::new().await;
+    let (mut browser, codes) = with_recovery_codes(&harness).await;
     for (code, expected) in [
         (&codes[3], StatusCode::SEE_OTHER),
         (&codes[3], StatusCode::UNPROCESSABLE_ENTITY),
@@ -120,10 +126,7 @@ async fn a_recovery_code_works_once_and_a_replaced_factor_no_more() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_recovery_code_lets_a_fresh_browser_in_whatever_strangers_try() {
     let harness = Harness::new().await;
-    harness.enrol(HEAD).await;
-    let mut own = harness.browser();
-    own.give_password(HEAD, PASSWORD).await;
-    let codes = own.set_factor(HEAD).await.texts(".wb-codes li");
+    let (_, codes) = with_recovery_codes(&harness).await;
     for _ in 0..25 {
         harness.browser().sign_in(HEAD, "a wrong guess").await;
     }

@@ -95,9 +95,11 @@ fn pairs(list: &[(String, String)]) -> Vec<Choice> {
     list.iter().map(|(code, label)| Choice::owned(code.clone(), label.clone())).collect()
 }
 
-/// The page of an act; none for what has no page of its own, or is about something that is not open.
-pub(super) fn of(verb: &str, case: &CaseShown, of: &str, profile: &Profile) -> Option<Form> {
+/// The page of an act; none for what has no page of its own, or is about something that is not open. `readers` are those to whom an action
+/// can be given.
+pub(super) fn of(verb: &str, case: &CaseShown, of: &str, readers: Vec<Choice>, profile: &Profile) -> Option<Form> {
     match verb {
+        "plan" => Some(plan(case, of, readers)),
         "receive" => Some(Form::new("receive", "Take it up", "From now on it shows that somebody has it in hand.", "Take it up", vec![])),
         "assess" => Some(assess(case)),
         "complete" => complete(case, of),
@@ -147,8 +149,7 @@ fn assess(case: &CaseShown) -> Form {
     Form::new("assess", "What is known", intro, "Save what is known", inputs)
 }
 
-/// `readers` are those to whom it can be given.
-pub(super) fn plan(case: &CaseShown, of: &str, readers: Vec<Choice>) -> Form {
+fn plan(case: &CaseShown, of: &str, readers: Vec<Choice>) -> Form {
     let again = case.actions.iter().find(|action| action.id == of && action.state == "open");
     let what = again.map(|action| action.what.clone()).unwrap_or_default();
     let person = again.and_then(|action| action.person.clone()).unwrap_or_default();

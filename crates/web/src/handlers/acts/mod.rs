@@ -79,13 +79,14 @@ async fn form(here: &Here, case: &CaseShown, verb: &str, of: &str) -> Result<For
     if !case.may.iter().any(|may| may == verb) {
         return Err(here.refuse(AppError::NotFound));
     }
-    if verb == "plan" {
+    let readers = if verb == "plan" {
         let number = parse_id(&case.id).map_err(|error| here.refuse(error))?;
-        let readers = here.web.readers_of_case(&here.caller, number).await.map_err(|error| here.refuse(error))?;
-        let choices = readers.into_iter().map(|(person, name)| Choice::owned(person.to_string(), name)).collect();
-        return Ok(forms::plan(case, of, choices));
-    }
-    forms::of(verb, case, of, &here.web.profile()).ok_or_else(|| here.refuse(AppError::NotFound))
+        here.web.readers_of_case(&here.caller, number).await.map_err(|error| here.refuse(error))?
+    } else {
+        vec![]
+    };
+    let readers = readers.into_iter().map(|(person, name)| Choice::owned(person.to_string(), name)).collect();
+    forms::of(verb, case, of, readers, &here.web.profile()).ok_or_else(|| here.refuse(AppError::NotFound))
 }
 
 /// What leaves on paper needs a code of the second factor first; `kind` is the copy that was wanted.
