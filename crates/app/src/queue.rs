@@ -402,7 +402,7 @@ fn as_given(item: QueueItem, case: &Case, caller: &Caller) -> QueueItem {
             others_open: others.len(),
             put_off_until: None,
             hands_over: false,
-            due_at: action.due_on.map(calendar::end_of),
+            due_at: case.work.given.get(&caller.person).and_then(|given| given.due_at),
             clock_due_at: None,
             ..item
         },

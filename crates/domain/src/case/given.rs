@@ -27,7 +27,7 @@ event! {
             actions: Vec<ActionId>,
             /// Since when the first of them waits; when the last went, where there are none.
             since: Instant,
-            /// By when the first of them is due.
+            /// By when the first of them is due, or comes back where the case is put off.
             due_at: Option<Instant>,
         }
     }
@@ -80,7 +80,12 @@ pub fn given(case: &super::Case, given: Option<(ActionId, Option<PersonId>)>, di
         name: directory.name_of(person),
         actions: planned.iter().map(|planned| planned.action).collect(),
         since: planned.iter().map(|planned| planned.planned_at).min().unwrap_or(now),
-        due_at: planned.iter().filter_map(|planned| planned.due_on).min().map(end_of),
+        // What was put off waits with its case.
+        due_at: planned
+            .iter()
+            .filter_map(|planned| planned.due_on)
+            .min()
+            .map(|day| case.snoozed_until().map_or(end_of(day), |until| until.max(end_of(day)))),
     };
     let changes = |now: &Given| match case.work.given.get(&now.person) {
         Some(_) if case.work.given_again && !now.actions.is_empty() => true,
@@ -114,7 +119,7 @@ fn is_open_to(case: &super::Case, person: PersonId, directory: &Directory, now: 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::case::{Case, CaseEvent, CaseKind, Complete, complete, tests};
+    use crate::case::{Case, CaseEvent, CaseKind, Complete, Snoozed, complete, tests};
 
     const DSL: PersonId = PersonId::from_bytes([2; 16]);
     const DEPUTY_HEAD: PersonId = PersonId::from_bytes([3; 16]);
@@ -169,6 +174,21 @@ mod tests {
         let mut about_dsl = case;
         about_dsl.opened.route.subjects = vec![DSL];
         assert!(matches!(&given(&about_dsl, None, &directory, by.now)[..], [one] if one.person == DSL && one.actions.is_empty()));
+    }
+
+    #[test]
+    fn what_is_put_off_waits_with_its_case_and_comes_back_with_it() {
+        let (profile, directory) = (crate::profile::tests::clpt(), tests::directory());
+        let by = tests::by(&profile);
+        let case = gives(&safeguarding(), "Ring the mother", DSL, 1).unwrap();
+        let until = by.now.plus_seconds(7 * 86_400);
+        let mut put_off = case.clone();
+        put_off.work.snoozed = Some(Snoozed { until, reason: "They answer then.".into(), by: by.name.to_owned(), snoozed_at: by.now });
+        let change = given(&put_off, None, &directory, by.now);
+        assert!(matches!(&change[..], [one] if one.person == DSL && one.due_at == Some(until)));
+        let put_off = after(&put_off, change.into_iter().map(CaseEvent::from));
+        let acted = tests::with(put_off, &by, tests::plan("Write to the mother"));
+        assert!(matches!(&given(&acted, None, &directory, by.now)[..], [one] if one.due_at == case.work.given[&DSL].due_at));
     }
 
     #[test]
